@@ -1,0 +1,24 @@
+"""Activations: what a neuron makes of its weighted sum. One file each; see `Activation`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dlcore.params import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activation(Entry):
+    """An elementwise activation a = f(z) with its derivative.
+
+    forward(z, out=None, **params) → f(z), same shape; differentiable by autograd without `out`.
+    derivative(z, a, out=None, **params) → f′(z), given also a = f(z).
+    `range` is the (lowest, highest) value, None where unbounded. `has_gradient` is False where
+    f′ is zero everywhere, so that nothing before it can learn by gradients.
+    """
+
+    forward: Callable
+    derivative: Callable
+    range: tuple[float | None, float | None] = (None, None)
+    has_gradient: bool = True

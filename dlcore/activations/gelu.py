@@ -1,0 +1,45 @@
+"""GELU, the Gaussian error linear unit: a ReLU with a smooth bend.
+
+    a = z·Φ(z)            da/dz = Φ(z) + z·φ(z)
+
+Φ(z) = ½·(1 + erf(z / √2)) is the share of a normal distribution below z, φ(z) = e^(−z²/2) / √(2π)
+its density. This is the exact form, not the tanh approximation. Transformers use it.
+
+Source: Hendrycks & Gimpel, Gaussian error linear units (2016).
+"""
+
+from __future__ import annotations
+
+import math
+
+from dlcore.activations import Activation
+from dlcore.lazy import torch
+
+
+def forward(z, out=None):
+    """a = z·Φ(z). `z` and the result have any one shape; `out` must not be `z`."""
+    if out is None:
+        return torch.nn.functional.gelu(z)
+    return torch.special.ndtr(z, out=out).mul_(z)
+
+
+def derivative(z, a, out=None):
+    """d activation / d pre-activation = Φ(z) + z·φ(z).
+
+    Allocates one tensor for Φ(z), which cannot be had from `a` near z = 0. `out` must not be `z`.
+    """
+    density = torch.mul(z, z, out=out).mul_(-0.5).exp_().mul_(1 / math.sqrt(2 * math.pi))
+    return density.mul_(z).add_(torch.special.ndtr(z))
+
+
+ENTRY = Activation(
+    id="gelu",
+    label="GELU",
+    sentence="A ReLU with a soft bend that dips a little below 0; it is common in language models.",
+    formula="a = z·Φ(z) = ½·z·(1 + erf(z / √2))",
+    source="Hendrycks & Gimpel (2016), Gaussian error linear units",
+    order=70,
+    forward=forward,
+    derivative=derivative,
+    range=(-0.17, None),  # the minimum is −0.16997 at z = −0.7518
+)

@@ -1,0 +1,37 @@
+"""Softplus: a ramp with a rounded corner that is always above zero.
+
+    a = ln(1 + eᶻ)            da/dz = σ(z)
+
+The slope of softplus is the sigmoid, so it is a ReLU whose corner has been smoothed.
+
+Source: Dugas, Bengio, Bélisle, Nadeau & Garcia, Incorporating second-order functional knowledge
+for better option pricing (2001).
+"""
+
+from __future__ import annotations
+
+from dlcore.activations import Activation
+from dlcore.lazy import torch
+
+
+def forward(z, out=None):
+    """a = ln(e⁰ + eᶻ), exact for large z as well. `z` and the result have any one shape."""
+    return torch.logaddexp(z, z.new_zeros(()), out=out)
+
+
+def derivative(z, a, out=None):
+    """d activation / d pre-activation = σ(z)."""
+    return torch.sigmoid(z, out=out)
+
+
+ENTRY = Activation(
+    id="softplus",
+    label="softplus",
+    sentence="A ReLU with its corner rounded off, so that the result is always a little above 0.",
+    formula="a = ln(1 + eᶻ)",
+    source="Dugas, Bengio, Bélisle, Nadeau & Garcia (2001)",
+    order=90,
+    forward=forward,
+    derivative=derivative,
+    range=(0.0, None),
+)

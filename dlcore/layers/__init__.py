@@ -1,0 +1,25 @@
+"""Layers: the blocks that networks are built of. One file each; see `Layer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dlcore.params import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer(Entry):
+    """A kind of layer. Shapes are without the sample axis: (features,) or (channels, rows, columns).
+
+    parameters(input_shape, **params) → {name: (shape, fan_in, fan_out)} of its learned tensors.
+    output_shape(input_shape, **params) → shape; raises SpecError where the input does not fit.
+    forward(x, weights, **params) → the pre-activation: x is (samples, *input_shape), `weights`
+    maps each name of `parameters` to its tensor. A block is forward → norm → activation →
+    dropout; `has_activation` tells whether the layer takes part in that.
+    """
+
+    parameters: Callable
+    output_shape: Callable
+    forward: Callable
+    has_activation: bool = True

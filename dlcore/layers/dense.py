@@ -1,0 +1,68 @@
+"""Dense (fully connected): every unit adds up all inputs, each times a weight of its own.
+
+    z = W·x + b            z_j = Σᵢ W[j, i]·x_i + b_j
+
+Row j of W holds unit j's weights, as in PyTorch. Its activation comes afterwards, see `Layer`.
+
+Symbols: n samples, k inputs, m units, … any leading axes (several networks at once).
+
+Source: Rosenblatt (1958); as layers: Rumelhart, Hinton & Williams (1986).
+"""
+
+from __future__ import annotations
+
+from dlcore.layers import Layer
+from dlcore.params import RESET, Param, SpecError
+
+
+def parameters(input_shape, units=4):
+    """(k,) → weight (m, k) and bias (m,), each as (shape, fan_in, fan_out)."""
+    (inputs,) = _vector(input_shape)
+    return {"weight": ((units, inputs), inputs, units), "bias": ((units,), inputs, units)}
+
+
+def output_shape(input_shape, units=4):
+    """(k,) → (m,); SpecError where the input is not a vector."""
+    _vector(input_shape)
+    return (units,)
+
+
+def forward(x, weights, units=4):
+    """The pre-activation z (…, n, m) of x (…, n, k) with weight (…, m, k) and bias (…, m)."""
+    return x @ weights["weight"].mT + weights["bias"].unsqueeze(-2)
+
+
+def _vector(shape):
+    """The shape again if it has one axis; SpecError naming it otherwise."""
+    if len(shape) != 1:
+        size = "×".join(map(str, shape)) or "a single number"
+        raise SpecError("network.layers", f"A dense layer needs a vector, this is {size}.")
+    return tuple(shape)
+
+
+ENTRY = Layer(
+    id="dense",
+    label="Dense",
+    sentence="Every neuron adds up all values of the layer before, each times a weight of its own.",
+    formula="z = W·x + b",
+    source="Rosenblatt (1958); Rumelhart, Hinton & Williams (1986)",
+    params=(
+        Param(
+            id="units",
+            label="Neurons",
+            kind="integer",
+            default=4,
+            sentence="How many neurons the layer has.",
+            minimum=1,
+            maximum=4096,
+            step=1,
+            formula="m",
+            on_change=RESET,
+        ),
+    ),
+    examples=({}, {"units": 1}, {"units": 7}),
+    order=10,
+    parameters=parameters,
+    output_shape=output_shape,
+    forward=forward,
+)

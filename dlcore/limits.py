@@ -1,0 +1,57 @@
+"""Every limit in one place. Each can be set by an environment variable: GLASSBOX_MAX_LAYERS=128.
+
+A value over a limit is refused with a sentence that names the limit.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one server allows. Sizes in bytes, times in seconds.
+
+    `heavy_step`: a run whose step or picture takes longer moves to the heavy worker. `stuck_after`: a
+    worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
+    spec may spell out. `workers`: how many worker processes, 0 for one per core. `allowed_origins`: hosts, separated by
+    commas, whose pages may open a socket besides the server's own ("learn.example.org").
+    """
+
+    max_layers: int = 64
+    max_units: int = 4096
+    max_parameters: int = 5_000_000
+    max_given_values: int = 20_000
+    picture_layers: int = 8
+    picture_units: int = 32
+    max_undo: int = 100
+    max_snapshots: int = 64
+    max_past_bytes: int = 64 * 2**20
+    max_sittings: int = 200
+    max_message_bytes: int = 256 * 1024
+    max_messages_per_second: int = 400
+    max_link_characters: int = 8_000
+    max_subscriptions: int = 16
+    max_probes: int = 32
+    max_credits: int = 4
+    abandoned_after: float = 600.0
+    ping_patience: float = 1.5
+    checkpoint_every: float = 1.0
+    heavy_step: float = 0.05
+    stuck_after: float = 20.0
+    workers: int = 0
+    allowed_origins: str = ""
+
+    @classmethod
+    def from_environment(cls) -> Limits:
+        """The defaults, each replaced by GLASSBOX_<NAME> where that is set."""
+        given = {field.name: os.environ.get(f"GLASSBOX_{field.name.upper()}") for field in fields(cls)}
+        return cls(**{name: _read(text, type(getattr(cls, name))) for name, text in given.items() if text})
+
+
+def _read(text: str, kind: type) -> int | float | str:
+    return text if kind is str else kind(float(text))
+
+
+LIMITS = Limits.from_environment()

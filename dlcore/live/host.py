@@ -1,0 +1,351 @@
+"""The inside of a worker: runs that take turns, answer messages, and give frames for credits.
+
+A `Host` knows nothing of pipes or processes: it is handed messages and emits messages, so that the
+same code serves a worker process and, in a notebook or a test, the process itself. The messages
+are listed in `dlcore.live.hub`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dlcore.limits import LIMITS
+from dlcore.live.liverun import LiveRun, Subscription
+from dlcore.live.wire import encode_frame
+from dlcore.params import RESET, SpecError
+from dlcore.spec import RunSpec
+from dlcore.training.checkpoint import checkpoint, restore
+from dlcore.training.run import Run
+
+SLICE = 0.004  # seconds of training before the next run's turn
+ROUND = 0.040  # with many runs the slices shrink, so that each gets its turn about this often
+STEPS = {"step_sample", "step_batch", "step_epoch"}
+GONE = "The network was not there just now, so nothing was done. Please do it again."
+Emit = Callable[[dict[str, Any], bytes], None]
+
+
+class Host:
+    """The runs of one worker. `emit(header, payload)` sends a message to the hub."""
+
+    def __init__(self, emit: Emit, device: str = "cpu"):
+        self.emit = emit
+        self.device = device
+        self.runs: dict[str, LiveRun] = {}
+        self._order: deque[str] = deque()
+        self._round: Iterator[None] | None = None
+
+    # -- messages ---------------------------------------------------------------------------------
+
+    def handle(self, message: Mapping[str, Any], payload: bytes = b"") -> None:
+        """Carry out one message. What cannot be done is answered with a sentence, never raised."""
+        live = self.runs.get(message.get("run", ""))
+        try:
+            if message["op"] == "open":
+                self._open(message, payload)
+            elif live is not None:
+                getattr(self, f"_{message['op']}")(live, message)
+            elif message.get("ticket") is not None:
+                self._refuse(message, None, "", GONE)
+        except SpecError as error:
+            self._refuse(message, live, error.path, error.message)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            text = f"This did not work because of a fault in the program ({type(error).__name__}: {error})."
+            self._refuse(message, live, "", text)
+
+    def _refuse(self, message: Mapping[str, Any], live: LiveRun | None, path: str, text: str) -> None:
+        refusal = {"path": path, "message": text}
+        if live is None:
+            about = {"run": message.get("run"), "ticket": message.get("ticket")}
+            self.emit({"op": "lost", **about, "refused": refusal}, b"")
+        else:
+            self._tell(live, message, refused=refusal)
+
+    def _tell(self, live: LiveRun, message: Mapping[str, Any] | None = None, **more: Any) -> None:
+        live.told_past = bool(live.run.can_undo)
+        answers = {name: message.get(name) for name in ("ticket", "source", "echo")} if message else {}
+        self.emit({"op": "state", "run": live.key, "status": live.status(), **answers, **more}, b"")
+
+    def _changed(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        live.version += 1
+        live.revision = message.get("revision", live.revision)
+        if message.get("echo") is not None:
+            live.echo = message["echo"]
+            live.answering = True
+
+    def _open(self, message: Mapping[str, Any], payload: bytes) -> None:
+        run = restore(payload) if payload else Run(RunSpec.from_dict(message["spec"]), device=self.device)
+        live = self._add(
+            LiveRun(message["run"], message["name"], run, message["revision"], message.get("speed"))
+        )
+        live.goal, live.echo = message.get("goal"), message.get("was_echo")
+        if message.get("playing"):
+            live.play(time.perf_counter(), mark="goal" not in message)
+        self._tell(live, message, opened=True)
+
+    def _add(self, live: LiveRun) -> LiveRun:
+        if live.key not in self.runs:
+            self._order.append(live.key)
+        self.runs[live.key] = live
+        return live
+
+    def _close(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        del self.runs[message["run"]]
+        self._order.remove(message["run"])
+
+    def _fork(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        copy = restore(checkpoint(live.run))
+        self._tell(self._add(LiveRun(message["to"], live.name, copy, live.revision, live.speed)), opened=True)
+
+    def _hand_over(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        """Give the run away as it stands, for another worker to go on with."""
+        payload = self._checkpoint(live)
+        self._close(live, message)
+        going = {"goal": live.goal, "was_echo": live.echo}
+        self.emit({"op": "handed_over", "run": live.key, "status": live.status(), "going": going}, payload)
+
+    def _subscribe(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        if message["probes"]:
+            wanted = Subscription(message["probes"], message["credits"], message["generation"])
+            live.subscriptions[message["subscription"]] = wanted
+        else:
+            live.subscriptions.pop(message["subscription"], None)
+
+    def _credit(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        subscription = live.subscriptions.get(message["subscription"])
+        if subscription:
+            subscription.credits += 1
+
+    def _change(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        run, trained = live.run, live.run.step > 0
+        applied = run.apply(changes=message.get("changes"), operation=message.get("operation"))
+        if message.get("from_start") and run.step:
+            run.reset()
+        self._changed(live, message)
+        # Nobody needs to hear that a network that had learned nothing starts anew.
+        lost = trained and (applied.effect == RESET or message.get("from_start", False))
+        from_start = bool(message.get("from_start"))
+        self._tell(
+            live, message, effect=applied.effect, notes=applied.notes, lost=lost, from_start=from_start
+        )
+
+    def _start_here(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        """The weights as they are become the start weights: step 0, with exactly these."""
+        run, trained = live.run, live.run.step > 0
+        parameters = run.parameters
+        count, most = sum(values.size for values in parameters.values()), LIMITS.max_given_values
+        if count > most:
+            text = f"This network has {count:,} weights and biases; a start can be given for at most {most:,}."
+            raise SpecError("network.initializer", text)
+        values = {address: array.tolist() for address, array in parameters.items()}
+        applied = run.apply({"network.initializer": {"kind": "given", "values": values}})
+        live.pause()
+        self._changed(live, message)
+        self._tell(live, message, notes=applied.notes, lost=trained, here=True)
+
+    def _revision(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        live.version += 1
+        live.revision = message["revision"]
+
+    def _edit(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        live.run.edit(message["address"], message["value"])
+        self._changed(live, message)
+        self._tell(live, message)
+
+    def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        name, run, now = message["name"], live.run, time.perf_counter()
+        if name == "play":
+            live.play(now)
+        elif name == "speed":
+            live.speed, live.due = message["steps_per_second"], now
+        else:
+            live.pause()
+        if name in STEPS:
+            self._step(live, name)
+        elif name == "reset":
+            run.reset()
+        elif name in ("undo", "redo") and not getattr(run, name)():
+            message = {**message, "revision": live.revision}  # nothing to undo, so no new revision either
+        self._changed(live, message)
+        self._tell(live, message)
+
+    def _step(self, live: LiveRun, name: str) -> None:
+        if name == "step_sample":
+            if live.run.sample == 0:
+                live.run.mark()  # walking through a batch is one entry of undo
+            live.run.step_sample()
+        elif name == "step_batch":
+            start = time.thread_time()
+            done = live.run.advance(steps=1)
+            live.trained(time.thread_time() - start, done)
+            self._measure(live)
+        else:
+            live.run.mark()
+            live.goal = live.run.epoch + 1
+
+    # -- turns ------------------------------------------------------------------------------------
+
+    def wait(self) -> float | None:
+        """Seconds until something is to be done without a message; None: nothing is."""
+        now = time.perf_counter()
+        waits = [wait for live in self.runs.values() if (wait := live.wait(now)) is not None]
+        waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
+        return min(waits, default=None)
+
+    def turn(self, interrupted: Callable[[], bool] = lambda: False) -> None:
+        """Give every run its slice and every credit its frame; back early when `interrupted()`.
+
+        That is asked after every slice, frame and checkpoint, so that a command waits for one of
+        these at most. What was left out comes first next time, or nobody who follows would have a turn.
+        """
+        while True:
+            whole = self._round is None
+            self._round = self._round or self._pieces()
+            for _ in self._round:
+                if interrupted():
+                    return
+            self._round = None
+            if whole:  # the rest of an older round does not count: what it was past may have changed since
+                return
+
+    def _pieces(self) -> Iterator[None]:
+        """One round of turns, piece by piece. A run may be closed between any two."""
+        moving = sum(live.moving for live in self.runs.values())
+        seconds = min(SLICE, ROUND / max(1, moving))
+        for key in list(self._order):
+            live = self.runs.get(key)
+            if live is not None and live.moving:
+                self._train(live, seconds)
+                yield
+            for name in list(live.subscriptions) if live else ():
+                if self.runs.get(key) is live and self._look(live, name):
+                    yield
+            if live is not None and self.runs.get(key) is live and self._save(live):
+                yield
+
+    def idle(self, seconds: float) -> None:
+        """Nothing was to be done for so long: time that frames may take."""
+        for live in self.runs.values():
+            live.budget.idle(seconds)
+
+    def _measure(self, live: LiveRun) -> None:
+        if not live.told_heavy and live.cost > LIMITS.heavy_step:
+            live.told_heavy = True
+            self.emit({"op": "heavy", "run": live.key}, b"")
+
+    def _train(self, live: LiveRun, seconds: float) -> None:
+        start = time.perf_counter()
+        if live.wait(start) != 0.0:
+            return
+        walking, worked = live.goal is not None, time.thread_time()
+        try:
+            done = live.train(start, seconds)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            live.pause()
+            text = f"Training stopped because of a fault in the program ({type(error).__name__}: {error})."
+            self._tell(live, notice=text)
+            return
+        live.budget.train(time.perf_counter() - start)
+        live.trained(time.thread_time() - worked, done)
+        self._measure(live)
+        if live.run.trouble:
+            live.pause()
+            live.version += 1
+            self._tell(live)
+        elif (walking and live.goal is None) or (not live.told_past and live.run.can_undo):
+            self._tell(live)
+
+    def _look(self, live: LiveRun, name: str) -> bool:
+        """A frame for the subscription, if it has a credit and has not seen this yet."""
+        subscription = live.subscriptions.get(name)
+        if subscription is None or subscription.credits <= 0 or subscription.version == live.version:
+            return False
+        if live.moving and not live.answering and not live.budget.allows:
+            return False
+        start, worked = time.perf_counter(), time.thread_time()
+        subscription.version = live.version
+        frame = self._frame(live, name, subscription)
+        if live.moving:
+            live.budget.spend(time.perf_counter() - start)
+        if frame is not None:
+            live.looked(time.thread_time() - worked)
+            self._measure(live)
+            subscription.credits -= 1
+            header = {"op": "frame", "run": live.key, "subscription": name}
+            self.emit({**header, "generation": subscription.generation}, frame)
+            live.answering = False
+        return True
+
+    def _frame(self, live: LiveRun, name: str, subscription: Subscription) -> bytes | None:
+        run = live.run
+        if subscription.build != run.build:
+            subscription.build, subscription.data_build, subscription.rows = run.build, None, 0
+        with_data = subscription.data_build != run.data_build
+        try:
+            arrays, meta = run.frame(subscription.probes, with_data, subscription.rows)
+        except Exception as error:
+            self._mute(live, name, subscription, error)
+            return None
+        subscription.data_build = run.data_build
+        if "loss_curve/rows" in arrays:
+            subscription.rows += len(arrays["loss_curve/rows"].values)
+        steps = live.rate.per_second(time.perf_counter())
+        numbers = {"steps_per_second": steps, "epochs_per_second": steps * live.epochs_per_step}
+        frame = {"run": live.name, "subscription": name, "revision": live.revision, "build": run.build}
+        frame |= {"playing": live.playing, "echo": live.echo}
+        return encode_frame(arrays, {**meta, **frame, "numbers": {**meta.get("numbers", {}), **numbers}})
+
+    def _mute(self, live: LiveRun, name: str, subscription: Subscription, error: Exception) -> None:
+        """Take away the probes that fail (a unit that is gone, say), so that the others go on."""
+        kept = []
+        for probe in subscription.probes:
+            try:
+                live.run.frame([probe])
+            except SpecError as refusal:
+                self._tell(
+                    live, refused={"path": refusal.path, "message": refusal.message, "subscription": name}
+                )
+            except Exception as fault:
+                traceback.print_exception(error, file=sys.stderr)
+                text = (
+                    f"The picture “{probe.get('id')}” could not be drawn ({type(fault).__name__}: {fault})."
+                )
+                self._tell(
+                    live, refused={"path": str(probe.get("id")), "message": text, "subscription": name}
+                )
+            else:
+                kept.append(probe)
+        if len(kept) == len(subscription.probes):
+            kept = []  # each works alone, all together fail: better no picture than a fault for ever
+        subscription.probes = kept
+        live.version += bool(kept)
+
+    def _save(self, live: LiveRun) -> bool:
+        """Hand the hub a checkpoint about once a second, less often where making one takes long."""
+        start = time.perf_counter()
+        if live.version == live.saved or start < live.save_at:
+            return False
+        live.saved = live.version
+        payload = self._checkpoint(live)
+        end = time.perf_counter()
+        live.save_at = end + max(LIMITS.checkpoint_every, 20 * (end - start))
+        if payload:
+            header = {"op": "checkpoint", "run": live.key, "step": live.run.step, "epoch": live.run.epoch}
+            self.emit(header, payload)
+        if live.moving:
+            live.budget.spend(end - start)
+        return True
+
+    def _checkpoint(self, live: LiveRun) -> bytes:
+        """The run as bytes; none where that fails, which must not take the other runs along."""
+        try:
+            return checkpoint(live.run)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            return b""

@@ -1,0 +1,145 @@
+"""A run with what playing and watching it takes: transport, pace, subscriptions."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from dlcore.live.pace import Budget, Rate, Typical
+from dlcore.network.shapes import describe
+from dlcore.spec import RunSpec
+
+
+class Subscription:
+    """What one picture wants of a run, how many frames it may still be sent, and what it has seen."""
+
+    def __init__(self, probes: list[dict[str, Any]], credits: int, generation: int):
+        self.probes = probes
+        self.credits = credits
+        self.generation = generation
+        self.version = -1
+        self.build: int | None = None
+        self.data_build: int | None = None
+        self.rows = 0
+
+
+class LiveRun:
+    """A run with its transport: whether it plays, how fast, and who watches."""
+
+    def __init__(self, key: str, name: str, run: Any, revision: int, speed: float | None = None):
+        self.key = key
+        self.name = name
+        self.run = run
+        self.revision = revision
+        self.speed = speed
+        self.playing = False
+        self.goal: int | None = None  # the epoch that a step by epoch walks to
+        self.due = 0.0  # when the next paced step is to be taken
+        self.echo: int | None = None
+        self.answering = False  # a frame that answers a command is never put off
+        self.told_past = False  # whether the hub has heard that there is something to undo
+        self.version = 0  # counts everything that a frame could show
+        self.saved = -1  # the version of the last checkpoint
+        self.save_at = 0.0
+        self.rate = Rate()
+        self.budget = Budget()  # each run its own, so that one slow picture costs no other run its frames
+        self.told_heavy = False
+        self._steps, self._pictures = Typical(), Typical()
+        self._pace: tuple[RunSpec | None, float] = (None, 0.0)
+        self.subscriptions: dict[str, Subscription] = {}
+
+    @property
+    def moving(self) -> bool:
+        return self.playing or self.goal is not None
+
+    @property
+    def cost(self) -> float:
+        """Seconds of processor time of a usual step or a usual picture, whichever takes longer.
+
+        Processor time, because on a busy machine every step would look long, and moving helps none.
+        """
+        return max(self._steps.seconds, self._pictures.seconds)
+
+    def trained(self, seconds: float, steps: int) -> None:
+        """`steps` updates took so many seconds of processor time."""
+        if steps:
+            self._steps.add(seconds / steps)
+
+    def looked(self, seconds: float) -> None:
+        """A frame took so many seconds of processor time."""
+        self._pictures.add(seconds)
+
+    @property
+    def epochs_per_step(self) -> float:
+        """How much of an epoch one step is."""
+        spec = self.run.spec
+        if self._pace[0] is not spec:  # by identity: comparing specs with given weights takes milliseconds
+            self._pace = (spec, _epochs_per_step(spec))
+        return self._pace[1]
+
+    def status(self) -> dict[str, Any]:
+        """What the hub's projection of this run follows."""
+        run = self.run
+        trouble = run.trouble
+        return {
+            "spec": run.spec.to_dict(),
+            "revision": self.revision,
+            "step": run.step,
+            "epoch": run.epoch,
+            "playing": self.playing,
+            "speed": self.speed,
+            "can_undo": bool(run.can_undo),
+            "can_redo": bool(run.can_redo),
+            "changed": run.journal.changed,
+            "trouble": trouble and {"message": trouble.message, "address": trouble.address},
+        }
+
+    def play(self, now: float, mark: bool = True) -> None:
+        """Play from now on; `mark` makes it an entry of undo."""
+        if not self.playing:
+            if mark:
+                self.run.mark()
+            self.playing = True
+            self.goal = None
+            self.due = now
+            self.rate.start(now)
+
+    def pause(self) -> None:
+        self.playing = False
+        self.goal = None
+        self.rate.stop()
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until this run wants to train; None when it does not."""
+        if not self.moving:
+            return None
+        return 0.0 if self.goal is not None or self.speed is None else max(0.0, self.due - now)
+
+    def train(self, now: float, seconds: float) -> int:
+        """Train until the slice ends, or as far as the pace allows; the number of steps done."""
+        run, before = self.run, (self.run.step, self.run.sample)
+        deadline = now + seconds
+        if self.goal is not None:
+            done = run.advance(epochs=1, deadline=deadline)
+            if run.epoch >= self.goal or not done:
+                self.goal = None
+        elif self.speed is None:
+            done = run.advance(steps=1_000_000, deadline=deadline)
+        else:
+            gap = 1 / self.speed
+            # A quarter of a second of arrears is made up for, no more: pace, not a total, is promised.
+            owed = 1 + int(min(now - self.due, max(0.25, gap)) / gap)
+            done = run.advance(steps=owed, deadline=deadline)
+            self.due = max(self.due + done * gap, now - 0.25)
+        if (run.step, run.sample) != before:
+            self.version += 1
+        if self.playing:
+            self.rate.add(time.perf_counter(), done)
+        return done
+
+
+def _epochs_per_step(spec: RunSpec) -> float:
+    shape = describe(spec)
+    if spec.resolved.remainder == "carry":  # batches go on over the end of an epoch
+        return shape["batch"] / max(1, shape["samples"]["train"])
+    return 1 / shape["steps_per_epoch"]

@@ -1,0 +1,40 @@
+"""Softmax cross-entropy: how surprising the true class is.
+
+    p_k = e^(z_k) / Σⱼ e^(z_j)
+    L = −ln p_c for the true class c = ln Σⱼ e^(z_j) − z_c            dL/dz_k = p_k − y_k
+
+The softmax turns one logit z per class into shares that add up to 1; y is 1 in the column of the
+true class and 0 elsewhere ("one-hot").
+
+Source: Bridle, Probabilistic interpretation of feedforward classification network outputs (1990).
+"""
+
+from __future__ import annotations
+
+from dlcore.lazy import torch
+from dlcore.losses import Loss
+
+
+def value(prediction, target):
+    """Logits (…, samples, classes) and one-hot targets → (…, samples), in nats."""
+    return -(target * torch.log_softmax(prediction, -1)).sum(-1)
+
+
+def derivative(prediction, target, out=None):
+    """d loss / d logit = softmax(logits) − target, (…, samples, classes). `out` must not be `target`."""
+    return torch.softmax(prediction, -1, out=out).sub_(target)
+
+
+ENTRY = Loss(
+    id="softmax_cross_entropy",
+    label="Softmax cross-entropy",
+    sentence="For any number of classes: how surprising the right class is, given each one's probability.",
+    formula="L = −ln pₖ for the true class k, pₖ = e^(zₖ) / Σⱼ e^(zⱼ)",
+    source="Bridle (1990), Probabilistic interpretation of feedforward classification network outputs",
+    order=40,
+    value=value,
+    derivative=derivative,
+    codings={"binary": ("one_hot", "softmax"), "classes": ("one_hot", "softmax")},
+    from_logits=True,
+    free_output=False,
+)

@@ -1,0 +1,1 @@
+"""Networks: operations on the list of layers, shapes, building, and passes."""

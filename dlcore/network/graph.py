@@ -1,0 +1,75 @@
+"""Operations on the network: the only functions that renumber layers.
+
+The stage sends an operation, never JSON of a whole network, so that two people's changes merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dlcore.params import SpecError
+from dlcore.spec import RunSpec, fit
+
+NEW_LAYER_UNITS = 4
+
+
+def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
+    """The spec after an operation {"name": …, …}, and notes; SpecError where it can't be done.
+
+    insert_layer(index, layer=None), remove_layer(index), move_layer(index, to),
+    toggle_input(input).
+    """
+    if not isinstance(operation, Mapping) or not isinstance(operation.get("name"), str):
+        raise SpecError("operation", "An operation needs a name.")
+    arguments = {name: value for name, value in operation.items() if name != "name"}
+    function = OPERATIONS.get(operation["name"])
+    if function is None:
+        raise SpecError("operation", f"There is no operation called “{operation['name'][:40]}”.")
+    try:
+        path, value = function(spec, **arguments)
+    except TypeError:
+        raise SpecError("operation", f"“{operation['name']}” was given the wrong arguments.") from None
+    return fit(spec, {path: value})
+
+
+def insert_layer(spec: RunSpec, index: int, layer: Mapping[str, Any] | None = None) -> tuple[str, list]:
+    """A layer before position `index`; without `layer` it takes after its neighbour, with four units."""
+    layers = spec.get("network.layers")
+    _position(index, len(layers), "insert a layer")
+    if layer is None:
+        layer = dict(layers[min(index, len(layers) - 1)]) if layers else {"kind": "dense"}
+        layer["units"] = NEW_LAYER_UNITS
+    return "network.layers", [*layers[:index], dict(layer), *layers[index:]]
+
+
+def remove_layer(spec: RunSpec, index: int) -> tuple[str, list]:
+    """The layer at `index` taken away."""
+    layers = spec.get("network.layers")
+    _position(index, len(layers) - 1, "remove a layer")
+    return "network.layers", [*layers[:index], *layers[index + 1 :]]
+
+
+def move_layer(spec: RunSpec, index: int, to: int) -> tuple[str, list]:
+    """The layer at `index` put at position `to` of the list without it."""
+    layers = spec.get("network.layers")
+    _position(index, len(layers) - 1, "move a layer")
+    _position(to, len(layers) - 1, "move a layer")
+    rest = [*layers[:index], *layers[index + 1 :]]
+    return "network.layers", [*rest[:to], layers[index], *rest[to:]]
+
+
+def toggle_input(spec: RunSpec, input: str) -> tuple[str, list]:
+    """The input added where it is missing, taken away where it is there."""
+    inputs = spec.get("inputs")
+    return "inputs", [name for name in inputs if name != input] if input in inputs else [*inputs, input]
+
+
+def _position(index: Any, last: int, what: str) -> None:
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= last:
+        raise SpecError("network.layers", f"There is no place {index!r} at which to {what}.")
+
+
+OPERATIONS: dict[str, Callable[..., tuple[str, list]]] = {
+    function.__name__: function for function in (insert_layer, remove_layer, move_layer, toggle_input)
+}

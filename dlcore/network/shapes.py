@@ -1,0 +1,131 @@
+"""What a spec's network looks like, worked out without building it: no tensors, no PyTorch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dlcore.catalogue import catalogue
+from dlcore.schema import AUTO
+from dlcore.spec import RunSpec
+
+
+@dataclass(frozen=True)
+class Block:
+    """One entry of the network, the output included: its layer, sizes and parameters.
+
+    `parameters` maps "weight", "bias" … to (shape, fan_in, fan_out).
+    """
+
+    address: str
+    kind: str
+    values: dict[str, Any]
+    activation: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    parameters: dict[str, tuple[tuple[int, ...], int, int]]
+
+
+def blocks(spec: RunSpec) -> list[Block]:
+    """The network's blocks from the input on; the last one is the output, made from the target."""
+    resolved = spec.resolved
+    output = {"kind": "dense", "units": resolved.columns, "activation": resolved.output_activation}
+    shape: tuple[int, ...] = (len(spec.tree["inputs"]),)
+    found = []
+    for index, layer in enumerate([*spec.tree["network"]["layers"], output]):
+        entry = catalogue("layers")[layer["kind"]]
+        values = {param.id: layer[param.id] for param in entry.params}
+        after = entry.output_shape(shape, **values)
+        found.append(
+            Block(
+                address=f"layers.{index}",
+                kind=entry.id,
+                values=values,
+                activation=layer.get("activation", "linear"),
+                input_shape=shape,
+                output_shape=after,
+                parameters=dict(entry.parameters(shape, **values)),
+            )
+        )
+        shape = after
+    return found
+
+
+def describe(spec: RunSpec) -> dict[str, Any]:
+    """What a screen needs to know of a spec besides its values, as plain JSON (see the live protocol)."""
+    resolved, learning = spec.resolved, spec.tree["learning"]
+    dataset, data = resolved.dataset, spec.tree["data"]
+    # four-point sets have no `samples`: the rule makes as many as it makes
+    samples = data.get("samples") or len(dataset.generate(None)[0])
+    train = round(samples * spec.train_share)
+    batch = min(learning["batch_size"], max(train, 1))
+    steps = -(-train // batch) if resolved.remainder == "train" else train // batch
+    network = blocks(spec)
+    low, high = resolved.range
+    metrics = [("loss", "loss", "lower"), ("error", "error", "lower")]
+    if resolved.target != "number":
+        metrics[1] = ("accuracy", "accuracy", "higher")
+    splits = ("train", "test") if samples > train else ("train",)
+    return {
+        "goal": dataset.goal,
+        "hint": dataset.hint,
+        "inputs": [
+            {name: catalogue("inputs")[entry].describe()[name] for name in ("id", "label", "sentence", "formula")}
+            for entry in spec.tree["inputs"]
+        ],
+        "layers": [
+            {
+                "address": block.address,
+                "kind": block.kind,
+                "units": block.output_shape[0],
+                "inputs": block.input_shape[0],
+                "activation": block.activation,
+                "output": index == len(network) - 1,
+            }
+            for index, block in enumerate(network)
+        ],
+        "output": {
+            "activation": resolved.output_activation,
+            "columns": resolved.columns,
+            "range": [low, high],
+            "ends": [f"{low:g}".replace("-", "−"), f"+{high:g}" if low < 0 else f"{high:g}"],
+            "target": resolved.target,
+        },
+        "loss": {name: resolved.loss.describe()[name] for name in ("id", "label", "sentence", "formula")}
+        | {"why": _why(spec)},
+        "samples": {"train": train, "test": samples - train},
+        "parameters": sum(_size(shape) for block in network for shape, _, _ in block.parameters.values()),
+        "batch": batch,
+        "steps_per_epoch": max(steps, 1),
+        "extent": dataset.extent,
+        "columns": list(dataset.columns),
+        "metrics": [
+            {"id": f"{split}_{name}", "label": f"{split.capitalize()} {label}", "split": split, "better": better}
+            for name, label, better in metrics
+            for split in splits
+        ],
+        "sample_step": {"allowed": True, "why": ""},
+    }
+
+
+def _why(spec: RunSpec) -> str:
+    resolved = spec.resolved
+    coding = {
+        "number": "The target is the number itself",
+        "sign": "The two classes are written −1 and +1",
+        "zero_one": "The two classes are written 0 and 1",
+        "one_hot": "Each class has an output of its own",
+    }[resolved.coding]
+    reason = f"{coding}, so the output is {resolved.output_activation}."
+    if spec.tree["learning"]["loss"] != AUTO:
+        return reason
+    if resolved.dataset.tfp:
+        return f"{reason} This data starts with the loss that TensorFlow Playground uses, so that results compare."
+    return f"{reason} This loss suits the data, so it is chosen automatically."
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size

@@ -1,0 +1,76 @@
+"""Optimizers: how a gradient becomes a change of the weights. One file each; see `Optimizer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dlcore.params import KEEP, Entry, Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimizer(Entry):
+    """An optimizer as a pure function of one parameter tensor of any shape.
+
+    update(value, gradient, slots, hyper, t, out=None) → (value, slots). `slots` maps each name
+    of `slots` to a tensor like `value` (zeros at first); `hyper` maps each parameter's id to a
+    float; `t` is the number of this update, from 1. Pure without `out`; with `out` = (value,
+    slots) it writes there in place and may not allocate tensors of the parameters' size unless
+    the formula needs one. Elementwise, so it broadcasts over leading axes.
+    """
+
+    update: Callable
+    slots: tuple[str, ...] = ()
+
+
+def learning_rate(default: float) -> Param:
+    """The learning rate η, which every optimizer has; only its default differs.
+
+    The choices are TensorFlow Playground's menu. 0 is allowed: it shows that nothing moves.
+    """
+    return Param(
+        id="learning_rate",
+        label="Learning rate",
+        kind="number",
+        default=default,
+        sentence="How large a step the weights take at each update.",
+        minimum=0,
+        maximum=100,
+        choices=(0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
+        formula="η",
+        on_change=KEEP,
+    )
+
+
+def fraction(name: str, label: str, default: float, sentence: str, formula: str) -> Param:
+    """A share from 0 to 1 of what is remembered from one update to the next."""
+    return Param(
+        id=name,
+        label=label,
+        kind="number",
+        default=default,
+        sentence=sentence,
+        minimum=0,
+        maximum=1,
+        choices=(0, 0.5, 0.9, 0.95, 0.99, 0.999),
+        formula=formula,
+        on_change=KEEP,
+        advanced=True,
+    )
+
+
+def epsilon(default: float) -> Param:
+    """The small number ε that keeps a division by a root of squares from blowing up."""
+    return Param(
+        id="epsilon",
+        label="Epsilon",
+        kind="number",
+        default=default,
+        sentence="A tiny number that keeps the division from being by zero.",
+        minimum=1e-12,  # with 0 a weight whose gradient is 0 would become 0 / 0
+        maximum=1,
+        choices=(1e-10, 1e-8, 1e-6, 1e-4, 0.01),
+        formula="ε",
+        on_change=KEEP,
+        advanced=True,
+    )

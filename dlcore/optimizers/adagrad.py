@@ -1,0 +1,39 @@
+"""Adagrad: weights that have moved a lot take smaller and smaller steps.
+
+    s ← s + g²
+    w ← w − η·g / (√s + ε)
+
+Each weight has a learning rate of its own, divided by the root of all its squared gradients so
+far. s only grows, so in the end learning comes to rest.
+
+Source: Duchi, Hazan & Singer, Adaptive subgradient methods (2011); ε as in `torch.optim.Adagrad`.
+"""
+
+from __future__ import annotations
+
+from dlcore.lazy import torch
+from dlcore.optimizers import Optimizer, epsilon, learning_rate
+
+
+def update(value, gradient, slots, hyper, t, out=None):
+    """One step, see `Optimizer`. The denominator needs one tensor of the parameters' size."""
+    result, room = (None, {}) if out is None else out
+    squares = torch.addcmul(slots["squares"], gradient, gradient, out=room.get("squares"))
+    denominator = squares.sqrt().add_(hyper["epsilon"])
+    result = torch.addcdiv(value, gradient, denominator, value=-hyper["learning_rate"], out=result)
+    return result, {"squares": squares}
+
+
+ENTRY = Optimizer(
+    id="adagrad",
+    label="Adagrad",
+    sentence="Gives each weight its own step, which shrinks the more that weight has been pushed.",
+    formula="s ← s + g²,  w ← w − η·g / (√s + ε)",
+    source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods",
+    # The very first step is η for every weight whatever its gradient; 0.01 is torch's default too.
+    params=(learning_rate(0.01), epsilon(1e-10)),
+    examples=({}, {"learning_rate": 0.3, "epsilon": 1e-4}),
+    order=40,
+    update=update,
+    slots=("squares",),
+)

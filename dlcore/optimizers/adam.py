@@ -1,0 +1,54 @@
+"""Adam: momentum, with a step size of its own for each weight.
+
+    m ← β₁·m + (1 − β₁)·g            v ← β₂·v + (1 − β₂)·g²
+    w ← w − η·m̂ / (√v̂ + ε),   m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ)
+
+m is a running mean of the gradient, v one of its square. Both start at 0 and are therefore too
+small at first; dividing by 1 − βᵗ at update number t puts that right.
+
+Source: Kingma & Ba, Adam: a method for stochastic optimization (2015), algorithm 1 and its
+suggested constants.
+"""
+
+from __future__ import annotations
+
+import math
+
+from dlcore.lazy import torch
+from dlcore.optimizers import Optimizer, epsilon, fraction, learning_rate
+
+
+def update(value, gradient, slots, hyper, t, out=None):
+    """One step, see `Optimizer`. The denominator needs one tensor of the parameters' size."""
+    result, room = (None, {}) if out is None else out
+    keep, keep_squares = hyper["beta1"], hyper["beta2"]
+    mean = torch.lerp(slots["mean"], gradient, 1 - keep, out=room.get("mean"))
+    squares = torch.mul(slots["squares"], keep_squares, out=room.get("squares"))
+    squares.addcmul_(gradient, gradient, value=1 - keep_squares)
+    # β = 1 never lets go of the zero it starts from: then the mean stays 0 and nothing moves.
+    unbias, unbias_squares = (1 - keep**t) or 1.0, (1 - keep_squares**t) or 1.0
+    denominator = squares.sqrt().div_(math.sqrt(unbias_squares)).add_(hyper["epsilon"])
+    step = hyper["learning_rate"] / unbias
+    result = torch.addcdiv(value, mean, denominator, value=-step, out=result)
+    return result, {"mean": mean, "squares": squares}
+
+
+ENTRY = Optimizer(
+    id="adam",
+    label="Adam",
+    sentence="Combines momentum with a step size of its own for each weight; a good first choice.",
+    formula="w ← w − η·m̂ / (√v̂ + ε)",
+    source="Kingma & Ba (2015), Adam: a method for stochastic optimization",
+    params=(
+        # A step is about η whatever the gradient. The paper's 0.001 is for networks of millions of
+        # weights; a few dozen weights take ten times that and still settle.
+        learning_rate(0.01),
+        fraction("beta1", "Memory of the mean", 0.9, "The share of the mean gradient that is kept.", "β₁"),
+        fraction("beta2", "Memory of the square", 0.999, "The share of the mean square that is kept.", "β₂"),
+        epsilon(1e-8),
+    ),
+    examples=({}, {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-4}),
+    order=60,
+    update=update,
+    slots=("mean", "squares"),
+)

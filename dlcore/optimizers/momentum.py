@@ -1,0 +1,42 @@
+"""Momentum: a heavy ball that rolls downhill.
+
+    v ← μ·v + g
+    w ← w − η·v
+
+v, the velocity, remembers the share μ of itself. Steps that agree add up, to at most 1 / (1 − μ)
+times the gradient (ten times for μ = 0.9); steps to and fro cancel. The ball is only a picture:
+it has no mass, and v is counted in gradients, not in metres per second.
+
+Source: Polyak, Some methods of speeding up the convergence of iteration methods (1964), in the
+form of `torch.optim.SGD(momentum=μ)`.
+"""
+
+from __future__ import annotations
+
+from dlcore.lazy import torch
+from dlcore.optimizers import Optimizer, fraction, learning_rate
+
+
+def update(value, gradient, slots, hyper, t, out=None):
+    """One step, see `Optimizer`; all tensors share one shape."""
+    result, room = (None, {}) if out is None else out
+    velocity = torch.mul(slots["velocity"], hyper["momentum"], out=room.get("velocity")).add_(gradient)
+    result = torch.add(value, velocity, alpha=-hyper["learning_rate"], out=result)
+    return result, {"velocity": velocity}
+
+
+ENTRY = Optimizer(
+    id="momentum",
+    label="Momentum",
+    sentence="Rolls downhill like a heavy ball: steps in the same direction add up.",
+    formula="v ← μ·v + g,  w ← w − η·v",
+    source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
+    params=(
+        learning_rate(0.03),  # as plain SGD, so that switching shows what the momentum alone does
+        fraction("momentum", "Momentum", 0.9, "The share of its speed that the ball keeps.", "μ"),
+    ),
+    examples=({}, {"learning_rate": 0.1, "momentum": 0.5}, {"momentum": 0.0}),
+    order=20,
+    update=update,
+    slots=("velocity",),
+)

@@ -1,0 +1,42 @@
+"""Nesterov momentum: a heavy ball that brakes before the slope turns.
+
+    v ← μ·v + g
+    w ← w − η·(g + μ·v)
+
+Compared with plain momentum the newest gradient counts once more, as if it had been measured
+where the ball is about to be. That damps the swinging.
+
+Source: Nesterov (1983); in the form of Sutskever, Martens, Dahl & Hinton, On the importance of
+initialization and momentum in deep learning (2013), as `torch.optim.SGD(nesterov=True)`.
+"""
+
+from __future__ import annotations
+
+from dlcore.lazy import torch
+from dlcore.optimizers import Optimizer, fraction, learning_rate
+
+
+def update(value, gradient, slots, hyper, t, out=None):
+    """One step, see `Optimizer`; all tensors share one shape."""
+    result, room = (None, {}) if out is None else out
+    rate, keep = hyper["learning_rate"], hyper["momentum"]
+    velocity = torch.mul(slots["velocity"], keep, out=room.get("velocity")).add_(gradient)
+    result = torch.add(value, gradient, alpha=-rate, out=result).add_(velocity, alpha=-rate * keep)
+    return result, {"velocity": velocity}
+
+
+ENTRY = Optimizer(
+    id="nesterov",
+    label="Nesterov",
+    sentence="Momentum that looks one step ahead, so it brakes earlier and swings less.",
+    formula="v ← μ·v + g,  w ← w − η·(g + μ·v)",
+    source="Nesterov (1983); Sutskever, Martens, Dahl & Hinton (2013)",
+    params=(
+        learning_rate(0.03),  # as plain SGD, so that switching shows what the momentum alone does
+        fraction("momentum", "Momentum", 0.9, "The share of its speed that the ball keeps.", "μ"),
+    ),
+    examples=({}, {"learning_rate": 0.1, "momentum": 0.5}),
+    order=30,
+    update=update,
+    slots=("velocity",),
+)

@@ -1,0 +1,47 @@
+"""RMSProp: steps of about equal size for steep and for flat directions.
+
+    s ← α·s + (1 − α)·g²
+    w ← w − η·g / (√s + ε)
+
+s is a running mean of the squared gradient. Unlike Adagrad's sum it forgets, so that learning
+does not come to rest.
+
+Source: Tieleman & Hinton, Neural Networks for Machine Learning, lecture 6.5 (2012); α and ε as in
+`torch.optim.RMSprop`.
+"""
+
+from __future__ import annotations
+
+from dlcore.lazy import torch
+from dlcore.optimizers import Optimizer, epsilon, fraction, learning_rate
+
+
+def update(value, gradient, slots, hyper, t, out=None):
+    """One step, see `Optimizer`. The denominator needs one tensor of the parameters' size."""
+    result, room = (None, {}) if out is None else out
+    keep = hyper["alpha"]
+    squares = torch.mul(slots["squares"], keep, out=room.get("squares"))
+    squares.addcmul_(gradient, gradient, value=1 - keep)
+    denominator = squares.sqrt().add_(hyper["epsilon"])
+    result = torch.addcdiv(value, gradient, denominator, value=-hyper["learning_rate"], out=result)
+    return result, {"squares": squares}
+
+
+ENTRY = Optimizer(
+    id="rmsprop",
+    label="RMSProp",
+    sentence="Divides each weight's gradient by its recent size, so steep and flat directions move alike.",
+    formula="s ← α·s + (1 − α)·g²,  w ← w − η·g / (√s + ε)",
+    source="Tieleman & Hinton (2012), Neural Networks for Machine Learning, lecture 6.5",
+    params=(
+        # A step is about η whatever the gradient, and weights are of size 1: a hundredth is a
+        # careful step. It is also torch's default.
+        learning_rate(0.01),
+        fraction("alpha", "Memory", 0.99, "The share of the old mean square that is kept.", "α"),
+        epsilon(1e-8),
+    ),
+    examples=({}, {"learning_rate": 0.1, "alpha": 0.9, "epsilon": 1e-4}),
+    order=50,
+    update=update,
+    slots=("squares",),
+)

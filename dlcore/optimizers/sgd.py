@@ -1,0 +1,33 @@
+"""Stochastic gradient descent: a step straight downhill.
+
+    w ← w − η·g
+
+g is the gradient of the batch's mean loss, η the learning rate. "Stochastic" because a batch is a
+random handful of samples: its slope only resembles that of the whole set.
+
+Source: Robbins & Monro, A stochastic approximation method (1951).
+"""
+
+from __future__ import annotations
+
+from dlcore.lazy import torch
+from dlcore.optimizers import Optimizer, learning_rate
+
+
+def update(value, gradient, slots, hyper, t, out=None):
+    """One step, see `Optimizer`; all tensors share one shape."""
+    result = None if out is None else out[0]
+    return torch.add(value, gradient, alpha=-hyper["learning_rate"], out=result), {}
+
+
+ENTRY = Optimizer(
+    id="sgd",
+    label="SGD",
+    sentence="Takes a step straight downhill, the longer the steeper it is.",
+    formula="w ← w − η·g",
+    source="Robbins & Monro (1951), A stochastic approximation method",
+    params=(learning_rate(0.03),),  # TensorFlow Playground's default
+    examples=({}, {"learning_rate": 1.0}),
+    order=10,
+    update=update,
+)

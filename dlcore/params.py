@@ -1,0 +1,179 @@
+"""Declared parameters: what can be chosen, what is allowed, and the sentence that says so.
+
+Everything a learner can set is one `Param`. The page's widgets, the controls on the stage,
+validation, links, and documentation are all read from it; no reader keeps a list of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+KEEP, CLEAR_SLOTS, RESET, VIEW = "keep", "clear_slots", "reset", "view"
+_SEVERITY = (VIEW, KEEP, CLEAR_SLOTS, RESET)
+
+
+class SpecError(ValueError):
+    """What was wrong with a value and what to do, at the place where it was met.
+
+    `path` is the dotted path of the value ("learning.batch_size"); `message` is a whole sentence.
+    """
+
+    def __init__(self, path: str, message: str):
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
+        self.message = message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Param:
+    """One declared, validated parameter.
+
+    kind: "number", "integer", "flag", "choice" (one of `choices`), "entry" (one entry of
+    `catalogue`, with that entry's own params), "entries" (a list of ids of `catalogue`),
+    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address).
+    `choices` of a number are suggestions for the control, not a limit. `on_change` says what a
+    change does to a run: keep the weights, keep them but clear the optimizer's slots, or reset.
+    `advanced` folds it away for beginners; `key` is its short name in a link.
+    """
+
+    id: str
+    label: str
+    kind: str
+    default: Any
+    sentence: str
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    choices: tuple[Any, ...] = ()
+    labels: tuple[str, ...] = ()
+    catalogue: str = ""
+    unit: str = ""
+    formula: str = ""
+    on_change: str = RESET
+    optional: bool = False
+    advanced: bool = False
+    key: str = ""
+
+    def validate(self, value: Any, path: str = "") -> Any:
+        """The value in its normal form; SpecError(path, message) when it is not allowed.
+
+        Entries of a catalogue are checked by `dlcore.spec`, which can look them up.
+        """
+        path = path or self.id
+        if value is None and self.optional:
+            return None
+        check = _VALIDATORS.get(self.kind)
+        return check(self, value, path) if check else value
+
+    def describe(self) -> dict[str, Any]:
+        """The declaration as plain JSON, for renderers in other languages."""
+        return {name: value for name, value in asdict(self).items() if value not in ("", (), None)} | {
+            "default": self.default
+        }
+
+
+def strongest(effects: Any) -> str:
+    """Of several `on_change` effects the one that changes most; "keep" for none."""
+    return max([KEEP, *effects], key=_SEVERITY.index)
+
+
+def _number(param: Param, value: Any, path: str) -> float:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            raise SpecError(path, f"{param.label} must be a number, but “{value[:40]}” is none.") from None
+    if isinstance(value, bool) or (not isinstance(value, int | float) and not hasattr(value, "__float__")):
+        raise SpecError(path, f"{param.label} must be a number, not {type(value).__name__}.")
+    try:
+        value = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise SpecError(path, f"{param.label} must be one number that a computer can hold.") from None
+    if not math.isfinite(value):
+        raise SpecError(path, f"{param.label} must be a finite number.")
+    return _ranged(param, value, path)
+
+
+def _integer(param: Param, value: Any, path: str) -> int:
+    number = _number(param, value, path)
+    if number != int(number):
+        raise SpecError(path, f"{param.label} must be a whole number, but {number:g} is none.")
+    return int(number)
+
+
+def _ranged(param: Param, value: float, path: str) -> float:
+    low, high = param.minimum, param.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        unit = f" {param.unit}" if param.unit else ""
+        if high is None:
+            allowed = f"at least {low:g}{unit}"
+        elif low is None:
+            allowed = f"at most {high:g}{unit}"
+        else:
+            allowed = f"between {low:g} and {high:,g}{unit}"
+        raise SpecError(path, f"{param.label} must be {allowed}; {value:g} is outside.")
+    return value
+
+
+def _flag(param: Param, value: Any, path: str) -> bool:
+    named = {"true": True, "1": True, "false": False, "0": False}
+    if isinstance(value, str) and value.lower() in named:
+        return named[value.lower()]
+    if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
+        return bool(value)
+    raise SpecError(path, f"{param.label} is either true or false, not “{str(value)[:40]}”.")
+
+
+def _choice(param: Param, value: Any, path: str) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or value not in param.choices:
+        offered = ", ".join(str(choice) for choice in param.choices)
+        raise SpecError(path, f"{param.label} “{str(value)[:40]}” is not known. Choose one of: {offered}.")
+    return value
+
+
+def _seed(param: Param, value: Any, path: str) -> int:
+    return _integer(param, value, path)
+
+
+_VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
+    "number": _number,
+    "integer": _integer,
+    "flag": _flag,
+    "choice": _choice,
+    "seed": _seed,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What every catalogue entry has: the words and the parameters a person meets.
+
+    `formula` is plain text with Unicode mathematics; `source` names where it comes from.
+    `examples` are parameter settings that the contract tests try besides the defaults.
+    `order` sorts the catalogue for people.
+    """
+
+    id: str
+    label: str
+    sentence: str
+    formula: str = ""
+    source: str = ""
+    params: tuple[Param, ...] = ()
+    examples: tuple[dict[str, Any], ...] = ({},)
+    order: int = 100
+
+    def param(self, name: str) -> Param | None:
+        """The parameter with that id, or None."""
+        return next((param for param in self.params if param.id == name), None)
+
+    def default_values(self) -> dict[str, Any]:
+        """Every parameter's default, by id."""
+        return {param.id: param.default for param in self.params}
+
+    def describe(self) -> dict[str, Any]:
+        """The entry's words and parameters as plain JSON."""
+        words = {name: getattr(self, name) for name in ("id", "label", "sentence", "formula", "source")}
+        return words | {"params": [param.describe() for param in self.params]}

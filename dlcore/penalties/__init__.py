@@ -1,0 +1,47 @@
+"""Penalties: a price on large weights, added to the loss. One file each; see `Penalty`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dlcore.params import KEEP, Entry, Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class Penalty(Entry):
+    """A penalty on weights (never on biases).
+
+    value(weight, hyper) → scalar tensor, the rate times the sum over the weights.
+    A coupled penalty has gradient(weight, hyper) → d value / d weight, added to the gradient
+    before the optimizer's moments. A decoupled one has `decoupled`(before, after, slots, hyper,
+    learning_rate) → (weight, slots): `before` is the weight before the update, `after` the one
+    the optimizer made, slots are tensors like the weight (zeros at first), named by `slots`.
+    A slot called "dead" marks weights (1.0) that no longer take part in learning: the stepper
+    zeroes their gradients.
+    """
+
+    value: Callable
+    gradient: Callable | None = None
+    decoupled: Callable | None = None
+    slots: tuple[str, ...] = ()
+
+
+def rate() -> Param:
+    """The penalty's rate λ, with TensorFlow Playground's menu.
+
+    The default is the menu's smallest step above 0: who picks a penalty should get one, and a
+    gentle one, since 0.1 and more flatten most networks.
+    """
+    return Param(
+        id="rate",
+        label="Penalty rate",
+        kind="number",
+        default=0.001,
+        sentence="How much large weights cost compared with the loss.",
+        minimum=0,
+        maximum=10,
+        choices=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
+        formula="λ",
+        on_change=KEEP,
+    )

@@ -1,0 +1,78 @@
+"""Probes: the Python half of a picture. One file each; see `Probe`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from dlcore.params import Entry
+
+
+@dataclass(frozen=True)
+class Named:
+    """An array with named axes (unit, channel, row, column, time, head, class, sample, …).
+
+    `range` is (lowest, highest) of a quantized array: value = low + q / 255 · (high − low);
+    a pair, or one pair for each entry of the first axis.
+    """
+
+    values: np.ndarray
+    axes: tuple[str, ...]
+    range: Any = None
+
+
+def quantize(values: np.ndarray, span: Any) -> np.ndarray:
+    """Values as bytes: 0 at the low end of `span` and below, 255 at the high end and above.
+
+    `span` is (low, high), or one such pair for each entry of the first axis.
+    """
+    low, high = np.asarray(span, dtype=np.float32).T
+    if low.ndim:
+        tail = (slice(None),) + (None,) * (values.ndim - 1)
+        low, high = low[tail], high[tail]
+    scaled = np.subtract(values, low)
+    scaled *= np.float32(255) / (high - low)
+    scaled += np.float32(0.5)
+    np.fmax(scaled, 0, out=scaled)  # of 0 and not-a-number it takes 0
+    np.minimum(scaled, 255, out=scaled)
+    return scaled.astype(np.uint8)
+
+
+class ProbeContext(Protocol):
+    """What a probe is handed: everything at one position, computed when asked for, in eval mode."""
+
+    spec: Any
+    network: Any
+    history: Any
+    history_from: int
+    parameters: dict[str, np.ndarray]
+
+    def grid(self, size: int) -> dict[str, np.ndarray]:
+        """Values over the drawn plane by address ("inputs", "layers.0.activation", …):
+        (units, size·size), rows from the top, computed once per frame for all probes."""
+
+    def data(self, split: str) -> Any:
+        """The points of "train" or "test": .x, .y, .inputs."""
+
+    def predictions(self, split: str) -> np.ndarray:
+        """(samples,) or (samples, classes): as `Run.predict`."""
+
+    def trace(self, sample: int) -> dict[str, np.ndarray]:
+        """Every value of one forward pass of a train sample, by address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe(Entry):
+    """What a picture needs and how it is computed.
+
+    arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses
+    ("grid", "parameters", "data", "predictions", "trace", "history"). `rate` is "frame" (belongs
+    to every frame), "data" (only when the data changed) or "history" (only new rows).
+    """
+
+    arrays: Callable
+    needs: tuple[str, ...] = ()
+    rate: str = "frame"

@@ -1,0 +1,227 @@
+"""The schema of a spec: every Param that is declared outside the catalogues, and the tree's normal form.
+
+A *slot* is an entry of a catalogue with that entry's own parameters. Which tree is allowed as a
+whole, whose parts fit one another, `dlcore.spec` decides.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dlcore.catalogue import catalogue
+from dlcore.limits import LIMITS
+from dlcore.params import KEEP, VIEW, Entry, Param, SpecError
+
+VERSION = 1
+SEED_MAX = 2**32 - 1
+AUTO = "auto"
+
+SEED = Param(
+    id="seed", label="Seed", kind="seed", default=1, minimum=0, maximum=SEED_MAX, key="seed",
+    sentence="The number that all chance comes from: the same seed gives the same run, to the bit.",
+)  # fmt: skip
+TASK = Param(
+    id="task", label="Task", kind="entry", catalogue="tasks", default="supervised", key="task", advanced=True,
+    sentence="What one step of training means.",
+)  # fmt: skip
+INPUTS = Param(
+    id="inputs", label="Inputs", kind="entries", catalogue="inputs", default=("x1", "x2"), key="inputs",
+    sentence="What the network is given of each point.",
+)  # fmt: skip
+DATA = Param(
+    id="data", label="Data", kind="entry", catalogue="datasets", default="circle", key="data",
+    sentence="The points to learn from, and the rule that made them.",
+)  # fmt: skip
+DATA_PARAMS = (
+    Param(
+        id="train_share", label="Training share", kind="number", default=50, minimum=1, maximum=100, step=10, unit="%",
+        key="train", sentence="How much of the data the network learns from; the rest tests it.",
+    ),
+    Param(
+        id="seed", label="Data seed", kind="seed", default=None, minimum=0, maximum=SEED_MAX, optional=True,
+        advanced=True, key="dataseed",
+        sentence="Pins the data while the run's seed changes; empty means that the run's seed makes the data too.",
+    ),
+)  # fmt: skip
+LAYER_ACTIVATION = Param(
+    id="activation", label="Activation", kind="entry", catalogue="activations", default="tanh", on_change=KEEP,
+    sentence="What a neuron makes of its weighted sum.",
+)  # fmt: skip
+OUTPUT_ACTIVATION = Param(
+    id="activation", label="Output activation", kind="entry", catalogue="activations", default=AUTO, choices=(AUTO,),
+    on_change=KEEP, advanced=True, key="output",
+    sentence="What the output makes of its weighted sum; automatic follows the loss.",
+)  # fmt: skip
+INITIALIZER = Param(
+    id="initializer", label="Start weights", kind="entry", catalogue="initializers", default="tfp_uniform",
+    advanced=True, key="init", sentence="Where the weights start.",
+)  # fmt: skip
+LEARNING_PARAMS = (
+    Param(
+        id="loss", label="Loss", kind="entry", catalogue="losses", default=AUTO, choices=(AUTO,), key="loss",
+        sentence="How wrong the output is, as one number; training makes it smaller.",
+    ),
+    Param(
+        id="optimizer", label="Optimizer", kind="entry", catalogue="optimizers", default="sgd",
+        on_change="clear_slots", key="optimizer", sentence="How a gradient becomes a change of the weights.",
+    ),
+    Param(
+        id="penalty", label="Penalty", kind="entry", catalogue="penalties", default="none", on_change=KEEP,
+        key="penalty", sentence="A price on large weights, so that the network stays simple.",
+    ),
+    Param(
+        id="batch_size", label="Batch size", kind="integer", default=10, minimum=1, maximum=5000,
+        choices=(1, 2, 3, 5, 8, 10, 15, 20, 25, 30, 50, 100, 250), on_change=KEEP, key="batch",
+        sentence="How many samples are averaged for one update of the weights.",
+    ),
+    Param(
+        id="shuffle", label="Shuffle", kind="choice", default=AUTO, choices=(AUTO, "on", "off"), on_change=KEEP,
+        advanced=True, key="shuffle",
+        sentence="Whether every epoch takes the samples in a new order; automatic follows the data.",
+    ),
+    Param(
+        id="remainder", label="Left-over samples", kind="choice", default=AUTO,
+        choices=(AUTO, "carry", "train", "drop"),
+        labels=("automatic", "join the next epoch", "make a smaller batch", "are left out"), on_change=KEEP,
+        advanced=True, key="remainder",
+        sentence="What becomes of the samples at the end of an epoch that do not fill a batch.",
+    ),
+)  # fmt: skip
+
+DEFAULT_LAYERS = ({"kind": "dense", "units": 4}, {"kind": "dense", "units": 2})
+
+VIEW_PARAMS = (
+    Param(id="show_test", label="Show test data", kind="flag", default=False, on_change=VIEW, key="test",
+          sentence="Draw the points that the network never learns from."),
+    Param(id="discretize", label="Discretize", kind="flag", default=False, on_change=VIEW, key="discretize",
+          sentence="Draw only which side of the boundary a place is on, not how surely."),
+    Param(id="log_loss", label="Log scale", kind="flag", default=False, on_change=VIEW, key="log",
+          sentence="Draw the loss on a logarithmic scale, where small losses can be told apart."),
+    Param(id="hidden", label="Hidden controls", kind="names", default=(), on_change=VIEW, key="hide",
+          sentence="Controls that this page does not show."),
+)  # fmt: skip
+
+
+def entry_of(slot: Any, param: Param) -> Entry:
+    """The catalogue entry that a slot holds."""
+    kind = slot["kind"] if isinstance(slot, Mapping) else slot
+    return catalogue(param.catalogue)[kind]
+
+
+def layer_params(entry: Entry) -> tuple[Param, ...]:
+    """All that can be set of a layer of this kind."""
+    return (*entry.params, LAYER_ACTIVATION) if entry.has_activation else entry.params
+
+
+def _names(tree: Mapping[str, Any], allowed: Iterable[str], path: str) -> None:
+    allowed = list(allowed)
+    for name in tree:
+        if name not in allowed:
+            where = f"{path}.{name}" if path else str(name)
+            raise SpecError(where[:80], f"There is no setting called “{where[:80]}”.")
+
+
+def _mapping(value: Any, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise SpecError(path, f"“{path or 'The spec'}” must hold named values, not {type(value).__name__}.")
+    return value
+
+
+def normal_tree(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Every value of a tree checked and the tree in its one normal form; SpecError(path, message)."""
+    tree = _mapping(tree, "")
+    _names(tree, ("version", "seed", "task", "data", "inputs", "network", "learning"), "")
+    version = tree.get("version", VERSION)
+    if version != VERSION:
+        raise SpecError("version", f"This was written by another version ({version!r}); this one reads {VERSION}.")
+    network = _mapping(tree.get("network", {}), "network")
+    _names(network, ("layers", "output", "initializer"), "network")
+    learning = _mapping(tree.get("learning", {}), "learning")
+    _names(learning, [param.id for param in LEARNING_PARAMS], "learning")
+    output = _mapping(network.get("output", {}), "network.output")
+    _names(output, ("activation",), "network.output")
+    return {
+        "version": VERSION,
+        "seed": SEED.validate(tree.get("seed", SEED.default)),
+        "task": _normal_entry(TASK, tree.get("task", TASK.default), "task"),
+        "data": _normal_entry(DATA, tree.get("data", DATA.default), "data", DATA_PARAMS),
+        "inputs": _normal_inputs(tree.get("inputs", INPUTS.default)),
+        "network": {
+            "layers": _normal_layers(network.get("layers", DEFAULT_LAYERS)),
+            "output": {
+                "activation": _normal_entry(
+                    OUTPUT_ACTIVATION, output.get("activation", AUTO), "network.output.activation"
+                )
+            },
+            "initializer": _normal_entry(
+                INITIALIZER, network.get("initializer", INITIALIZER.default), "network.initializer"
+            ),
+        },
+        "learning": {
+            param.id: _normal_value(param, learning.get(param.id, param.default), f"learning.{param.id}")
+            for param in LEARNING_PARAMS
+        },
+    }
+
+
+def _normal_value(param: Param, value: Any, path: str) -> Any:
+    return _normal_entry(param, value, path) if param.kind == "entry" else param.validate(value, path)
+
+
+def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...] = ()) -> Any:
+    """A slot in normal form: the bare id where the entry has no parameters and none are common."""
+    if isinstance(value, str) and value in param.choices:
+        return value
+    given = dict(value) if isinstance(value, Mapping) else {"kind": value}
+    kind = given.pop("kind", param.default)
+    entry = catalogue(param.catalogue).find(kind, path, param.label)
+    declared = (*entry.params, *common)
+    _names(given, [inner.id for inner in declared], path)
+    values = {
+        inner.id: plain(inner.validate(given.get(inner.id, inner.default), f"{path}.{inner.id}")) for inner in declared
+    }
+    bare = param.catalogue in ("activations", "losses", "tasks") and not values
+    return kind if bare else {"kind": kind, **values}
+
+
+def _normal_inputs(value: Any) -> list[str]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise SpecError("inputs", "Inputs are given as a list of names.")
+    chosen = list(value)
+    for name in chosen:
+        catalogue("inputs").find(name, "inputs", "Input")
+    if not chosen:
+        raise SpecError("inputs", "A network needs at least one input. Add another one before you take this one away.")
+    return [name for name in catalogue("inputs") if name in chosen]
+
+
+def _normal_layers(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        raise SpecError("network.layers", "Layers are given as a list.")
+    layers = list(value)
+    if len(layers) > LIMITS.max_layers:
+        raise SpecError(
+            "network.layers", f"A network may have at most {LIMITS.max_layers} layers; these are {len(layers)}."
+        )
+    normal = []
+    for index, layer in enumerate(layers):
+        path = f"network.layers.{index}"
+        layer = _mapping(layer, path)
+        entry = catalogue("layers").find(layer.get("kind", "dense"), f"{path}.kind", "Layer")
+        params = layer_params(entry)
+        _names(layer, ["kind", *(param.id for param in params)], path)
+        normal.append(
+            {"kind": entry.id}
+            | {
+                param.id: _normal_value(param, layer.get(param.id, param.default), f"{path}.{param.id}")
+                for param in params
+            }
+        )
+    return normal
+
+
+def plain(value: Any) -> Any:
+    """A copy as JSON would give it back: tuples are lists."""
+    return [plain(item) for item in value] if isinstance(value, tuple) else copy.deepcopy(value)

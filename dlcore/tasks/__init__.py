@@ -1,0 +1,69 @@
+"""Tasks: what one step means. One file each; see `TaskEntry` and `Task`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from dlcore.params import Entry
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that is measured: which split it belongs to and which way is better."""
+
+    id: str
+    label: str
+    split: str
+    better: str
+
+
+@dataclass(frozen=True)
+class TaskContext:
+    """What a task is handed. `new_state(groups)` makes a State of the network's parameters at their
+    start, the stepper's groups and the given ones; `generator(purpose, *indices)` derives chance;
+    `data` maps "train" and "test" to their Split."""
+
+    spec: Any
+    network: Any
+    stepper: Any
+    data: Mapping[str, Any]
+    generator: Callable[..., np.random.Generator]
+    new_state: Callable[[Mapping[str, Mapping[str, np.ndarray]]], Any]
+
+
+class Task(Protocol):
+    """What one step means. The loop around it knows no loss."""
+
+    metrics: list[Metric]
+
+    def build(self) -> Any:
+        """The State at step 0."""
+
+    def step(self, state: Any) -> Iterator[str]:
+        """One step, yielding each phase's name; the State changes only before the last of them."""
+
+    def position(self, state: Any) -> tuple[int, int, float]:
+        """(steps done, whole epochs done, share of the epoch under way that is done)."""
+
+    def measure(self, state: Any) -> dict[str, float]:
+        """Every metric by id, over the whole sets, in eval mode."""
+
+    def score(self, state: Any, split: Any) -> dict[str, float]:
+        """The metrics of one Split of any data, by their bare names: "loss", "accuracy"."""
+
+    def predict(self, state: Any, split: Any) -> np.ndarray:
+        """The output for each point of a Split: (samples,) or (samples, classes)."""
+
+    def coming_batch(self, state: Any) -> np.ndarray:
+        """Indices into train of the samples that the next step takes, in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskEntry(Entry):
+    """A kind of task: make(context) → Task."""
+
+    make: Callable[[TaskContext], Task]

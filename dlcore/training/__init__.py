@@ -1,0 +1,1 @@
+"""Training: runs, their journal, state and history. Import `Run` from `dlcore`."""

@@ -1,0 +1,65 @@
+"""The data of a run: made by its rule, shuffled, split, and written as the network and loss want it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcore.lazy import torch
+from dlcore.network.build import compute_inputs
+from dlcore.schema import DATA_PARAMS
+from dlcore.spec import RunSpec
+from dlcore.training.rng import generator
+
+
+@dataclass(frozen=True)
+class Split:
+    """Points: x (samples, 2) in own units, y (samples,), inputs (samples, inputs) float32, target
+    (samples, columns) float32 as the loss wants it."""
+
+    x: np.ndarray
+    y: np.ndarray
+    inputs: torch.Tensor
+    target: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+def make_split(spec: RunSpec, x: np.ndarray, y: np.ndarray) -> Split:
+    """A Split of points given in own units."""
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    inputs = compute_inputs(spec, x).astype(np.float32)
+    return Split(x, y, torch.from_numpy(inputs), torch.from_numpy(code_target(spec, y)))
+
+
+def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
+    """All points of the spec's data, x (samples, 2) and y (samples,), in the order they are split in."""
+    slot = dict(spec.tree["data"])
+    entry = spec.resolved.dataset
+    seed = spec.tree["seed"] if slot["seed"] is None else slot["seed"]
+    common = {"kind", *(param.id for param in DATA_PARAMS)}
+    params = {name: value for name, value in slot.items() if name not in common}
+    x, y = entry.generate(generator(seed, "data"), **params)
+    if entry.split:
+        order = generator(seed, "data.order").permutation(len(y))
+        x, y = x[order], y[order]
+    return x, y
+
+
+def make_data(spec: RunSpec) -> dict[str, Split]:
+    """{"train": Split, "test": Split}; the test split may be empty."""
+    x, y = make_points(spec)
+    train = max(round(len(y) * spec.train_share), 1)
+    return {"train": make_split(spec, x[:train], y[:train]), "test": make_split(spec, x[train:], y[train:])}
+
+
+def code_target(spec: RunSpec, y: np.ndarray) -> np.ndarray:
+    """Targets as the loss wants them: (samples,) → (samples, columns) float32."""
+    coding = spec.resolved.coding
+    if coding == "one_hot":
+        return np.eye(spec.resolved.columns, dtype=np.float32)[y.astype(int)]
+    if coding == "sign":
+        y = np.where(y > 0, 1.0, -1.0)
+    return y.astype(np.float32)[:, None]

@@ -1,0 +1,105 @@
+"""Frames: what there is to see at one position, computed in eval mode without touching the State."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlcore.catalogue import catalogue
+from dlcore.network.build import GridPass, compute_inputs, grid_points
+from dlcore.probes import Named
+
+if TYPE_CHECKING:
+    from dlcore.training.data import Split
+    from dlcore.training.history import History
+    from dlcore.training.run import Run
+
+
+class FrameContext:
+    """What probes are handed (see `dlcore.probes.ProbeContext`). One lives as long as its network;
+    what it computes is kept until the run's version changes."""
+
+    def __init__(self, run: Run):
+        self._run = run
+        self._kept: dict[Any, Any] = {}
+        self._version = -1
+        self._passes: dict[int, GridPass] = {}
+
+    @property
+    def spec(self) -> Any:
+        """The run's spec as it stands."""
+        return self._run.spec
+
+    @property
+    def network(self) -> Any:
+        """The network as built."""
+        return self._run.network
+
+    @property
+    def history(self) -> History:
+        """All recorded rows up to now."""
+        return self._run.recorded
+
+    @property
+    def history_from(self) -> int:
+        """The first row that the viewer does not have yet."""
+        return self._history_from
+
+    @property
+    def parameters(self) -> dict[str, np.ndarray]:
+        """Every parameter by address: {"layers.0.weight": (units, inputs), …}."""
+        return self._once("parameters", lambda: self._run.parameters)
+
+    def data(self, split: str) -> Split:
+        """The points of "train" or "test"."""
+        return self._run.data(split)
+
+    def predictions(self, split: str) -> np.ndarray:
+        """The output for every point of a split."""
+        return self._once(("predictions", split), lambda: self._run.task.predict(self._run.state, self.data(split)))
+
+    def grid(self, size: int) -> dict[str, np.ndarray]:
+        """Values over the drawn plane by address, (units, size·size), rows from the top."""
+        if size not in self._passes:
+            points = grid_points(self.spec.resolved.dataset.extent, size)
+            self._passes[size] = GridPass(self.network, compute_inputs(self.spec, points).T)
+        return self._once(("grid", size), lambda: self._passes[size](self._run.state.group("parameters")))
+
+    def trace(self, sample: int) -> dict[str, np.ndarray]:
+        """Every value of the forward pass of one train sample, and the gradient of its loss."""
+        return self._once(("trace", sample), lambda: self._run.trace(sample=sample))
+
+    def frame(
+        self, probes: Iterable[Mapping[str, Any]], with_data: bool = True, history_from: int = 0
+    ) -> tuple[dict[str, Named], dict[str, Any]]:
+        """({"<probe>/<array>": Named}, numbers of this position). Probes of rate "data" only `with_data`."""
+        self._history_from = history_from
+        arrays = {}
+        for request in probes:
+            options = dict(request)
+            probe = catalogue("probes").find(options.pop("id", None), "probe", "Probe")
+            for name, named in probe.arrays(self, {**options, "with_data": with_data}).items():
+                arrays[f"{probe.id}/{name}"] = named
+        run = self._run
+        step, epoch, _ = run.task.position(run.state)
+        measured = {name: value if math.isfinite(value) else None for name, value in run.metrics.items()}
+        numbers = {"step": step, "epoch": epoch, **measured, "learning_rate": run.learning_rate}
+        meta = {
+            "step": step,
+            "epoch": epoch,
+            "sample": run.sample,
+            "numbers": numbers,
+            "history": {"columns": run.recorded.columns, "from": history_from},
+        }
+        return arrays, meta
+
+    def _once(self, key: Any, compute: Any) -> Any:
+        if self._version != self._run.version:
+            self._kept.clear()
+            self._version = self._run.version
+        if key not in self._kept:
+            self._kept[key] = compute()
+        return self._kept[key]

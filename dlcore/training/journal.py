@@ -1,0 +1,58 @@
+"""The journal: what happened to a run since step 0, in order. A run is its spec and its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+KINDS = ("resolved", "change", "edit")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that was done, after `step` updates.
+
+    resolved: {"stepper", "device"}; change: {"changes": {path: value}}; edit: {"address", "value"}.
+    """
+
+    step: int
+    kind: str
+    what: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {"step": self.step, "kind": self.kind, **self.what}
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Events in order of their step; immutable, so that undo can keep old ones."""
+
+    events: tuple[Event, ...] = ()
+
+    def and_then(self, event: Event) -> Journal:
+        """With one more event at the end."""
+        return Journal((*self.events, event))
+
+    def up_to(self, count: int) -> Journal:
+        """The first `count` events."""
+        return Journal(self.events[:count])
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was done to the run besides training it."""
+        return any(event.kind != "resolved" for event in self.events)
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Plain JSON."""
+        return [event.to_dict() for event in self.events]
+
+    @classmethod
+    def from_list(cls, items: Iterable[Mapping[str, Any]]) -> Journal:
+        """What `to_list` gave."""
+        events = []
+        for item in items:
+            what = {name: value for name, value in item.items() if name not in ("step", "kind")}
+            events.append(Event(int(item["step"]), str(item["kind"]), what))
+        return cls(tuple(events))

@@ -1,0 +1,121 @@
+"""What can be read of a run at the position where it stands. Nothing here changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlcore.lazy import torch
+from dlcore.params import SpecError
+from dlcore.probes import Named
+from dlcore.spec import RunSpec, fit
+from dlcore.training.data import Split, make_points, make_split
+from dlcore.training.history import History
+from dlcore.training.state import State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dlcore.training.frame import FrameContext
+
+
+class Reading:
+    """The part of `Run` that looks; `Run` sets these attributes."""
+
+    spec: RunSpec
+    state: State
+    task: Any
+    stepper: Any
+    recorded: History
+    version: int
+    _data: Mapping[str, Split]
+    _frames: FrameContext
+    _measured: tuple[int, dict[str, float]] | None
+
+    @property
+    def step(self) -> int:
+        """Updates done."""
+        return self.task.position(self.state)[0]
+
+    @property
+    def epoch(self) -> int:
+        """Whole passes over the training data completed."""
+        return self.task.position(self.state)[1]
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Losses (without penalty) and accuracies or errors over the whole sets, at this position."""
+        if self._measured is None or self._measured[0] != self.version:
+            self._measured = (self.version, self.task.measure(self.state))
+        return dict(self._measured[1])
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """The recorded positions up to now: step, epoch (with its fraction) and every metric."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.recorded.rows(), columns=self.recorded.columns)
+        return frame[frame["step"] <= self.step].astype({"step": int}).reset_index(drop=True)
+
+    @property
+    def parameters(self) -> dict[str, np.ndarray]:
+        """Copies of all parameters by address: {"layers.0.weight": (units, inputs), "layers.0.bias": …}."""
+        return {name: tensor.numpy().copy() for name, tensor in self.state.group("parameters").items()}
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the coming step."""
+        return float(self.spec.tree["learning"]["optimizer"]["learning_rate"])
+
+    def data(self, split: str = "train") -> Split:
+        """The points of "train" or "test": .x (own units), .y, .inputs (what the network gets)."""
+        return self._data[split]
+
+    def predict(self, x: Any) -> np.ndarray:
+        """Outputs for points x (n, 2) in own units: (n,), or (n, classes) for several classes."""
+        points = np.asarray(x, dtype=np.float64).reshape(-1, 2)
+        return self.task.predict(self.state, make_split(self.spec, points, np.zeros(len(points)))).copy()
+
+    def evaluate(self, data: Any) -> dict[str, float]:
+        """Loss and accuracy (or error) on other data: a dataset's id, or (x, y) in own units.
+
+        A dataset is made with its default parameters and this run's data seed; its target must be of
+        the same kind. x is (samples, 2), y (samples,) numbers or classes. SpecError where it does not fit.
+        """
+        if isinstance(data, str):
+            other = fit(self.spec, {"data.kind": data, "learning.loss": self.spec.resolved.loss.id})[0]
+            if other.resolved.target != self.spec.resolved.target:
+                raise SpecError(
+                    "data", f"{other.resolved.dataset.label} asks for another kind of answer than this run."
+                )
+            x, y = make_points(other)
+        else:
+            x, y = (np.asarray(part, dtype=np.float64) for part in data)
+        if x.ndim != 2 or x.shape[1] != 2 or y.shape != x.shape[:1] or not len(y):
+            raise SpecError("data", "Data to evaluate on is x with two columns and y with one value for each row.")
+        return self.task.score(self.state, make_split(self.spec, x, y))
+
+    def trace(self, sample: int | None = None) -> dict[str, np.ndarray]:
+        """Every value of a step by address: on one train sample, or on the coming batch.
+
+        Activations are (samples, units), gradients ("layers.0.weight.grad") shaped as their parameter.
+        """
+        indices = self.task.coming_batch(self.state) if sample is None else np.array([sample])
+        if not (0 <= indices.min() and indices.max() < len(self.data("train"))):
+            raise SpecError("sample", f"There is no training sample {sample}; there are {len(self.data('train'))}.")
+        train, chosen = self.data("train"), torch.from_numpy(indices)
+        found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen])
+        return {name: tensor.numpy() for name, tensor in found.items()}
+
+    def probe(self, name: str, **options: Any) -> dict[str, Named]:
+        """One picture's arrays: run.probe("output_map", size=100)."""
+        arrays, _ = self.frame([{"id": name, **options}])
+        return {key.split("/", 1)[1]: named for key, named in arrays.items()}
+
+    def frame(
+        self, probes: Iterable[Mapping[str, Any]], with_data: bool = True, history_from: int = 0
+    ) -> tuple[dict[str, Named], dict[str, Any]]:
+        """All that several pictures need of this position; see `FrameContext.frame`."""
+        return self._frames.frame(probes, with_data, history_from)

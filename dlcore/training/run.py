@@ -1,0 +1,381 @@
+"""Run: a spec carried out step by step, with its journal, history, undo and exact seeking."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dlcore.catalogue import catalogue
+from dlcore.lazy import torch
+from dlcore.network.address import parse
+from dlcore.network.build import Network
+from dlcore.network.graph import operate
+from dlcore.params import CLEAR_SLOTS, RESET, SpecError
+from dlcore.spec import RunSpec, fit
+from dlcore.tasks import TaskContext
+from dlcore.training.data import make_data
+from dlcore.training.frame import FrameContext
+from dlcore.training.history import History, is_recorded
+from dlcore.training.journal import Event, Journal
+from dlcore.training.past import Moment, Past, Snapshots
+from dlcore.training.reading import Reading
+from dlcore.training.rng import generator
+from dlcore.training.state import State
+from dlcore.training.steppers import Diverged, choose_stepper
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why training stopped: a sentence, and the address of the number that is to blame."""
+
+    message: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a change did: the spec as it stands, "keep", "clear_slots" or "reset", and notes."""
+
+    spec: RunSpec
+    effect: str
+    notes: tuple[str, ...] = ()
+
+
+class Run(Reading):
+    """One network being trained.
+
+    `step` counts updates, `epoch` whole passes, `sample` the samples of the coming batch walked
+    by `step_sample`. `version` rises with every change of the State, `build` when the past is
+    another one (reset, undo, seek), `data_build` when the points are others.
+    """
+
+    def __init__(self, spec: RunSpec, device: str = "auto", stepper: str = "auto"):
+        """SpecError where `device` ("auto", "cpu") or `stepper` ("auto", "dense", "autograd") does not apply."""
+        if device not in ("auto", "cpu"):
+            raise SpecError("device", f"“{str(device)[:40]}” is not a device that this run can use. Choose cpu.")
+        self.stepper_choice = stepper
+        self.device = "cpu"
+        self.past = Past()
+        self.version = self.build = self.data_build = 0
+        self._data_key = ""
+        self._start(spec)
+
+    # ---- training --------------------------------------------------------------------------
+
+    def advance(
+        self,
+        steps: int | None = None,
+        epochs: int | None = None,
+        until: Callable[[dict[str, float]], bool] | None = None,
+        deadline: float | None = None,
+        mark: bool | None = None,
+    ) -> int:
+        """Train for `steps` or to the end of `epochs` more epochs; returns the updates done.
+
+        `until` is asked with the metrics after each epoch (each step when `steps` is given) and
+        stops when it says True. `deadline` is a time.perf_counter() at which it stops between
+        steps. Training that diverges stops with `trouble` set and the last good weights in
+        place. `mark` makes it one entry of undo (the default, except in a slice with a deadline).
+        """
+        if steps is None and epochs is None:
+            epochs = None if until or deadline else 1
+        if mark if mark is not None else deadline is None:
+            self.mark()
+        self._drop_future()
+        self.trouble, self.sample = None, 0
+        start, last_epoch = self.step, self.epoch
+        goal = None if epochs is None else last_epoch + epochs
+        done = 0
+        while (steps is None or done < steps) and (goal is None or last_epoch < goal):
+            if deadline is not None and done and time.perf_counter() >= deadline:
+                break
+            if not self._one_step():
+                break
+            done += 1
+            epoch = self.epoch
+            if until and (steps is not None or epoch > last_epoch) and until(self.metrics):
+                break
+            last_epoch = epoch
+        return max(self.step - start, 0)
+
+    def step_sample(self) -> int:
+        """One sample of the coming batch further; with the last of it the update is made.
+
+        The gradient on screen is that of the samples walked so far (`trace` of the batch's head);
+        the update itself is computed from the whole batch at once, so that walking through it
+        changes no bit. Returns the number of samples walked.
+        """
+        if self.sample == 0:
+            self.mark()
+        self._drop_future()
+        if self.sample + 1 >= len(self.task.coming_batch(self.state)):
+            self.advance(steps=1, mark=False)
+        else:
+            self.sample += 1
+            self.version += 1
+        return self.sample
+
+    def _one_step(self) -> bool:
+        try:
+            for _ in self.task.step(self.state):
+                pass
+        except Diverged as diverged:
+            self._back_to_finite()
+            self.trouble = Trouble(diverged.message, diverged.address)
+            return False
+        self.version += 1
+        step, epoch, fraction = self.task.position(self.state)
+        if step > self.recorded.last_step and is_recorded(step, epoch, fraction == 0):
+            self.recorded.record(step, epoch + fraction, self.metrics)
+        self.snapshots.offer(step, self._applied, self.state)
+        return True
+
+    def _back_to_finite(self) -> None:
+        """Where weights are finite but so large that a loss is not, go back to the last row with finite losses."""
+        self.version += 1
+        if all(math.isfinite(value) for value in self.metrics.values()):
+            return
+        rows = self.recorded.rows()
+        finite = rows[np.isfinite(rows).all(axis=1)]
+        if not len(finite):
+            return
+        good = int(finite[-1][0])
+        self.recorded, self.snapshots = self.recorded.up_to(good), self.snapshots.up_to(good)
+        self.seek(good)
+        self._ahead = None
+
+    # ---- changes ---------------------------------------------------------------------------
+
+    def apply(
+        self,
+        changes: Mapping[str, Any] | None = None,
+        operation: Mapping[str, Any] | None = None,
+        mark: bool = True,
+    ) -> Applied:
+        """Change the spec now, by paths or by an operation on the network; journalled, undoable.
+
+        `mark=False` makes it part of the last entry of undo (a slider being dragged).
+        SpecError where the change is not allowed; then nothing has happened.
+        """
+        new, notes = operate(self.spec, operation) if operation is not None else fit(self.spec, changes or {})
+        effect = self.spec.effect_of(new)
+        if new != self.spec:
+            if mark:
+                self.mark()
+            self._drop_future()
+            if effect == RESET:
+                self._start(new)
+            elif self.step == 0 and not self.journal.changed:
+                self.origin = new  # before anything has happened, a change belongs to the start itself
+                self._rebuild(new)
+                self._begin()
+            else:
+                self._note(Event(self.step, "change", {"changes": self.spec.changes_to(new)}))
+                self._change(new)
+        return Applied(self.spec, effect, tuple(notes))
+
+    def edit(self, address: str, value: float, mark: bool = True) -> None:
+        """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be."""
+        name, indices, value = self._editable(address, value)
+        if mark:
+            self.mark()
+        self._drop_future()
+        self._note(Event(self.step, "edit", {"address": address, "value": value}))
+        self._set(name, indices, value)
+
+    def reset(self) -> None:
+        """Back to step 0 of the spec as it stands; undoable."""
+        self.mark()
+        self._start(self.spec)
+
+    def _editable(self, address: str, value: Any) -> tuple[str, tuple[int, ...], float]:
+        name, indices = parse(address)
+        parameters = self.state.group("parameters")
+        if name not in parameters or len(indices) != parameters[name].dim():
+            raise SpecError("address", f"“{address[:60]}” is not a weight or bias of this network.")
+        if any(index >= size for index, size in zip(indices, parameters[name].shape, strict=True)):
+            raise SpecError("address", f"“{address[:60]}” lies outside this network.")
+        try:
+            value = float(value)
+        except (TypeError, ValueError):
+            raise SpecError(address, f"“{str(value)[:40]}” is not a number.") from None
+        if not abs(value) < 1e6:
+            raise SpecError(address, "A weight must be a number between −1,000,000 and 1,000,000.")
+        return name, indices, value
+
+    def _set(self, name: str, indices: tuple[int, ...], value: float) -> None:
+        self.state[name][indices] = value
+        for slot, tensor in self.state.items():
+            if slot.startswith("penalty.") and slot.endswith(f".dead.{name}"):
+                tensor[indices] = 0.0
+        self.trouble, self.sample = None, 0
+        self.version += 1
+
+    def _note(self, event: Event) -> None:
+        self.journal = self.journal.and_then(event)
+        self._applied = len(self.journal.events)
+
+    # ---- time ------------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is anything to undo."""
+        return self.past.can_undo(self.moment())
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is anything to redo."""
+        return bool(self.past.redo)
+
+    def mark(self) -> None:
+        """Remember this moment as one that undo comes back to."""
+        self.past.mark(self.moment())
+
+    def undo(self) -> bool:
+        """Back to the moment before the last change or training; False where there is none."""
+        return self.go(self.past.back(self.moment()))
+
+    def redo(self) -> bool:
+        """Forward again to what was undone; False where there is nothing."""
+        return self.go(self.past.forward(self.moment()))
+
+    def seek(self, step: int) -> None:
+        """To the position after `step` updates: exactly, from a snapshot and replay; beyond, by training."""
+        if isinstance(step, bool) or not isinstance(step, int) or step < 0:
+            raise SpecError("step", "A step is a whole number from 0 on.")
+        self.trouble, self.sample = None, 0
+        if step < self.step and self._ahead is None:
+            self._ahead = self.moment().kept()
+        snapshot = self.snapshots.before(step)
+        if not snapshot.step <= self.step <= step:
+            self._restore(snapshot.applied, snapshot.state)
+        self.build += 1
+        while True:
+            self._replay_events()
+            if self.step >= step or not self._one_step():
+                break
+        if self._ahead is not None and self.step >= self._ahead.step:
+            self._ahead = None
+
+    def _replay_events(self) -> None:
+        """Apply the journal's events of this very step that have not been applied yet."""
+        events = self.journal.events
+        while self._applied < len(events) and events[self._applied].step <= self.step:
+            event = events[self._applied]
+            self._applied += 1
+            if event.kind == "change":
+                self._change(self.spec.with_(**event.what["changes"]))
+            elif event.kind == "edit":
+                self._set(*self._editable(event.what["address"], event.what["value"]))
+
+    def _restore(self, applied: int, state: Mapping[str, torch.Tensor]) -> None:
+        """The State of a snapshot, and the spec as it stood after `applied` events."""
+        spec = self.origin
+        for event in self.journal.events[:applied]:
+            if event.kind == "change":
+                spec = spec.with_(**event.what["changes"])
+        self._applied = applied
+        self._rebuild(spec)
+        self.state.load(state)
+        self.version += 1
+
+    def _drop_future(self) -> None:
+        """After a seek back, what lay ahead is no more; redo still leads there."""
+        if self._ahead is None:
+            return
+        self.past.redo.append(self._ahead)
+        self._ahead = None
+        self.journal = self.journal.up_to(self._applied)
+        self.recorded = self.recorded.up_to(self.step)
+        self.snapshots = self.snapshots.up_to(self.step)
+
+    def moment(self) -> Moment:
+        """Where the run stands now, as `go` takes it; its State is the live one until `Moment.kept`."""
+        return Moment(
+            origin=self.origin,
+            spec=self.spec,
+            journal=self.journal,
+            applied=self._applied,
+            step=self.step,
+            sample=self.sample,
+            version=self.version,
+            state=self.state,
+            history=self.recorded,
+            snapshots=self.snapshots,
+        )
+
+    def go(self, moment: Moment | None) -> bool:
+        """Stand where a moment stood; False, and nothing done, for None."""
+        if moment is None:
+            return False
+        self.origin, self.journal, self._applied = moment.origin, moment.journal, moment.applied
+        self._rebuild(moment.spec)
+        self.state.load(moment.state)
+        self.recorded, self.snapshots, self.sample = moment.history, moment.snapshots, moment.sample
+        self._ahead = None
+        self.build += 1
+        self.version += 1
+        return True
+
+    # ---- building --------------------------------------------------------------------------
+
+    def _start(self, spec: RunSpec) -> None:
+        self.origin, self.sample = spec, 0
+        self._rebuild(spec)
+        resolved = Event(0, "resolved", {"stepper": self.stepper.id, "device": self.device})
+        self.journal = Journal((resolved,))
+        self._begin()
+        self.build += 1
+
+    def _begin(self) -> None:
+        """At step 0: the history's first row and the first snapshot."""
+        self._applied, self._ahead = len(self.journal.events), None
+        self.recorded = History([metric.id for metric in self.task.metrics])
+        self.recorded.record(0, 0.0, self.metrics)
+        self.snapshots = Snapshots()
+        self.snapshots.offer(0, self._applied, self.state)
+
+    def _change(self, spec: RunSpec) -> None:
+        """Go over to a spec that keeps the weights, and the slots too unless the optimizer is another."""
+        clear = self.spec.effect_of(spec) == CLEAR_SLOTS
+        old = self.state
+        self._rebuild(spec)
+        self.state.adopt(old, without="optimizer." if clear else "")
+        self.version += 1
+
+    def _rebuild(self, spec: RunSpec) -> None:
+        """Network, stepper, task and a fresh State for a spec."""
+        self.spec = spec
+        tree = spec.tree
+        key = repr((tree["data"], tree["seed"], tree["inputs"], spec.resolved.coding, spec.resolved.columns))
+        if key != self._data_key:
+            self._data_key, self._data = key, make_data(spec)
+            self.data_build += 1
+        self.network = Network(spec)
+        self.stepper = choose_stepper(self.stepper_choice, self.network)(spec, self.network)
+        context = TaskContext(
+            spec=spec,
+            network=self.network,
+            stepper=self.stepper,
+            data=self._data,
+            generator=self._generator,
+            new_state=self._new_state,
+        )
+        self.task = catalogue("tasks")[tree["task"]].make(context)
+        self.state: State = self.task.build()
+        self.trouble: Trouble | None = None
+        self._measured: tuple[int, dict[str, float]] | None = None
+        self._frames = FrameContext(self)
+        self.version += 1
+
+    def _generator(self, purpose: str, *indices: int) -> np.random.Generator:
+        return generator(self.spec.tree["seed"], purpose, *indices)
+
+    def _new_state(self, groups: Mapping[str, Mapping[str, np.ndarray]]) -> State:
+        parameters = {name: value.astype(np.float32) for name, value in self.network.initial(self._generator).items()}
+        return State({"parameters": parameters, **self.stepper.groups(), **groups})

@@ -1,0 +1,156 @@
+"""What both steppers share: everything after the gradient works on one flat vector of all parameters.
+
+    g ← g + ∂ penalty / ∂w            w′, slots ← optimizer(w, g, slots)
+    w ← decoupled penalty(w, w′)
+
+Results go into buffers that are kept, and into the State only once they are known to be finite.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+import numpy as np
+
+from dlcore.catalogue import catalogue
+from dlcore.lazy import torch
+from dlcore.network.build import Network
+from dlcore.spec import RunSpec
+from dlcore.training.state import State
+from dlcore.training.steppers import Diverged
+
+TOO_LARGE = (
+    "The numbers grew beyond what a computer can hold, so training stopped; the last good weights are back. "
+    "Try a smaller learning rate."
+)
+
+
+class FlatStepper(ABC):
+    """A stepper that is told the gradient by its subclass: `forward`, `loss`, `backward`."""
+
+    id: str
+
+    def __init__(self, spec: RunSpec, network: Network):
+        learning = spec.tree["learning"]
+        self.network = network
+        self.criterion = spec.resolved.loss
+        self.optimizer = catalogue("optimizers")[learning["optimizer"]["kind"]]
+        self.hyper = {name: value for name, value in learning["optimizer"].items() if name != "kind"}
+        self.penalty = catalogue("penalties")[learning["penalty"]["kind"]]
+        self.penalty_hyper = {name: value for name, value in learning["penalty"].items() if name != "kind"}
+        self._weights = slice(0, network.weight_count)
+        count = sum(int(np.prod(shape)) for shape in network.layout.values())
+        self.gradient = torch.zeros(count)
+        self._value = torch.zeros(count)
+        self._slots = {name: torch.zeros(count) for name in self.optimizer.slots}
+
+    @abstractmethod
+    def forward(self, state: State, x: torch.Tensor, record: dict | None = None) -> None:
+        """The forward pass for x (samples, inputs); what the others need of it is kept."""
+
+    @abstractmethod
+    def loss(self, target: torch.Tensor) -> torch.Tensor:
+        """(samples,) the losses of the last forward pass."""
+
+    @abstractmethod
+    def backward(self, state: State, target: torch.Tensor) -> None:
+        """Write ∂ mean loss / ∂ parameters of the last forward pass into `self.gradient`."""
+
+    def groups(self) -> dict[str, dict[str, np.ndarray]]:
+        """The optimizer's slots, its update counter, and the penalty's slots, all zero."""
+        layout = self.network.layout
+        found = {"optimizer": {"optimizer.updates": np.zeros((), np.int64)}}
+        for slot in self.optimizer.slots:
+            found[f"optimizer.{slot}"] = {
+                f"optimizer.{self.optimizer.id}.{slot}.{name}": np.zeros(shape, np.float32)
+                for name, shape in layout.items()
+            }
+        for slot in self.penalty.slots:
+            found[f"penalty.{slot}"] = {
+                f"penalty.{self.penalty.id}.{slot}.{name}": np.zeros(shape, np.float32)
+                for name, shape in layout.items()
+                if name.endswith(".weight")
+            }
+        return found
+
+    def step(self, state: State, x: torch.Tensor, target: torch.Tensor) -> Iterator[str]:
+        """See `Stepper.step`. x is (samples, inputs), target (samples, columns)."""
+        yield "batch"
+        self.forward(state, x)
+        yield "forward"
+        self.backward(state, target)
+        yield "backward"
+        self._add_penalty(state)
+        yield "penalty"
+        self._update(state)
+        yield "update"
+        penalty_slots = self._decoupled(state)
+        # A sum is finite only if every part is; a sum that overflows has parts no net can use.
+        if not math.isfinite(self._value.sum().item()):
+            raise Diverged(TOO_LARGE, self._first_bad())
+        state.buffer("parameters").copy_(self._value)
+        for name, slot in self._slots.items():
+            state.buffer(f"optimizer.{name}").copy_(slot)
+        for name, slot in penalty_slots.items():
+            state.buffer(f"penalty.{name}").copy_(slot)
+        state.buffer("optimizer").numpy()[0] += 1  # shares the memory; several times cheaper than a tensor's add_
+        yield "decoupled"
+
+    def trace(self, state: State, x: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
+        """See `Stepper.trace`: values of the batch, gradients, update and value after, by address."""
+        record: dict[str, torch.Tensor] = {}
+        self.forward(state, x, record)
+        losses = self.loss(target)
+        record["sample_loss"], record["batch_loss"] = losses, losses.mean()
+        self.backward(state, target)
+        self._split(record, "grad", self.gradient)
+        self._add_penalty(state)
+        self._split(record, "total_grad", self.gradient)
+        self._update(state)
+        self._decoupled(state)
+        self._split(record, "update", self._value - state.buffer("parameters"))
+        return {name: tensor.detach().clone() for name, tensor in record.items()}
+
+    def _add_penalty(self, state: State) -> None:
+        if self.penalty.gradient is not None:
+            weights = state.buffer("parameters")[self._weights]
+            self.gradient[self._weights] += self.penalty.gradient(weights, self.penalty_hyper)
+        if "dead" in self.penalty.slots:
+            self.gradient[self._weights] *= 1 - state.buffer("penalty.dead")
+
+    def _update(self, state: State) -> None:
+        slots = {name: state.buffer(f"optimizer.{name}") for name in self._slots}
+        updates = int(state["optimizer.updates"]) + 1
+        value = state.buffer("parameters")
+        self.optimizer.update(value, self.gradient, slots, self.hyper, updates, out=(self._value, self._slots))
+
+    def _decoupled(self, state: State) -> dict[str, torch.Tensor]:
+        """Let a decoupled penalty change the value; its slots as they then are."""
+        if self.penalty.decoupled is None:
+            return {}
+        weights = self._value[self._weights]
+        slots = {name: state.buffer(f"penalty.{name}") for name in self.penalty.slots}
+        before = state.buffer("parameters")[self._weights]
+        rate = self.hyper["learning_rate"]
+        shrunk, slots = self.penalty.decoupled(before, weights, slots, self.penalty_hyper, rate)
+        weights.copy_(shrunk)
+        return slots
+
+    def _split(self, record: dict[str, torch.Tensor], suffix: str, flat: torch.Tensor) -> None:
+        for name, part in self.parts(flat).items():
+            record[f"{name}.{suffix}"] = part.clone()
+
+    def parts(self, flat: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The views of a flat vector that are the parameters, by address."""
+        found, start = {}, 0
+        for name, shape in self.network.layout.items():
+            size = int(np.prod(shape))
+            found[name] = flat[start : start + size].view(shape)
+            start += size
+        return found
+
+    def _first_bad(self) -> str:
+        bad = (name for name, part in self.parts(self._value).items() if not torch.isfinite(part).all())
+        return next(bad, "train_loss")
