@@ -1,0 +1,45 @@
+"""Glassbox's launcher: `streamlit run app.py` serves the pages, the live socket and the stage.
+
+Limits and the number of workers come from the environment; see `dlcore/limits.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dlcore.limits import LIMITS
+from dlcore.live import Hub, set_current
+from dlcore.live.endpoint import routes
+
+HERE = Path(__file__).parent
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """The hub and its workers live as long as the server."""
+    hub = Hub()
+    hub.start()
+    set_current(hub)
+    try:
+        yield {"hub": hub}
+    finally:
+        set_current(None)
+        await asyncio.to_thread(hub.close)
+
+
+def _base() -> str:
+    """The path that Streamlit puts before its own routes; it does not do so for ours."""
+    path = (st.config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+_allowed = [*LIMITS.allowed_origins.split(","), *(st.config.get_option("server.corsAllowedOrigins") or [])]
+app = st.App(
+    "pages/_router.py", routes=routes(_base(), HERE / "pages" / "_stage", allowed=_allowed), lifespan=lifespan
+)

@@ -1,0 +1,1 @@
+"""The browser side: components, the modules they load and their style."""

@@ -1,0 +1,105 @@
+/**
+ * The card under the curves. It has a fixed place, so nothing jumps and nothing is covered: the legend while
+ * nothing is looked at, else the neuron, link or input under the pointer, and after a press its editable numbers.
+ */
+
+import { inputCard, linkCard, neuronCard } from "./dock/neuron.js";
+import { h, setText } from "./dom.js";
+import { count } from "./format.js";
+import { mountLegend } from "./legend.js";
+import { exists, focusOf, placeName } from "./names.js";
+
+export default {
+  id: "dock",
+  slot: "dock",
+  probes(store) {
+    if (!focusOf(store)) return [];
+    return [{ id: "parameters" }, { id: "sample_values", sample: store.sample }];
+  },
+  mount: (host, store) => new Dock(host, store),
+};
+
+class Dock {
+  constructor(host, store) {
+    this.host = host;
+    this.store = store;
+    this.title = h("h3", {});
+    this.number = h("span.sample-number", {});
+    const step = (by, label, sign) => h("button.chip", { type: "button", "aria-label": label, onclick: () => this._sample(by) }, sign);
+    this.sample = h("span.sample", { role: "group", "aria-label": "Sample whose values are shown" },
+      step(-1, "Sample before", "‹"), this.number, step(1, "Next sample", "›"));
+    this.shut = h("button.close", { type: "button", "aria-label": "Close", title: "Close", onclick: () => this._close() }, "×");
+    this.head = h("header.card-head", {}, this.title, h("span.keys", {}, this.sample, this.shut));
+    this.body = h("div.dock-body", {});
+    this.root = h("section.card.dock", { "aria-label": "Details" }, this.head, this.body);
+    this.root.addEventListener("keydown", (event) => event.key === "Escape" && this._close());
+    host.replaceChildren(this.root);
+    this.off = ["run", "hover", "selected", "sample", "view"].map((event) => store.on(event, () => this._choose()));
+    this._choose();
+  }
+
+  _close() {
+    this.store.setSelected(null);
+    this.store.setHover(null);
+  }
+
+  _sample(by) {
+    const total = this.store.shape?.samples?.train ?? 0;
+    if (total) this.store.setSample((this.store.sample + by + total) % total);
+  }
+
+  // Builds a new card only when another place is looked at or the network has another form: typing must survive frames.
+  _choose() {
+    const { store } = this;
+    if (!store.shape) return;
+    const place = this._held() ?? focusOf(store);
+    const open = exists(store.shape, store.selected) && JSON.stringify(place) === JSON.stringify(store.selected);
+    const form = store.shape.layers.map((layer) => [layer.units, layer.inputs, layer.activation]);
+    const key = JSON.stringify([place, open, place && form, place && store.shape.inputs.map((input) => input.id)]);
+    if (key !== this.key) {
+      this.key = key;
+      this._build(place, open);
+    }
+    setText(this.number, `sample ${count(store.sample + 1)}`);
+    this.card.update();
+  }
+
+  // While a number is being typed, pointing elsewhere must not take the field away.
+  _held() {
+    const active = this.host.getRootNode().activeElement;
+    const typing = active && this.body.contains(active) && active.matches("input");
+    return typing && exists(this.store.shape, this.store.selected) ? this.store.selected : null;
+  }
+
+  _build(place, open) {
+    const { store } = this;
+    this.root.classList.toggle("is-open", open);
+    this.root.classList.toggle("is-legend", !place);
+    this.head.hidden = !place;
+    this.root.dataset.kind = !place ? "legend" : place.link ? "link" : place.input !== undefined ? "input" : "neuron";
+    if (!place) {
+      this.card = mountLegend(this.body, store);
+      return;
+    }
+    setText(this.title, place.link ? "Weight" : placeName(store.shape, place));
+    this.shut.style.visibility = open ? "visible" : "hidden";
+    if (place.link) this.card = linkCard(this.body, store, place.link, open);
+    else if (place.input !== undefined) this.card = inputCard(this.body, store, place);
+    else this.card = neuronCard(this.body, store, place, open);
+    this.body.scrollTop = 0;
+  }
+
+  /** Shows the latest frame's numbers. */
+  paint() {
+    this.card?.update();
+  }
+
+  resize() {}
+
+  theme() {}
+
+  destroy() {
+    this.off.forEach((off) => off());
+    this.host.replaceChildren();
+  }
+}

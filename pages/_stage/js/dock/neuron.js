@@ -1,0 +1,107 @@
+/** The dock's card of one neuron: what it adds up for the chosen sample, each number where it comes from. */
+
+import { h, setText } from "../dom.js";
+import { number } from "../format.js";
+import { neuronName, placeName, sourceName } from "../names.js";
+import { numberField, numberText } from "./field.js";
+
+const array = (store, name) => store.frame?.arrays.get(name)?.data;
+
+/** Values that feed a layer for the chosen sample; undefined while none are known. */
+export function feeding(store, layer) {
+  return array(store, layer === 0 ? "sample_values/inputs" : `sample_values/layers.${layer - 1}.activation`);
+}
+
+/**
+ * @param {HTMLElement} host the card's body @param {object} store
+ * @param {{layer: number, unit: number}} place @param {boolean} open whether numbers can be typed
+ */
+export function neuronCard(host, store, { layer, unit }, open) {
+  const { shape } = store;
+  const entry = shape.layers[layer];
+  const name = neuronName(shape, layer, unit);
+  const activation = store.catalogue?.activations?.find((item) => item.id === entry.activation);
+  const complaint = h("p.complaint", { role: "alert", hidden: true });
+  const complain = (message) => {
+    complaint.hidden = !message;
+    setText(complaint, message);
+  };
+  const make = (address, label) => (open ? numberField(store, address, label, complain) : numberText(address));
+  const formula = h("p.formula", {});
+  const bias = make(`layers.${layer}.bias[${unit}]`, `Bias of ${name}`);
+  const rows = Array.from({ length: entry.inputs }, (_, i) => {
+    const source = sourceName(shape, layer, i);
+    const weight = make(`layers.${layer}.weight[${unit},${i}]`, `Weight from ${source}`);
+    return { source, weight, value: h("td.figure"), product: h("td.figure") };
+  });
+  const added = h("td.figure");
+  host.replaceChildren(
+    formula, complaint,
+    h("div.rows", { tabindex: open ? null : "0", role: "group", "aria-label": `Weights of ${name}` },
+      h("table", {},
+        h("thead", {}, h("tr", {}, ...["from", "weight", "× value", "= product"].map((text) => h("th", { scope: "col" }, text)))),
+        h("tbody", {},
+          ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.source), h("td", {}, row.weight.element), row.value, row.product)),
+          h("tr", {}, h("th", { scope: "row" }, "bias"), h("td", {}, bias.element), h("td"), added)))));
+  const short = activation?.label ?? entry.activation;
+
+  return {
+    update() {
+      const weights = array(store, `parameters/layers.${layer}.weight`);
+      const biases = array(store, `parameters/layers.${layer}.bias`);
+      const values = feeding(store, layer);
+      const before = array(store, `sample_values/layers.${layer}.pre_activation`)?.[unit];
+      const after = array(store, `sample_values/layers.${layer}.activation`)?.[unit];
+      rows.forEach((row, i) => {
+        const weight = weights?.[unit * entry.inputs + i];
+        if (weight !== undefined) row.weight.set(weight);
+        setText(row.value, number(values?.[i]));
+        setText(row.product, values && weights ? number(weight * values[i]) : "–");
+      });
+      if (biases) bias.set(biases[unit]);
+      setText(added, number(biases?.[unit]));
+      setText(formula, `a = ${short}(z) = ${short}(${number(before)}) = ${number(after)}`);
+    },
+  };
+}
+
+/** The card of one link: its weight, and what it carries for the chosen sample. */
+export function linkCard(host, store, { layer, unit, input }, open) {
+  const { shape } = store;
+  const from = sourceName(shape, layer, input);
+  const address = `layers.${layer}.weight[${unit},${input}]`;
+  const complaint = h("p.complaint", { role: "alert", hidden: true });
+  const weight = open
+    ? numberField(store, address, "Weight", (message) => {
+      complaint.hidden = !message;
+      setText(complaint, message);
+    })
+    : numberText(address);
+  const carries = h("p.formula");
+  const words = h("p.hint");
+  host.replaceChildren(h("div.big", {}, h("span", {}, placeName(shape, { link: { layer, unit, input } })), weight.element), complaint, carries, words);
+  return {
+    update() {
+      const value = array(store, `parameters/layers.${layer}.weight`)?.[unit * shape.layers[layer].inputs + input];
+      if (value === undefined) return;
+      weight.set(value);
+      const fed = feeding(store, layer)?.[input];
+      setText(carries, fed === undefined ? "" : `${number(value)} · ${number(fed)} = ${number(value * fed)}`);
+      const way = value > 0 ? "adds to" : value < 0 ? "subtracts from" : "changes nothing in";
+      setText(words, `A positive value of ${from} ${way} the sum of ${neuronName(shape, layer, unit)}. ${open ? "" : "Press the line to change it."}`);
+    },
+  };
+}
+
+/** The card of one input: its formula, its sentence and its value at the chosen sample. */
+export function inputCard(host, store, { input }) {
+  const entry = store.shape.inputs[input];
+  const value = numberText(null);
+  host.replaceChildren(h("p.formula", {}, entry.formula || entry.label), h("p.sentence", {}, entry.sentence ?? ""),
+    h("div.big", {}, h("span", {}, "value for this sample"), value.element));
+  return {
+    update() {
+      value.set(feeding(store, 0)?.[input] ?? NaN);
+    },
+  };
+}

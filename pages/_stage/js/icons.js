@@ -1,0 +1,23 @@
+/** The stage's few icons: strokes on a 16 × 16 grid, in the colour of the text around them. */
+
+const PATHS = {
+  reset: '<path d="M3.2 8a4.8 4.8 0 1 0 1.6-3.6"/><path d="M5.2 1.6 4.6 4.6l3 .5"/>',
+  undo: '<path d="M3 6h6.2a3.6 3.6 0 0 1 0 7.2H6"/><path d="M5.6 3.2 2.8 6l2.8 2.8"/>',
+  redo: '<path d="M13 6H6.8a3.6 3.6 0 0 0 0 7.2H10"/><path d="M10.4 3.2 13.2 6l-2.8 2.8"/>',
+  play: '<path d="M4.5 2.9v10.2L13 8z" fill="currentColor" stroke-linejoin="round"/>',
+  pause: '<path d="M5.2 3.2v9.6M10.8 3.2v9.6" stroke-width="2.8"/>',
+  step: '<path d="M4 3.4v9.2L10.2 8z" fill="currentColor" stroke-linejoin="round"/><path d="M12.6 3.4v9.2" stroke-width="2"/>',
+  down: '<path d="m4.5 6.5 3.5 3.5 3.5-3.5"/>',
+  seed: '<rect x="2.5" y="2.5" width="11" height="11" rx="2.6"/><g fill="currentColor" stroke="none"><circle cx="5.6" cy="5.6" r="1.1"/><circle cx="10.4" cy="5.6" r="1.1"/><circle cx="8" cy="8" r="1.1"/><circle cx="5.6" cy="10.4" r="1.1"/><circle cx="10.4" cy="10.4" r="1.1"/></g>',
+  share: '<path d="M8 10V2.4M5.2 5 8 2.2 10.8 5"/><path d="M4.6 7.4H3.4v6.2h9.2V7.4h-1.2"/>',
+  projector: '<path d="M1.8 3h12.4M2.8 3v7.4h10.4V3M8 10.4v1.8M5.4 14 8 12.2l2.6 1.8"/>',
+  close: '<path d="m4.2 4.2 7.6 7.6M11.8 4.2l-7.6 7.6"/>',
+  check: '<path d="m3.2 8.4 3 3 6.6-7"/>',
+};
+
+/** @param {keyof typeof PATHS} name @returns {SVGElement} hidden from assistive technology: name the button */
+export function icon(name) {
+  const holder = document.createElement("template");
+  holder.innerHTML = `<svg class="icon" data-icon="${name}" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${PATHS[name]}</svg>`;
+  return holder.content.firstChild;
+}

@@ -1,0 +1,57 @@
+/** What stands in the dock while nothing is looked at: the goal in one line, and how to read the picture. */
+
+import { h, setText } from "./dom.js";
+
+const tile = () => h("span.sign.sign-tile", { "aria-hidden": "true" });
+
+function links() {
+  const sign = h("span.sign", { "aria-hidden": "true" });
+  sign.innerHTML = '<svg viewBox="0 0 34 24" width="34" height="24" fill="none" stroke-linecap="round"><path d="M2 6c12 0 14-3 30-3" stroke="var(--pos)" stroke-width="4.5"/><path d="M2 13c12 0 14 4 30 4" stroke="var(--neg)" stroke-width="2.5"/><path d="M2 20c12 0 14 2 30 2" stroke="var(--pos)" stroke-width="1" opacity=".6"/></svg>';
+  return sign;
+}
+
+function dots(numbers) {
+  return h("span.sign", { "aria-hidden": "true" }, h("i.big-dot.fits"), h(numbers ? "i.big-dot.blue" : "i.big-dot.misses"));
+}
+
+/** The three rows that say what the picture's parts mean; the help shows them too. @param {object} [shape] @returns {HTMLElement} */
+export function signs(shape) {
+  const numbers = shape?.output.target === "number";
+  return h("ul.signs", {},
+    h("li", {}, tile(), h("span", {}, h("b", {}, "A tile is a neuron."), " Its picture shows what it outputs at every place of the plane.")),
+    h("li", {}, links(), h("span", {}, h("b", {}, "A line is a weight."), " Thicker is larger; blue adds, orange subtracts.")),
+    h("li", {}, dots(numbers), h("span", {}, h("b", {}, "A dot is a sample."), numbers ? " Its colour is its target value." : " Ringed ones are on the wrong side.")));
+}
+
+/** The signed colour scale in words. @returns {HTMLElement} */
+export function scale() {
+  return h("div.legend-scale", {}, h("span", {}, "negative"), h("span.scale-line", { "aria-hidden": "true" }), h("span", {}, "positive"));
+}
+
+/**
+ * Mounts the legend.
+ * @param {HTMLElement} host @param {object} store
+ * @returns {{update: () => void}} call when the run changed
+ */
+export function mountLegend(host, store) {
+  const goal = h("p.goal", {}, "");
+  const advice = h("p.advice", {});
+  const hint = h("p.hint", {}, "Point at a neuron or line to read it, press it to edit.");
+  const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
+  let target = null;
+  return {
+    update() {
+      if (target !== (store.shape?.output.target ?? "")) {
+        target = store.shape?.output.target ?? "";
+        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), advice, signs(store.shape), scale(), loss, hint);
+      }
+      const { label = "", sentence = "", formula = "" } = store.shape?.loss ?? {};
+      setText(loss.firstChild, label ? `Loss: ${label}` : "");
+      setText(loss.children[1], sentence);
+      setText(loss.lastChild, formula);
+      setText(goal, store.shape?.goal ?? "");
+      setText(advice, store.shape?.hint ?? "");
+      advice.hidden = !store.shape?.hint;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Names that people read for places in the network; indices count from 0 in addresses and from 1 here. */
+
+/** @typedef {{layer: number, unit: number}|{input: number}|{link: {layer: number, unit: number, input: number}}} Place */
+
+/** "Layer 2", or "Output" for the last entry. @param {object} shape @param {number} layer */
+export function layerName(shape, layer) {
+  return shape.layers[layer]?.output ? "Output" : `Layer ${layer + 1}`;
+}
+
+/** "Layer 2, neuron 4"; the output layer's only neuron is "Output". */
+export function neuronName(shape, layer, unit) {
+  const entry = shape.layers[layer];
+  if (!entry?.output) return `Layer ${layer + 1}, neuron ${unit + 1}`;
+  return entry.units === 1 ? "Output" : `Output ${unit + 1}`;
+}
+
+/** What feeds input number `index` of a layer: "x₁" for the first layer, else the neuron's short name "2·4". */
+export function sourceName(shape, layer, index) {
+  if (layer === 0) return shape.inputs[index]?.label ?? `input ${index + 1}`;
+  return `neuron ${index + 1}`;
+}
+
+/** The name of any place: neuron, input or link. @param {object} shape @param {Place} place */
+export function placeName(shape, place) {
+  if (place.link) {
+    const { layer, unit, input } = place.link;
+    const entry = shape.layers[layer];
+    const to = entry?.output ? neuronName(shape, layer, unit) : `neuron ${unit + 1}`;
+    return `${sourceName(shape, layer, input)} → ${to}`;
+  }
+  if (place.input !== undefined) return shape.inputs[place.input]?.label ?? "Input";
+  return neuronName(shape, place.layer, place.unit);
+}
+
+/** Whether a place still exists after the network has changed. @param {object} shape @param {Place|null} place */
+export function exists(shape, place) {
+  if (!shape || !place) return false;
+  if (place.link) {
+    const entry = shape.layers[place.link.layer];
+    return Boolean(entry) && place.link.unit < entry.units && place.link.input < entry.inputs;
+  }
+  if (place.input !== undefined) return place.input < shape.inputs.length;
+  return Boolean(shape.layers[place.layer]) && place.unit < shape.layers[place.layer].units;
+}
+
+/**
+ * What is to be looked at: what the pointer is on, else what was chosen.
+ * @returns {Place|null}
+ */
+export function focusOf(store) {
+  return [store.hover, store.selected].find((place) => exists(store.shape, place)) ?? null;
+}
+
+/** The unit whose map can be shown for a place; null for links and for the output's only neuron. */
+export function unitAddress(shape, place) {
+  if (!exists(shape, place) || place.link) return null;
+  if (place.input !== undefined) return `inputs[${place.input}]`;
+  if (shape.layers[place.layer].output && shape.layers[place.layer].units === 1) return null;
+  return `layers.${place.layer}.activation[${place.unit}]`;
+}

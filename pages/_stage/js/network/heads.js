@@ -1,0 +1,208 @@
+/**
+ * Above the columns: what each layer is, and the buttons that change it in place.
+ */
+
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { control, entryList, entryChecks } from "../params.js";
+import { openPopover } from "../popover.js";
+
+const ROOMY = 140; // px between columns from which a finger finds a plus sign between two heads
+
+const label = (entries, id) => entries?.find((entry) => entry.id === id)?.label ?? id;
+
+export class Heads {
+  #wanted = new Map(); // units asked for, by layer, until the server has answered
+  #known = "";
+  #open = null; // the popover that follows the run
+
+  /** @param {HTMLElement} host @param {import("../store.js").RunStore} store */
+  constructor(host, store) {
+    this.host = host;
+    this.store = store;
+    this.off = store.on("run", () => this.#open?.refresh());
+  }
+
+  destroy() {
+    this.off();
+    this.#open?.close();
+  }
+
+  /** Put the heads over a layout's columns; made anew only when the network changed. */
+  update(layout, phone) {
+    const { shape, limits, catalogue } = this.store;
+    const known = JSON.stringify([shape.inputs.length, shape.layers, catalogue.inputs?.length, phone, limits]);
+    if (known !== this.#known) {
+      this.#known = known;
+      this.#build(layout, phone);
+    }
+    for (const node of this.host.children) {
+      const { column, plus } = node.dataset;
+      const spot = column === undefined ? layout.plusses[plus] : layout.columns[column];
+      node.style.left = `${spot.x}px`;
+      if (plus !== undefined) node.style.top = `${spot.y}px`;
+      node.style.setProperty("--room", `${Math.floor(layout.spacing - 4)}px`);
+    }
+    this.host.classList.toggle("tight", layout.tight);
+  }
+
+  #build(layout, phone) {
+    const key = this.host.getRootNode().activeElement?.dataset.key;
+    const heads = layout.columns.map((column, at) => this.#head(column, phone, at));
+    // On a phone there is room for them only in a short network; else the layer's card adds layers.
+    const plusses = layout.plusses.length && (!phone || layout.spacing > ROOMY) ? layout.plusses.map((plus, at) => this.#plus(plus, at)) : [];
+    this.host.replaceChildren(...heads, ...plusses);
+    if (key) this.host.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+  }
+
+  #head(column, phone, at) {
+    const { shape, catalogue } = this.store;
+    if (column.kind === "inputs") return this.#inputs(at);
+    if (column.kind === "fold") {
+      return h("div.head", { "data-column": at }, h("b", {}, "…"), h("span.sub", {}, `${column.layers} more`));
+    }
+    const layer = shape.layers[column.layer];
+    const name = label(catalogue.activations, layer.activation);
+    if (column.output) {
+      const sentence = catalogue.activations?.find((entry) => entry.id === layer.activation)?.sentence ?? "";
+      return h("div.head", { "data-column": at, title: sentence }, h("b", {}, "Output"), h("span.sub", {}, name));
+    }
+    if (phone) {
+      return h("div.head", { "data-column": at }, this.#opener(column.layer, phone, h("b", {}, String(layer.units)), h("span.sub", {}, name)));
+    }
+    const remove = h("button.remove", {
+      type: "button", "aria-label": `Remove layer ${column.layer + 1}`, title: "Remove this layer",
+      "data-control": "remove_layer", "data-command": "remove_layer", "data-key": `remove-${column.layer}`,
+      onclick: () => this.#remove(column.layer),
+    }, icon("close"));
+    return h("div.head", { "data-column": at },
+      this.#opener(column.layer, phone, h("b", {}, name)), this.#units(column.layer), remove);
+  }
+
+  #opener(at, phone, ...content) {
+    const button = h("button.open", {
+      type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-control": phone ? null : "activation",
+      "data-key": `layer-${at}`, title: "Choose the activation",
+      "aria-label": `Layer ${at + 1}: ${label(this.store.catalogue.activations, this.store.shape.layers[at].activation)}. Choose the activation`,
+    }, ...content, icon("down"));
+    button.addEventListener("click", () => this.#layerCard(button, at, phone));
+    return button;
+  }
+
+  #layerCard(anchor, at, phone) {
+    const shown = (id) => !this.store.view.hidden.includes(id);
+    this.#follow(openPopover(anchor, (close) => {
+      const { shape, catalogue, spec } = this.store;
+      const layer = shape.layers[at];
+      if (!layer || layer.output) return [];
+      const list = entryList(catalogue.activations ?? [], layer.activation, (id) => {
+        close();
+        this.store.propose({ [`network.${layer.address}.activation`]: id });
+      });
+      const insert = (index, text) => h("button", { type: "button", onclick: () => { close(); this.#insert(index); } }, text);
+      const graph = phone && shown("add_layer") ? [insert(at, "Add before"), insert(at + 1, "Add after")] : [];
+      const remove = shown("remove_layer") && h("button.warn", { type: "button", onclick: () => { close(); this.#remove(at); } }, "Remove layer");
+      return [
+        h("header", {}, h("b", {}, `Layer ${at + 1}`),
+          phone && shown("units") ? this.#units(at, "card-units") : h("span", {}, `${layer.units} ${layer.units === 1 ? "neuron" : "neurons"}`)),
+        shown("activation") ? list : "",
+        h("footer", {}, ...graph, remove),
+      ].filter((node) => node && spec);
+    }, { label: `Layer ${at + 1}`, className: "layer-card" }));
+  }
+
+  #units(at, name = "units") {
+    const { shape, limits } = this.store;
+    const layer = shape.layers[at];
+    const most = Math.max(limits.picture_units ?? 32, 1);
+    const change = (difference) => {
+      const now = this.#wanted.get(at)?.value ?? this.store.shape.layers[at].units;
+      if (now + difference > most) this.store.say(`The picture shows at most ${most} neurons in a layer.`);
+      else if (now + difference >= 1) this.#ask(at, now + difference);
+    };
+    const button = (difference, text, sentence, off) => h("button", {
+      type: "button", "aria-label": sentence, title: sentence, "data-key": `${name}-${at}-${difference}`,
+      "data-command": difference > 0 ? "add_unit" : "remove_unit", "aria-disabled": off ? "true" : null, onclick: () => change(difference),
+    }, text);
+    const declared = this.store.params["network.layers.units"] ?? this.store.catalogue.layers?.find((entry) => entry.id === layer.kind)
+      ?.params?.find((param) => param.id === "units");
+    const field = control({ label: "Neurons", sentence: "How many neurons this layer has.", kind: "integer", ...declared, minimum: 1, maximum: most },
+      layer.units, (units) => this.#ask(at, units));
+    field.dataset.key = `${name}-${at}`;
+    field.setAttribute("aria-label", `Neurons in layer ${at + 1}`);
+    return h("div.units", { "data-control": "units", role: "group", "aria-label": `Neurons in layer ${at + 1}` },
+      button(-1, "−", `One neuron less in layer ${at + 1}`, layer.units <= 1), field,
+      button(1, "+", `One neuron more in layer ${at + 1}`, layer.units >= most));
+  }
+
+  /** Ask for a number of units; while an answer is out, only the latest wish is kept. */
+  async #ask(at, units) {
+    const wish = this.#wanted.get(at);
+    if (wish) {
+      wish.value = units;
+      return;
+    }
+    const mine = { value: units };
+    this.#wanted.set(at, mine);
+    try {
+      let sent;
+      do {
+        sent = mine.value;
+        const layer = this.store.shape.layers[at];
+        if (!layer || layer.output) break;
+        const answer = await this.store.propose({ [`network.${layer.address}.units`]: sent });
+        if (answer.type === "refused") break;
+      } while (sent !== mine.value);
+    } finally {
+      this.#wanted.delete(at);
+    }
+  }
+
+  #inputs(at) {
+    const { shape, catalogue } = this.store;
+    const all = catalogue.inputs?.length ?? shape.inputs.length;
+    const button = h("button.open", {
+      type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-control": "inputs", "data-key": "inputs",
+      "aria-label": `Inputs: ${shape.inputs.length} of ${all}. Choose the inputs`, title: "Choose the inputs",
+    }, h("span.sub", {}, `${shape.inputs.length} of ${all}`), icon("down"));
+    button.addEventListener("click", () => this.#follow(openPopover(button, () => {
+      const chosen = new Set(this.store.shape.inputs.map((input) => input.id));
+      return [
+        h("header", {}, h("b", {}, "Inputs"), h("span", {}, "What the network is given of each point")),
+        entryChecks(this.store.catalogue.inputs ?? [], chosen, (input) => this.store.operate({ name: "toggle_input", input })),
+      ];
+    }, { label: "Inputs", className: "inputs-card" })));
+    return h("div.head", { "data-column": at }, h("b", {}, "Inputs"), button);
+  }
+
+  #plus({ index }, at) {
+    const full = this.#full();
+    const sentence = full ? this.#fullWords() : index === 0 ? "Add a layer after the inputs" : `Add a layer after layer ${index}`;
+    return h("button.plus", {
+      type: "button", "aria-label": sentence, title: sentence, "aria-disabled": full ? "true" : null, "data-plus": at,
+      "data-control": "add_layer", "data-command": "add_layer", "data-index": index, "data-key": `plus-${index}`,
+      onclick: () => this.#insert(index),
+    }, "+");
+  }
+
+  #full() {
+    return this.store.shape.layers.filter((layer) => !layer.output).length >= (this.store.limits.picture_layers ?? 8);
+  }
+
+  #fullWords() {
+    return `The picture shows at most ${this.store.limits.picture_layers ?? 8} hidden layers.`;
+  }
+
+  #insert(index) {
+    if (this.#full()) this.store.say(this.#fullWords());
+    else this.store.operate({ name: "insert_layer", index });
+  }
+
+  #remove(index) {
+    this.store.operate({ name: "remove_layer", index });
+  }
+
+  #follow(popover) {
+    if (popover) this.#open = popover;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * One transparent button per neuron, lying over its tile: pointer, touch and keyboard meet the
+ * picture here. Only one of them is in the tab order; arrow keys move among them.
+ */
+
+import { h, setAttribute } from "../dom.js";
+import { number } from "../format.js";
+import { neuronName } from "../names.js";
+
+const TOUCH_REACH = 26;
+const addressOf = (layer, unit) => (layer < 0 ? { input: unit } : { layer, unit });
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+export class Neurons {
+  #buttons = []; // by column, then row
+  #current = [0, 0];
+  #known = "";
+  #touch = false;
+  #wasLifted = false;
+
+  /**
+   * @param {HTMLElement} field
+   * @param {import("../store.js").RunStore} store
+   * @param {(x: number, y: number) => object|null} linkAt
+   */
+  constructor(field, store, linkAt) {
+    this.field = field;
+    this.host = field.querySelector(".neurons");
+    this.store = store;
+    this.linkAt = linkAt;
+    this.host.setAttribute("role", "group");
+    this.host.setAttribute("aria-label", "Neurons");
+    this.host.dataset.ownKeys = "";
+    this.abort = new AbortController();
+    const listen = (type, fn) => field.addEventListener(type, fn, { signal: this.abort.signal });
+    listen("pointerdown", (event) => {
+      this.#touch = event.pointerType === "touch";
+      this.#wasLifted = same(this.store.hover, this.#at(event));
+    });
+    listen("pointermove", (event) => event.pointerType !== "touch" && this.#point(event));
+    listen("pointerleave", (event) => event.pointerType !== "touch" && this.store.setHover(null));
+    listen("click", (event) => this.#click(event));
+    this.host.addEventListener("keydown", (event) => this.#key(event));
+    this.host.addEventListener("focusin", ({ target }) => {
+      if (!this.#touch && target.matches(":focus-visible")) this.store.setHover(this.#addressOf(target));
+    });
+    this.host.addEventListener("focusout", () => this.#touch || this.store.setHover(null));
+  }
+
+  destroy() {
+    this.abort.abort();
+  }
+
+  /** Lay the buttons over a layout's tiles; made anew only when there are others. */
+  update(layout) {
+    this.layout = layout;
+    const known = layout.columns.map(({ kind, layer, rows }) => `${kind}${layer}:${rows.length}`).join();
+    if (known !== this.#known) this.#build(known);
+    layout.columns.forEach((column, at) => {
+      const reach = Math.max(column.size, Math.min(28, (column.rows[1] ?? 1e3) - (column.rows[0] ?? 0)));
+      column.rows.forEach((y, row) => {
+        const { style } = this.#buttons[at][row];
+        style.left = `${column.x - column.size / 2}px`;
+        style.top = `${y - reach / 2}px`;
+        style.width = `${column.size}px`;
+        style.height = `${reach}px`;
+      });
+    });
+    this.name();
+    this.mark();
+  }
+
+  #build(known) {
+    this.#known = known;
+    const held = this.host.contains(this.host.getRootNode().activeElement);
+    this.#buttons = this.layout.columns.map(({ layer, rows }, column) => rows.map((_, row) => h("button.neuron", {
+      type: "button", tabindex: -1, "data-column": column, "data-row": row,
+      "data-neuron": layer < 0 ? `inputs[${row}]` : `layers.${layer}[${row}]`,
+    })));
+    this.host.replaceChildren(...this.#buttons.flat());
+    const column = Math.min(this.#current[0], this.#buttons.length - 1);
+    this.#rove(column, Math.min(this.#current[1], this.#buttons[column].length - 1), held);
+  }
+
+  /** What each button is called, with its bias as it stands. */
+  name() {
+    const { shape, frame } = this.store;
+    this.layout?.columns.forEach((column, at) => {
+      const biases = frame?.arrays.get(`parameters/layers.${column.layer}.bias`)?.data;
+      column.rows.forEach((_, unit) => {
+        const name = column.layer < 0 ? `Input ${shape.inputs[unit]?.label ?? unit + 1}` : neuronName(shape, column.layer, unit);
+        setAttribute(this.#buttons[at][unit], "aria-label", biases ? `${name}, bias ${number(biases[unit])}` : name);
+      });
+    });
+  }
+
+  /** Which neuron is chosen. */
+  mark() {
+    const { selected } = this.store;
+    for (const button of this.#buttons.flat()) setAttribute(button, "aria-pressed", String(same(this.#addressOf(button), selected)));
+  }
+
+  #addressOf(button) {
+    const { layer } = this.layout.columns[button.dataset.column];
+    return addressOf(layer, Number(button.dataset.row));
+  }
+
+  /** The neuron or link under a pointer; fingers take the nearest tile around. */
+  #at(event) {
+    const button = event.target.closest?.(".neuron");
+    if (button) return this.#addressOf(button);
+    if (event.target.closest?.(".heads > *")) return null;
+    const box = this.field.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    if (this.#touch) {
+      let [best, found] = [TOUCH_REACH, null];
+      for (const column of this.layout.columns) {
+        column.rows.forEach((row, unit) => {
+          const away = Math.hypot(x - column.x, y - row) - column.size / 2;
+          if (away < best) [best, found] = [away, addressOf(column.layer, unit)];
+        });
+      }
+      if (found) return found;
+    }
+    const link = this.linkAt(x, y);
+    return link && { link };
+  }
+
+  #point(event) {
+    const address = this.#at(event);
+    this.field.classList.toggle("on-link", Boolean(address?.link));
+    this.store.setHover(address);
+  }
+
+  /** A click chooses, or lets go; with a finger the first tap lifts and the second chooses. */
+  #click(event) {
+    if (event.target.closest?.(".heads > *")) return;
+    const address = this.#at(event);
+    if (this.#touch && event.detail && address && !this.#wasLifted) {
+      this.store.setHover(address);
+      return;
+    }
+    this.store.setSelected(same(address, this.store.selected) ? null : address);
+    if (this.#touch) this.store.setHover(null);
+  }
+
+  #rove(column, row, focus = true) {
+    for (const button of this.host.querySelectorAll("[tabindex='0']")) button.tabIndex = -1;
+    const button = this.#buttons[column]?.[row];
+    if (!button) return;
+    this.#current = [column, row];
+    button.tabIndex = 0;
+    if (focus) button.focus({ preventScroll: false });
+  }
+
+  #key(event) {
+    const [column, row] = [Number(event.target.dataset.column), Number(event.target.dataset.row)];
+    if (event.key === "Escape") return this.store.setSelected(null);
+    const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const down = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || (!across && !down)) return undefined;
+    event.preventDefault();
+    this.#touch = false;
+    if (down) return this.#rove(column, Math.max(0, Math.min(this.#buttons[column].length - 1, row + down)));
+    let next = column + across;
+    while (this.#buttons[next]?.length === 0) next += across; // past a fold
+    if (!this.#buttons[next]) return undefined;
+    // The neighbour at about the same height.
+    const y = this.layout.columns[column].rows[row];
+    const rows = this.layout.columns[next].rows;
+    const nearest = rows.reduce((best, other, at) => (Math.abs(other - y) < Math.abs(rows[best] - y) ? at : best), 0);
+    return this.#rove(next, nearest);
+  }
+}

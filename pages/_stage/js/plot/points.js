@@ -1,0 +1,197 @@
+/** Data points on the plane: which are right, how each is drawn, and which is nearest to a place. */
+
+import { classes, signed } from "../colour.js";
+
+const flat = (array) => array?.data ?? array;
+
+/**
+ * One split's points with what the network says about each.
+ * @param {object} store @param {"train"|"test"} split
+ * @returns {{x: Float32Array, y: Float32Array, prediction: Float32Array|null, total: number, wide: number}|null}
+ *   x (total, 2); prediction (total, wide)
+ */
+export function pointsOf(store, split) {
+  const points = store.data?.[split];
+  const y = flat(points?.y);
+  if (!y?.length) return null;
+  const found = store.frame?.arrays.get(`points/${split}.prediction`);
+  const fits = found && found.data.length % y.length === 0 && found.data.length > 0;
+  return { x: flat(points.x), y, prediction: fits ? found.data : null, total: y.length,
+    wide: fits ? found.data.length / y.length : 1 };
+}
+
+/** How this run's target is read: which class a number means, what colour it has, what it is called. */
+export class Target {
+  /** @param {object} shape the run's shape @param {"light"|"dark"} theme @param {boolean} judges whether points can be wrong */
+  constructor(shape, theme, judges = true) {
+    this.judges = judges;
+    const { range = [-1, 1], ends = ["−1", "+1"], target } = shape.output;
+    this.kind = target === "classes" || target === "number" ? target : "binary";
+    this.middle = (range[0] + range[1]) / 2;
+    this.half = (range[1] - range[0]) / 2 || 1;
+    this.ends = ends;
+    this.theme = theme;
+    this.palette = classes(theme);
+  }
+
+  /** Class of a label: 0 or 1 for two classes, the index for more. */
+  classOf(label) {
+    if (this.kind === "classes") return Math.round(label);
+    return label > this.middle ? 1 : 0;
+  }
+
+  /** Class the network gives to point i; −1 where there is no prediction. */
+  predicted(points, i) {
+    if (!points.prediction) return -1;
+    if (points.wide === 1) return this.classOf(points.prediction[i]);
+    let best = 0;
+    for (let k = 1; k < points.wide; k += 1) {
+      if (points.prediction[i * points.wide + k] > points.prediction[i * points.wide + best]) best = k;
+    }
+    return best;
+  }
+
+  /** Whether the network has point i wrong; numbers are never plainly wrong. */
+  wrong(points, i) {
+    if (!this.judges || this.kind === "number" || !points.prediction) return false;
+    return this.predicted(points, i) !== this.classOf(points.y[i]);
+  }
+
+  /** A label's shade, a small whole number: sixteen steps of a value are enough to tell, and keep the dots few. */
+  shade(label) {
+    if (this.kind === "number") return Math.max(0, Math.min(16, Math.round(((label - this.middle) / this.half) * 8) + 8));
+    return this.classOf(label);
+  }
+
+  /** A shade's colour. */
+  colour(shade) {
+    if (this.kind === "classes") return this.palette[shade % this.palette.length];
+    return signed(this.kind === "binary" ? shade * 2 - 1 : (shade - 8) / 8, this.theme);
+  }
+
+  /** A class in words: "blue (+1)". */
+  word(label) {
+    if (this.kind === "classes") return `class ${Math.round(label) + 1}`;
+    return label > this.middle ? `blue (${this.ends[1]})` : `orange (${this.ends[0]})`;
+  }
+}
+
+/** Counts the points that the network has wrong. @param {object|null} points @param {Target} target */
+export function countWrong(points, target) {
+  let wrong = 0;
+  for (let i = 0; points && i < points.total; i += 1) if (target.wrong(points, i)) wrong += 1;
+  return wrong;
+}
+
+const sprites = new Map();
+
+// A dot is drawn once for each look and then copied. As a bitmap: copying from a canvas makes the
+// browser take a snapshot of it every time.
+function sprite(colour, hollow, wrong, theme, ratio) {
+  const key = [colour, hollow, wrong, theme, ratio].join();
+  if (sprites.has(key)) return sprites.get(key);
+  const size = 16;
+  const canvas = new OffscreenCanvas(Math.round(size * ratio), Math.round(size * ratio));
+  const g = canvas.getContext("2d");
+  g.scale(ratio, ratio);
+  const circle = (radius) => {
+    g.beginPath();
+    g.arc(size / 2, size / 2, radius, 0, 2 * Math.PI);
+  };
+  const radius = wrong ? 3.8 : 2.9;
+  if (wrong) {
+    circle(radius + 2);
+    g.fillStyle = theme === "dark" ? "rgba(11,15,20,.9)" : "rgba(28,36,48,.85)";
+    g.fill();
+  }
+  circle(radius + (wrong ? 1 : 0.7));
+  g.fillStyle = wrong ? "#ffffff" : "rgba(255,255,255,.5)";
+  g.fill();
+  circle(radius - 0.2);
+  g.fillStyle = colour;
+  g.fill();
+  if (!wrong) {  // a shade darker than the ground it sinks into, so that it stays a dot and is no ring
+    g.fillStyle = "rgba(0,0,0,.2)";
+    g.fill();
+  }
+  if (hollow) {
+    circle(radius - 1.6);
+    g.fillStyle = "#ffffff";
+    g.fill();
+  }
+  if (sprites.size > 400) sprites.clear();
+  sprites.set(key, canvas.transferToImageBitmap());
+  return sprites.get(key);
+}
+
+/**
+ * One split's points as a picture, kept until a point changes sides: training at full speed then
+ * costs one copy a frame instead of one for every point.
+ */
+export class PointsLayer {
+  #key = "";
+  #wrong = new Uint8Array(0);
+  #drawn = null; // the labels that the picture was drawn from
+  #picture = null;
+
+  /**
+   * Draw the points; those the network has wrong come last, so that none is hidden.
+   * @param {CanvasRenderingContext2D} g
+   * @param {object} points from `pointsOf` @param {Target} target
+   * @param {object} room from `planeOf`, with its `width` and `height` in css pixels
+   * @param {boolean} hollow
+   */
+  draw(g, points, target, room, hollow) {
+    const { width, height, ratio, side, extent } = room;
+    const key = [width, height, side, extent, ratio, target.theme, target.kind, hollow].join();
+    if (key !== this.#key || points.y !== this.#drawn || this.#turned(points, target)) {
+      this.#key = key;
+      this.#drawn = points.y;
+      this.#render(points, target, room, hollow);
+    }
+    g.drawImage(this.#picture, 0, 0, Math.ceil(width * ratio) / ratio, Math.ceil(height * ratio) / ratio);
+  }
+
+  /** Note which points are wrong now; true if that has changed. */
+  #turned(points, target) {
+    let turned = this.#wrong.length !== points.total;
+    if (turned) this.#wrong = new Uint8Array(points.total);
+    for (let i = 0; i < points.total; i += 1) {
+      const wrong = Number(target.wrong(points, i));
+      if (wrong === this.#wrong[i]) continue;
+      this.#wrong[i] = wrong;
+      turned = true;
+    }
+    return turned;
+  }
+
+  #render(points, target, { width, height, ratio, px, py }, hollow) {
+    this.#turned(points, target);
+    const canvas = new OffscreenCanvas(Math.ceil(width * ratio), Math.ceil(height * ratio));
+    const g = canvas.getContext("2d");
+    g.scale(ratio, ratio);
+    for (const wrong of [0, 1]) {
+      for (let i = 0; i < points.total; i += 1) {
+        if (this.#wrong[i] !== wrong) continue;
+        const dot = sprite(target.colour(target.shade(points.y[i])), hollow, Boolean(wrong), target.theme, ratio);
+        g.drawImage(dot, px(points.x[2 * i]) - 8, py(points.x[2 * i + 1]) - 8, 16, 16);
+      }
+    }
+    this.#picture = canvas.transferToImageBitmap();
+  }
+}
+
+/**
+ * The point nearest to a place.
+ * @param {object|null} points
+ * @param {number} x @param {number} y in the data's units @param {number} within largest distance in those units
+ * @returns {{index: number, distance: number}|null}
+ */
+export function nearest(points, x, y, within) {
+  let best = null;
+  for (let i = 0; points && i < points.total; i += 1) {
+    const distance = Math.hypot(points.x[2 * i] - x, points.x[2 * i + 1] - y);
+    if (distance <= within && (!best || distance < best.distance)) best = { index: i, distance };
+  }
+  return best;
+}

@@ -1,0 +1,187 @@
+/**
+ * What the stage knows of one run, and the only way to change it.
+ *
+ * Everything here is a projection of what the server said last. Views read it and listen; changes
+ * go up as messages, and come back as the next "run" event.
+ */
+
+import { exists } from "./names.js";
+
+/** Listeners by event name. */
+class Emitter {
+  #listeners = new Map();
+
+  /** Call `fn` at every `event`; returns the function that stops it. */
+  on(event, fn) {
+    if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
+    this.#listeners.get(event).add(fn);
+    return () => this.#listeners.get(event).delete(fn);
+  }
+
+  /** Tell whoever listens; false where nobody does. */
+  emit(event, detail) {
+    const listeners = [...(this.#listeners.get(event) ?? [])];
+    for (const fn of listeners) fn(detail);
+    return listeners.length > 0;
+  }
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** A growing table of float32 rows. */
+class History {
+  columns = [];
+  rows = new Float32Array(0);
+  length = 0;
+
+  /** Put `data` (k × columns) at row `from`; 0 starts over. */
+  append(columns, from, data) {
+    const width = columns.length;
+    const rows = data.length / width;
+    this.columns = columns;
+    const need = (from + rows) * width;
+    if (need > this.rows.length) {
+      const grown = new Float32Array(Math.max(need, this.rows.length * 2, 1024 * width));
+      grown.set(this.rows);
+      this.rows = grown;
+    }
+    this.rows.set(data, from * width);
+    this.length = from + rows;
+  }
+}
+
+export class RunStore extends Emitter {
+  spec = null;
+  view = { show_test: false, discretize: false, log_loss: false, hidden: [] };
+  shape = null;
+  revision = 0;
+  hash = "";
+  changed = false;
+  canUndo = false;
+  canRedo = false;
+  playing = false;
+  speed = null;
+  trouble = null;
+  catalogue = {};
+  params = {};
+  limits = {};
+  frame = null;
+  data = { train: { x: null, y: null }, test: { x: null, y: null } };
+  history = new History();
+  connection = "connecting";
+  hover = null;
+  selected = null;
+  sample = 0;
+  framesPerSecond = 0;
+  unheard = []; // what a link did not say is told right behind the welcome, before the views are there
+
+  /**
+   * @param {string} run the run's name in its sitting
+   * @param {{send: (message: object) => Promise<object>}} socket
+   */
+  constructor(run, socket) {
+    super();
+    this.run = run;
+    this.socket = socket;
+  }
+
+  /** Take in a "run" event: the whole projection of the run as it stands now. */
+  project(event) {
+    const shown = this.view;
+    Object.assign(this, {
+      revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
+      canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
+      shape: event.shape, trouble: event.trouble,
+    });
+    // What was hovered or chosen may be gone with its layer.
+    if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);
+    if (this.selected && !exists(this.shape, this.selected)) this.setSelected(null);
+    const samples = event.shape?.samples?.train ?? 0;
+    if (samples && this.sample >= samples) this.setSample(0);
+    this.emit("run", event);
+    if (!same(shown, this.view)) this.emit("view", this.view);
+  }
+
+  /** Take in a frame, painted or not: data and history come once and must not be missed. */
+  receive(frame) {
+    if (this.frame && frame.build !== this.frame.build && !frame.history) this.history.length = 0;
+    // New data bring every split they have: one that is missing has no points any more.
+    if (frame.arrays.has("points/train.x")) {
+      for (const split of ["train", "test"]) {
+        const [x, y] = ["x", "y"].map((axis) => frame.arrays.get(`points/${split}.${axis}`)?.data ?? null);
+        this.data[split] = { x, y };
+      }
+    }
+    const rows = frame.arrays.get("loss_curve/rows");
+    if (rows && frame.history) this.history.append(frame.history.columns, frame.history.from, rows.data);
+    this.frame = frame;
+    this.emit("frame", frame);
+  }
+
+  /** Point at a neuron, an input, a link, or nothing. */
+  setHover(address) {
+    if (same(address, this.hover)) return;
+    this.hover = address;
+    this.emit("hover", address);
+  }
+
+  /** Choose a neuron, an input, a link, or nothing; it stays chosen. */
+  setSelected(address) {
+    if (same(address, this.selected)) return;
+    this.selected = address;
+    this.emit("selected", address);
+  }
+
+  /** Choose the training sample whose values are shown. */
+  setSample(index) {
+    if (index === this.sample) return;
+    this.sample = index;
+    this.emit("sample", index);
+  }
+
+  /** Change parameters: {"learning.batch_size": 20}. */
+  propose(changes) {
+    return this.#send({ type: "propose", changes, base_revision: this.revision });
+  }
+
+  /** Change the network's graph: {name: "insert_layer", index: 1}. */
+  operate(operation) {
+    return this.#send({ type: "propose", operation, base_revision: this.revision });
+  }
+
+  /** Set one weight or bias: edit("layers.0.weight[2,1]", 0.5). */
+  edit(address, value) {
+    return this.#send({ type: "edit", address, value });
+  }
+
+  /** Show or hide something; never changes a number. */
+  setView(changes) {
+    return this.#send({ type: "view", changes });
+  }
+
+  /** Open one of our links, or one of TensorFlow Playground's. */
+  openLink(link) {
+    return this.#send({ type: "open_link", text: link });
+  }
+
+  /** Do something: play, pause, step_batch, reset, undo, speed … */
+  command(name, args = {}) {
+    return this.#send({ type: "command", name, ...args });
+  }
+
+  /** A word for the screen that needs no server. */
+  say(text, kind = "info") {
+    this.notify({ type: "notice", run: this.run, kind, text });
+  }
+
+  /** Pass a notice on; those that come before anybody listens wait in `unheard`. */
+  notify(notice) {
+    if (!this.emit("notice", notice)) this.unheard.push(notice);
+  }
+
+  async #send(message) {
+    const answer = await this.socket.send({ ...message, run: this.run });
+    if (answer.type === "refused") this.emit("refused", answer);
+    return answer;
+  }
+}

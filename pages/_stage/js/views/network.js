@@ -1,0 +1,259 @@
+/**
+ * The network: every neuron's map, every weight as a link, on one canvas. Above it lie a transparent
+ * button per neuron, for pointer and keyboard, and the heads of the layers.
+ */
+
+import { h, setAttribute, themeOf, throttled, tokensOf } from "../dom.js";
+import { number } from "../format.js";
+import { Heads } from "../network/heads.js";
+import { blend, gapsOf, layOut } from "../network/layout.js";
+import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
+import { Neurons } from "../network/neurons.js";
+import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
+
+const EASE_MS = 150;
+const FOOT = 16;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+class NetworkView {
+  constructor(host, store) {
+    this.host = host;
+    this.store = store;
+    this.canvas = h("canvas", { role: "img", "aria-label": "The network" });
+    this.field = h("div.net", {}, this.canvas, h("div.neurons"), h("div.heads"));
+    this.root = h("section.panel.network-card", { "aria-label": "Network" }, h("div.pan", {}, this.field));
+    host.replaceChildren(this.root);
+    this.context = this.canvas.getContext("2d", { alpha: false });
+    this.atlas = new Atlas();
+    this.rims = new Rims();
+    this.dots = new Dots();
+    this.heads = new Heads(this.field.querySelector(".heads"), store);
+    this.neurons = new Neurons(this.field, store, (x, y) => nearestLink(this.gaps, this.weightsOf, x, y));
+    this.weightsOf = this.weightsOf.bind(this);
+    this.speak = throttled(1000, () => this.describe());
+    this.off = [store.on("run", () => this.arrange(true)), store.on("selected", () => this.neurons.mark())];
+    this.theme();
+    this.arrange(false);
+  }
+
+  /** Colours anew. */
+  theme() {
+    const style = getComputedStyle(this.host);
+    const tokens = tokensOf(this.host);
+    this.name = themeOf(this.host);
+    this.colours = {
+      ...tokens, neg: style.getPropertyValue("--neg").trim(), pos: style.getPropertyValue("--pos").trim(),
+      zero: style.getPropertyValue("--zero").trim(), rim: style.getPropertyValue("--rim").trim(),
+    };
+    this.rims.clear();
+    this.dots.clear();
+    this.paint(this.store.frame);
+  }
+
+  resize() {
+    this.arrange(false);
+  }
+
+  /** Lay out anew, after a change of the network or of the room for it. */
+  arrange(ease) {
+    const { shape, limits } = this.store;
+    const pan = this.field.parentElement;
+    if (!shape || !pan.clientWidth) return;
+    const stage = this.host.closest(".stage");
+    const phone = stage?.classList.contains("phone") ?? false;
+    const box = {
+      width: pan.clientWidth, height: pan.clientHeight, phone, foot: FOOT,
+      projector: stage?.classList.contains("projector") ?? false,
+    };
+    const before = this.layout;
+    this.layout = layOut(shape, { picture_layers: 8, picture_units: 32, ...limits }, box);
+    this.phone = phone;
+    this.fit();
+    this.heads.update(this.layout, phone);
+    this.neurons.update(this.layout);
+    this.atlas.reserve(this.layout.columns.reduce((sum, column) => sum + column.rows.length, 0));
+    this.shown = this.layout;
+    this.gaps = gapsOf(this.layout);
+    const moved = before && ease && !still.matches && JSON.stringify(before.columns) !== JSON.stringify(this.layout.columns);
+    if (moved) this.ease(before, performance.now());
+    this.paint(this.store.frame);
+    this.describe();
+  }
+
+  ease(from, start) {
+    cancelAnimationFrame(this.easing);
+    const move = () => {
+      const share = Math.min(1, (performance.now() - start) / EASE_MS);
+      this.shown = share < 1 ? blend(from, this.layout, 1 - (1 - share) ** 3) : this.layout;
+      this.gaps = gapsOf(this.shown);
+      this.paint(this.store.frame);
+      if (share < 1) this.easing = requestAnimationFrame(move);
+    };
+    move();
+  }
+
+  /** As sharp as the screen is. */
+  fit() {
+    const { width, height } = this.layout;
+    this.ratio = devicePixelRatio || 1;
+    this.field.style.width = `${width}px`;
+    const [wide, high] = [Math.round(width * this.ratio), Math.round(height * this.ratio)];
+    if (this.canvas.width !== wide || this.canvas.height !== high) {
+      this.canvas.width = wide;
+      this.canvas.height = high;
+    }
+  }
+
+  /** A layer's weights in the latest frame, unless that frame is of another shape. */
+  weightsOf(layer) {
+    const array = this.store.frame?.arrays.get(`parameters/layers.${layer}.weight`);
+    const { units, inputs } = this.store.shape.layers[layer] ?? {};
+    return array && array.shape[0] === units && array.shape[1] === inputs ? { data: array.data, inputs } : null;
+  }
+
+  /** Draw a frame; null draws the network without its values. */
+  paint(frame) {
+    if (!this.layout) return;
+    const { context: g, ratio, colours, store } = this;
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    g.fillStyle = colours.panel;
+    g.fillRect(0, 0, this.layout.width, this.layout.height);
+    const focus = store.hover;
+    for (const gap of this.gaps) {
+      const weights = this.weightsOf(gap.layer);
+      if (weights) drawLinks(g, gap, weights.data, weights.inputs, focus, colours);
+    }
+    const links = [store.selected?.link, store.hover?.link].filter(Boolean);
+    for (const link of links) this.chosen(link);
+    this.tiles(frame, focus);
+    for (const link of links) this.pill(link);
+    this.words();
+    if (!store.playing) this.speak();
+  }
+
+  chosen(link) {
+    const gap = this.gaps.find(({ layer }) => layer === link.layer);
+    const weights = gap && this.weightsOf(link.layer);
+    if (weights) drawChosen(this.context, gap, link, weights.data[link.unit * weights.inputs + link.input], this.colours);
+  }
+
+  tiles(frame, focus) {
+    const { context: g, ratio, colours, store } = this;
+    let cell = 0;
+    const starts = [];
+    for (const column of this.shown.columns) {
+      starts.push(cell);
+      const maps = frame?.arrays.get(column.layer < 0 ? "neuron_maps/inputs" : `neuron_maps/layers.${column.layer}`);
+      column.drawn = Boolean(maps) && maps.shape[0] === column.units;
+      if (column.drawn) this.atlas.write(cell, maps.data, column.rows.length, this.name, store.view.discretize);
+      cell += column.rows.length;
+    }
+    this.atlas.commit();
+    this.shown.columns.forEach((column, at) => {
+      const biases = column.layer < 0 ? null : frame?.arrays.get(`parameters/layers.${column.layer}.bias`);
+      for (let unit = 0; unit < column.rows.length; unit += 1) {
+        const [x, y, size] = [column.x, column.rows[unit], column.size];
+        g.globalAlpha = this.strength(column, unit, focus);
+        if (column.drawn) this.atlas.draw(g, starts[at] + unit, x, y, size);
+        else {
+          g.fillStyle = colours.zero;
+          g.fillRect(x - size / 2, y - size / 2, size, size);
+        }
+        g.globalAlpha = 1;
+        this.rims.draw(g, x, y, size, ratio, colours);
+        if (biases && unit < biases.data.length) this.dots.draw(g, x, y, size, ratio, biases.data[unit], this.name, colours.panel);
+      }
+    });
+    this.ring(store.hover, 1.5);
+    this.ring(store.selected, 2.5);
+  }
+
+  /** How strongly a tile is drawn: those that what is pointed at has nothing to do with step back. */
+  strength(column, unit, focus) {
+    if (!focus || column.kind === "fold") return 1;
+    const { link } = focus;
+    if (link) return (column.layer === link.layer && unit === link.unit) || (column.layer === link.layer - 1 && unit === link.input) ? 1 : 0.4;
+    const layer = focus.layer ?? -1;
+    if (column.layer === layer) return unit === (focus.unit ?? focus.input) ? 1 : 0.4;
+    return Math.abs(column.layer - layer) === 1 ? 1 : 0.4;
+  }
+
+  ring(address, width) {
+    if (!address || address.link) return;
+    const column = this.shown.columns.find(({ kind, layer }) => kind !== "fold" && layer === (address.layer ?? -1));
+    const y = column?.rows[address.unit ?? address.input];
+    if (y !== undefined) drawRing(this.context, column.x, y, column.size, this.colours.accent, width);
+  }
+
+  /** The weight of a link, printed at its middle. */
+  pill(link) {
+    const gap = this.gaps.find(({ layer }) => layer === link.layer);
+    const weights = gap && this.weightsOf(link.layer);
+    if (!weights || gap.to.rows[link.unit] === undefined || gap.from.rows[link.input] === undefined) return;
+    const { context: g, colours } = this;
+    const text = number(weights.data[link.unit * weights.inputs + link.input]);
+    const [x, y] = middleOf(gap, link);
+    g.font = `600 12px ${colours.font}`;
+    const width = Math.ceil(g.measureText(text).width) + 14;
+    g.fillStyle = colours.panel;
+    g.strokeStyle = colours.accent;
+    g.lineWidth = 1;
+    g.beginPath();
+    g.roundRect(x - width / 2, y - 10, width, 20, 10);
+    g.fill();
+    g.stroke();
+    g.fillStyle = colours.ink;
+    g.textAlign = "center";
+    g.textBaseline = "middle";
+    g.fillText(text, x, y + 0.5);
+  }
+
+  /** Names of the inputs, and what the folds stand for. */
+  words() {
+    const { context: g, colours, store } = this;
+    g.textBaseline = "middle";
+    for (const column of this.shown.columns) {
+      g.font = `600 ${this.shown.tight ? 12 : 13}px ${colours.font}`;
+      g.fillStyle = colours.ink2;
+      if (column.kind === "inputs" && !this.phone) {
+        g.textAlign = "right";
+        column.rows.forEach((y, at) => g.fillText(store.shape.inputs[at]?.label ?? "", column.x - column.size / 2 - 9, y));
+      }
+      g.textAlign = "center";
+      g.font = `600 12px ${colours.font}`;
+      // With an output for each class, each says whose chance it tells.
+      const { output } = store.shape;
+      if (column.layer === store.shape.layers.length - 1 && output.target === "binary" && output.columns === 2) {
+        column.rows.forEach((y, unit) => g.fillText(unit ? "blue" : "orange", column.x, y + column.size / 2 + 11));
+      }
+      if (column.hidden) g.fillText(`… ${column.hidden} more`, column.x, column.foldY);
+      if (column.kind === "fold") g.fillText("···", column.x, column.middle);
+    }
+  }
+
+  /** The text alternative, and each neuron's bias in its name. */
+  describe() {
+    const { shape, catalogue } = this.store;
+    if (!shape) return;
+    const name = (id) => catalogue.activations?.find((entry) => entry.id === id)?.label ?? id;
+    const parts = shape.layers.map((layer) => `${layer.output ? "output" : "layer"} of ${layer.units} (${name(layer.activation)})`);
+    setAttribute(this.canvas, "aria-label", `Network: ${shape.inputs.length} inputs, ${parts.join(", ")}.`);
+    this.neurons.name();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.easing);
+    this.speak.cancel();
+    for (const off of this.off) off();
+    this.heads.destroy();
+    this.neurons.destroy();
+    this.host.replaceChildren();
+  }
+}
+
+export default {
+  id: "network",
+  slot: "network",
+  probes: () => [{ id: "neuron_maps" }, { id: "parameters" }],
+  mount: (host, store) => new NetworkView(host, store),
+};

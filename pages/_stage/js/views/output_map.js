@@ -1,0 +1,258 @@
+/**
+ * The output over the plane, or any unit's while it is looked at, with the data points on it.
+ * Points that the network has right sink into their ground; wrong ones stand out.
+ */
+
+import { fit, h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
+import { loss, number, percent } from "../format.js";
+import { exists, focusOf, placeName, unitAddress } from "../names.js";
+import { placeText } from "../plot/axes.js";
+import { MapPainter, rangeOf, valueAt } from "../plot/map.js";
+import { AxesLayer, clipPlane, drawMark, LEFT, planeOf, TOP } from "../plot/plane.js";
+import { countWrong, nearest, pointsOf, PointsLayer, Target } from "../plot/points.js";
+import { tooltip } from "../plot/tooltip.js";
+
+// An end of a scale without the zeros that say nothing: "1", not "1.00".
+const round = (value) => number(value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+
+const NEAR = 9; // pixels within which a point counts as pointed at
+
+const shownUnit = (store) => (store.shape ? unitAddress(store.shape, focusOf(store)) : null);
+
+export default {
+  id: "output_map",
+  slot: "output",
+  probes(store) {
+    const unit = shownUnit(store);
+    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }];
+  },
+  mount: (host, store) => new OutputMap(host, store),
+};
+
+class OutputMap {
+  constructor(host, store) {
+    this.host = host;
+    this.store = store;
+    this.painter = new MapPainter();
+    this.axes = new AxesLayer();
+    this.trainLayer = new PointsLayer();
+    this.testLayer = new PointsLayer();
+    this.pointer = null;
+    this.marked = false;
+    this._build();
+    this.describe = throttled(1000, () => setAttribute(this.canvas, "aria-label", this._words()));
+    this.off = ["run", "view", "hover", "selected"].map((event) => store.on(event, () => this._chrome()));
+    this.off.push(store.on("sample", () => {
+      this.marked = true;
+      this.paint();
+    }));
+    this.theme();
+    this._chrome();
+  }
+
+  _build() {
+    this.title = h("h3", {}, "Output");
+    this.keyTest = h("span.key-test", {}, h("i.dot.hollow"), "test");
+    this.canvas = h("canvas", { role: "img", tabindex: "0", "data-own-keys": true, "aria-label": "Output over the plane" });
+    this.box = h("div.map-box", {}, this.canvas);
+    this.scale = h("div.scale", { "aria-hidden": "true" },
+      (this.high = h("span", {}, "+1")), h("div.scale-bar"), (this.low = h("span", {}, "−1")));
+    this.toggles = h("div.card-foot", {}, this._toggle("show_test", "Show test data"),
+      this._toggle("discretize", "Discretize"));
+    this.root = h("section.card.output-card", { "aria-label": "Output" },
+      h("header.card-head", {}, this.title, h("span.keys", {}, h("span", {}, h("i.dot"), "train"), this.keyTest)),
+      h("div.map-row", {}, this.box, this.scale), this.toggles);
+    this.host.replaceChildren(this.root);
+    this.tip = tooltip(this.box);
+    const point = (event) => this._point(event.offsetX, event.offsetY);
+    this.canvas.addEventListener("pointermove", point);
+    this.canvas.addEventListener("pointerdown", point);
+    this.canvas.addEventListener("pointerleave", () => this._point(null));
+    this.canvas.addEventListener("blur", () => this._point(null));
+    this.canvas.addEventListener("click", () => this._choose());
+    this.canvas.addEventListener("keydown", (event) => this._key(event));
+  }
+
+  _toggle(id, label) {
+    const box = h("input", { type: "checkbox", onchange: () => this.store.setView({ [id]: box.checked }) });
+    this[id] = h("label.switch", { "data-control": id }, box, h("span.switch-track"), h("span", {}, label));
+    this[id].box = box;
+    return this[id];
+  }
+
+  // What depends on the run and on what is looked at, not on the frame.
+  _chrome() {
+    const { shape, view } = this.store;
+    if (!shape) return;
+    const unit = shownUnit(this.store);
+    const place = unit && focusOf(this.store);
+    setText(this.title, unit ? placeName(shape, place) : "Output");
+    this.root.classList.toggle("is-unit", Boolean(unit));
+    const hidden = view?.hidden ?? [];
+    for (const id of ["show_test", "discretize"]) {
+      this[id].box.checked = Boolean(view?.[id]);
+      this[id].hidden = hidden.includes(id);
+    }
+    const noTest = shape.samples?.test === 0;
+    this.show_test.box.disabled = noTest;
+    this.show_test.title = noTest ? "These data have no test points." : "";
+    this.keyTest.style.visibility = view?.show_test && !noTest ? "visible" : "hidden";
+    this.root.classList.toggle("many", shape.output.target === "classes" && !unit);
+    this.paint();
+  }
+
+  theme() {
+    this.name = themeOf(this.host);
+    this.tokens = tokensOf(this.host);
+    this.paint();
+  }
+
+  resize() {
+    this.axes.clear();
+    this.paint();
+  }
+
+  /** Draws the latest frame. */
+  paint() {
+    const { store } = this;
+    if (!store.shape || !this.canvas.clientWidth) return;
+    const room = planeOf(fit(this.canvas), store.shape.extent ?? 6);
+    const { g, side, ratio } = room;
+    this.room = room;
+    // On a neuron's own map no point is wrong: only the output answers.
+    this.target = new Target(store.shape, this.name, !shownUnit(store));
+    this.map = store.frame?.arrays.get("output_map/output") ?? null;
+    g.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    clipPlane(room);
+    g.fillStyle = this.tokens.line;
+    g.fillRect(LEFT, TOP, side, side);
+    if (this.map) {
+      const hard = Boolean(store.view?.discretize);
+      this.painter.draw(g, this.map, { x: LEFT, y: TOP, side }, { theme: this.name, hard, ratio });
+    }
+    g.restore();
+    this.axes.draw(room, store.shape.columns ?? ["x₁", "x₂"], this.tokens, this.name);
+    clipPlane(room);
+    this.train = pointsOf(store, "train");
+    this.test = store.view?.show_test && store.shape.samples?.test !== 0 ? pointsOf(store, "test") : null;
+    if (this.test) this.testLayer.draw(g, this.test, this.target, room, true);
+    if (this.train) this.trainLayer.draw(g, this.train, this.target, room, false);
+    this._mark(room);
+    g.restore();
+    this._ends();
+    this._tip();
+    this.describe();
+  }
+
+  _mark(room) {
+    const i = this.store.sample;
+    const chosen = this.marked || exists(this.store.shape, this.store.selected);
+    if (!chosen || !this.train || !(i < this.train.total)) return;
+    drawMark(room, this.train.x[2 * i], this.train.x[2 * i + 1], this.name === "dark" ? "#3b5bdb" : this.tokens.accent);
+  }
+
+  _ends() {
+    const { shape } = this.store;
+    if (!this.map) return;
+    const unit = shownUnit(this.store);
+    const [low, high] = rangeOf(this.map);
+    setText(this.low, unit ? round(low) : shape.output.ends?.[0] ?? round(low));
+    setText(this.high, unit ? round(high) : shape.output.ends?.[1] ?? round(high));
+  }
+
+  _point(x, y) {
+    this.pointer = x === null ? null : { x, y };
+    this._tip();
+  }
+
+  _plane() {
+    return this.room.at(this.pointer.x, this.pointer.y);
+  }
+
+  _found() {
+    const { x, y } = this._plane();
+    const within = (NEAR / this.room.side) * 2 * this.room.extent;
+    const train = nearest(this.train, x, y, within);
+    const test = nearest(this.test, x, y, within);
+    if (test && (!train || test.distance < train.distance)) return { split: "Test", points: this.test, ...test };
+    return train ? { split: "Train", points: this.train, ...train } : null;
+  }
+
+  _tip() {
+    const plane = this.pointer && this.room && this.map ? this._plane() : null;
+    this.canvas.style.cursor = "";
+    if (!plane?.inside) return this.tip.hide();
+    const { shape } = this.store;
+    const { value, byte, winner } = valueAt(this.map, plane.across, plane.down);
+    const ends = [this.low.textContent, this.high.textContent];
+    // A byte tells about 1/255 of the range, so two decimals are all that is known.
+    const text = byte === 0 || byte === 255 ? ends[byte ? 1 : 0] : value.toFixed(2).replace("-", "−");
+    const unit = shownUnit(this.store);
+    const what = unit ? placeName(shape, focusOf(this.store)) : "Output";
+    const lines = [placeText(shape.columns ?? ["x₁", "x₂"], plane.x, plane.y),
+      h("b", {}, winner === null ? `${what}: ${text}` : `class ${winner + 1}, ${text}`)];
+    const found = this._found();
+    if (found) lines.push(...this._pointLines(found));
+    if (found?.split === "Train") this.canvas.style.cursor = "pointer";
+    return this.tip.show(this.pointer.x, this.pointer.y, lines);
+  }
+
+  _pointLines({ split, points, index }) {
+    const { target } = this;
+    const label = points.y[index];
+    const says = points.prediction?.[index];
+    if (target.kind === "number") {
+      return [`${split} ${index + 1}: ${number(label)}${says === undefined ? "" : `, output ${number(says)}`}`];
+    }
+    const verdict = !points.prediction ? "" : target.wrong(points, index) ? " ✗ wrong" : " ✓ right";
+    return [`${split} ${index + 1}: ${target.word(label)}${verdict}`];
+  }
+
+  _choose() {
+    if (!this.pointer || !this.room) return;
+    const found = this._found();
+    if (found?.split !== "Train") return;
+    this.marked = true;
+    this.store.setSample(found.index);
+    this.paint();
+  }
+
+  _key(event) {
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (!this.room) return;
+    if (moves[event.key]) {
+      const { side } = this.room;
+      const from = this.pointer ?? { x: LEFT + side / 2, y: TOP + side / 2 };
+      const step = event.shiftKey ? 20 : 4;
+      const clamp = (value, start) => Math.max(start, Math.min(start + side, value));
+      const [right, down] = moves[event.key];
+      this._point(clamp(from.x + right * step, LEFT), clamp(from.y + down * step, TOP));
+    } else if (event.key === "Enter") this._choose();
+    else if (event.key === "Escape") this._point(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // The picture in words, for who cannot see it.
+  _words() {
+    const { shape, frame } = this.store;
+    if (!shape || !frame) return "Output over the plane; nothing has been computed yet.";
+    const n = frame.numbers;
+    const names = shape.columns ?? ["x₁", "x₂"];
+    const parts = [`${this.title.textContent} over the plane of ${names.join(" and ")}, from −${shape.extent} to ${shape.extent}.`,
+      `Epoch ${Math.floor(frame.epoch)}: train loss ${loss(n.train_loss)}${Number.isFinite(n.test_loss) ? `, test loss ${loss(n.test_loss)}` : ""}.`];
+    if (Number.isFinite(n.train_accuracy)) {
+      const wrong = countWrong(this.train, this.target);
+      parts.push(`${percent(n.train_accuracy)} of the train points are right${Number.isFinite(n.test_accuracy) ? `, and ${percent(n.test_accuracy)} of the test points` : ""}; ${wrong} train points stand out as wrong.`);
+    }
+    if (Number.isFinite(n.train_error)) parts.push(`Error on the train points ${number(n.train_error)}.`);
+    return parts.join(" ");
+  }
+
+  destroy() {
+    this.describe.cancel();
+    this.off.forEach((off) => off());
+    this.host.replaceChildren();
+  }
+}

@@ -1,0 +1,150 @@
+"""What the sidebar shows: data, network, learning, regularization, with the rare things folded."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import streamlit as st
+
+from _stage.thumbnails import thumbnails
+from _ui.sitting import Sitting, command, propose
+from _ui.widgets import bind, entry_at, explain, refused, widget
+from dlcore.catalogue import catalogue
+
+MIXED = "mixed"
+WIDE_FIRST = (2.3, 1)  # so that "Half squared error" can be read
+
+
+def draw(here: Sitting) -> None:
+    """Draw every control of the sidebar, from the spec as the hub has it now."""
+    with st.sidebar:
+        _data(here)
+        _network(here)
+        _learning(here)
+        _regularization(here)
+
+
+def _head(title: str) -> None:
+    st.html(f'<h2 class="gb-head">{html.escape(title)}</h2>')
+
+
+def _row(here: Sitting, *paths: str, widths: tuple[float, ...] = (), **options: dict[str, Any]) -> None:
+    """Controls side by side; one that is hidden leaves its room to the others.
+
+    `widths` are their shares; `options` go to the widget of the path that ends in that name.
+    """
+    known = here.run.spec.params()
+    shares = widths or (1,) * len(paths)
+    drawn = [
+        (path, share)
+        for path, share in zip(paths, shares, strict=False)
+        if path in known and here.shows(path)
+    ]
+    columns = st.columns([share for _, share in drawn], gap="small") if drawn else ()
+    for column, (path, _) in zip(columns, drawn, strict=True):
+        with column:
+            widget(here, path, **options.get(path.rpartition(".")[2], {}))
+
+
+def _data(here: Sitting) -> None:
+    _head("Data")
+    chosen = entry_at(here, "data")
+    if here.shows("data", "data.kind"):
+        thumbnails(chosen.id, lambda kind: propose("data", {"data.kind": kind}))
+        refused("data")
+        explain(chosen)
+    shares = ["data.train_share"] if chosen.split else []
+    _row(here, "data.noise", *shares)
+    with st.expander("More about the data"):
+        if here.shows("regenerate_data"):
+            st.button(
+                "New points",
+                key="regenerate_data",
+                on_click=command,
+                args=("regenerate_data", "data.seed"),
+                help="Draw other points by the same rule.",
+                width="stretch",
+            )
+        for param in chosen.params:
+            if param.id != "noise":
+                widget(here, f"data.{param.id}")
+        _row(here, "seed", "data.seed")
+
+
+def _network(here: Sitting) -> None:
+    _head("Network")
+    layers = here.run.spec.get("network.layers")
+    kinds = _activations(layers)
+    if kinds and here.shows("activation", "network.activation"):
+        _activation(layers, kinds)
+        if len(kinds) == 1:
+            explain(catalogue("activations")[kinds[0]])
+    if here.shows("network.initializer"):
+        with st.expander("More about the network"):
+            initializer = entry_at(here, "network.initializer")
+            widget(here, "network.initializer")
+            explain(initializer)
+            for param in initializer.params:
+                widget(here, f"network.initializer.{param.id}")
+
+
+def _activations(layers: list[dict[str, Any]]) -> list[str]:
+    """The activations of the hidden layers, each once, in the catalogue's order."""
+    used = {layer["activation"] for layer in layers if "activation" in layer}
+    return [kind for kind in catalogue("activations") if kind in used]
+
+
+def _activation(layers: list[dict[str, Any]], kinds: list[str]) -> None:
+    """One control for the activation of all hidden layers; the picture has one for each layer."""
+    mixed = len(kinds) > 1
+    entries = catalogue("activations")
+    offered = [*([MIXED] if mixed else []), *entries]
+    paths = [f"network.layers.{i}.activation" for i, layer in enumerate(layers) if "activation" in layer]
+
+    def drawn(label: str, **options: Any) -> Any:
+        names = {kind: entry.label for kind, entry in entries.items()} | {MIXED: "differs"}
+        return st.selectbox(label, offered, format_func=names.__getitem__, **options)
+
+    shown = bind(
+        "network.activation",
+        MIXED if mixed else kinds[0],
+        drawn,
+        variant=MIXED if mixed else "",
+        changes=lambda kind: dict.fromkeys(paths, kind),
+    )
+    shown(
+        "Activation",
+        help="What each hidden neuron makes of its weighted sum. On the picture each layer has its own.",
+    )
+    refused("network.activation")
+
+
+def _learning(here: Sitting) -> None:
+    _head("Learning")
+    spec = here.run.spec
+    optimizer, resolved = entry_at(here, "learning.optimizer"), spec.resolved
+    _row(here, "learning.optimizer", "learning.optimizer.learning_rate")
+    if here.shows("learning.optimizer"):
+        explain(optimizer)
+    fitting = [loss.id for loss in catalogue("losses").values() if resolved.target in loss.codings]
+    losses = {"options": ["auto", *fitting], "names": {"auto": "Automatic"}}
+    _row(here, "learning.loss", "learning.batch_size", widths=WIDE_FIRST, loss=losses)
+    if here.shows("learning.loss"):
+        automatic = spec.get("learning.loss") == "auto"
+        explain(resolved.loss, name=automatic, why=here.run.shape["loss"].get("why", ""))
+    with st.expander("More about learning"):
+        advanced = [param.id for param in optimizer.params if param.id != "learning_rate"]
+        for start in range(0, len(advanced), 2):
+            _row(here, *(f"learning.optimizer.{name}" for name in advanced[start : start + 2]))
+        for path in ("network.output.activation", "learning.shuffle", "learning.remainder"):
+            widget(here, path)
+
+
+def _regularization(here: Sitting) -> None:
+    _head("Regularization")
+    penalty = entry_at(here, "learning.penalty")
+    rates = [f"learning.penalty.{param.id}" for param in penalty.params]
+    _row(here, "learning.penalty", *rates, widths=WIDE_FIRST)
+    if here.shows("learning.penalty"):
+        explain(penalty)
