@@ -1,0 +1,77 @@
+"""What holds for every kind of layer. Oracle: its own declared shapes, and `torch.autograd.gradcheck`."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from dlcore.catalogue import catalogue
+from dlcore.params import SpecError
+
+SHAPES = [(1,), (5,), (2, 6, 6), (3, 8)]  # vector, vector, picture, sequence
+CASES = [(entry, example) for entry in catalogue("layers").values() for example in entry.examples]
+each = pytest.mark.parametrize(
+    "entry, params", CASES, ids=[f"{entry.id}-{i}" for i, (entry, _) in enumerate(CASES)]
+)
+
+
+def fitting(entry, params):
+    """The input shapes that the layer accepts; those that it refuses, it refuses with a sentence."""
+    accepted = []
+    for shape in SHAPES:
+        try:
+            entry.output_shape(shape, **params)
+            accepted.append(shape)
+        except SpecError as error:
+            assert error.message[0].isupper() and error.message.endswith(".")
+            assert "×".join(map(str, shape)) in error.message, "it is to name the shape that it got"
+    return accepted
+
+
+def weights(entry, shape, params):
+    generator = torch.Generator().manual_seed(4)
+    return {
+        name: torch.randn(size, generator=generator, dtype=torch.float64)
+        for name, (size, _, _) in entry.parameters(shape, **params).items()
+    }
+
+
+@each
+def test_forward_has_the_declared_shape(entry, params):
+    params = entry.default_values() | params
+    assert fitting(entry, params), "some input must fit"
+    for shape in fitting(entry, params):
+        x = torch.randn(3, *shape, dtype=torch.float64)
+        z = entry.forward(x, weights(entry, shape, params), **params)
+        assert z.shape == (3, *entry.output_shape(shape, **params))
+
+
+@each
+def test_samples_do_not_mix(entry, params):
+    params = entry.default_values() | params
+    for shape in fitting(entry, params):
+        x, learned = torch.randn(3, *shape, dtype=torch.float64), weights(entry, shape, params)
+        together = entry.forward(x, learned, **params)
+        torch.testing.assert_close(together[1:2], entry.forward(x[1:2], learned, **params))
+
+
+@each
+def test_gradient_reaches_input_and_weights(entry, params):
+    params = entry.default_values() | params
+    for shape in fitting(entry, params):
+        x = torch.randn(2, *shape, dtype=torch.float64, requires_grad=True)
+        learned = weights(entry, shape, params)
+        names, tensors = list(learned), [tensor.requires_grad_() for tensor in learned.values()]
+
+        def run(x, *tensors, names=names):
+            return entry.forward(x, dict(zip(names, tensors, strict=True)), **params)
+
+        assert torch.autograd.gradcheck(run, (x, *tensors))
+
+
+@each
+def test_fans_are_positive(entry, params):
+    params = entry.default_values() | params
+    for shape in fitting(entry, params):
+        for _, fan_in, fan_out in entry.parameters(shape, **params).values():
+            assert fan_in >= 1 and fan_out >= 1

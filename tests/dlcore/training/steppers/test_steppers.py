@@ -1,0 +1,106 @@
+"""The two steppers. Oracles: each other over random specs, and PyTorch's optimizers on a plain module."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlcore import Run, RunSpec, SpecError
+from dlcore.catalogue import catalogue
+
+SMOOTH = [name for name in catalogue("activations") if name not in ("step", "relu", "leaky_relu")]
+layer = st.fixed_dictionaries({"units": st.integers(1, 6), "activation": st.sampled_from(SMOOTH)})
+changes = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 1000),
+        "data": st.sampled_from(["circle", "spiral", "plane", "gaussian"]),
+        "network.layers": st.lists(layer, max_size=3),
+        "learning.optimizer": st.sampled_from(list(catalogue("optimizers"))),
+        "learning.penalty": st.sampled_from(["none", "l1", "l2"]),
+        "learning.batch_size": st.integers(1, 20),
+        "learning.remainder": st.sampled_from(["carry", "train", "drop"]),
+        "learning.loss": st.sampled_from(list(catalogue("losses"))),
+    }
+)
+
+
+def allowed(values):
+    values = dict(values)
+    values["data.samples"] = 40
+    try:
+        return RunSpec.default().with_(**values)
+    except SpecError:
+        return RunSpec.default().with_(**{**values, "learning.loss": "auto"})
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(changes)
+def test_both_steppers_come_to_the_same_numbers(values):
+    """200 steps; float32 differences grow with the steps, so the bound is loose where training is wild."""
+    spec = allowed(values)
+    written, differentiated = Run(spec, stepper="dense"), Run(spec, stepper="autograd")
+    for run in (written, differentiated):
+        run.advance(steps=3)
+    for name, value in written.parameters.items():
+        torch.testing.assert_close(torch.from_numpy(value), differentiated.state[name], atol=2e-5, rtol=2e-4)
+    for run in (written, differentiated):
+        run.advance(steps=197)
+    assert written.step == differentiated.step
+    assert written.metrics["train_loss"] == pytest.approx(differentiated.metrics["train_loss"], abs=2e-2, rel=0.05)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(changes)
+def test_both_steppers_trace_the_same_values(values):
+    spec = allowed(values)
+    written, differentiated = Run(spec, stepper="dense").trace(), Run(spec, stepper="autograd").trace()
+    assert set(written) == set(differentiated)
+    for name, value in written.items():
+        # where a gradient is mere rounding, an adaptive optimizer's first step is its sign
+        gradient = differentiated.get(name.replace(".update", ".total_grad"))
+        told = abs(gradient) > 1e-5 if name.endswith(".update") else ...
+        expected = torch.from_numpy(differentiated[name][told])
+        torch.testing.assert_close(torch.from_numpy(value[told]), expected, atol=1e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize("stepper", ["dense", "autograd"])
+def test_tracing_leaves_the_state_as_it_was(stepper):
+    run = Run(RunSpec.default().with_(**{"learning.optimizer": "adam"}), stepper=stepper)
+    run.advance(steps=3)
+    before = {name: tensor.clone() for name, tensor in run.state.items()}
+    run.trace()
+    run.trace(sample=4)
+    for name, tensor in run.state.items():
+        assert torch.equal(tensor, before[name])
+
+
+@pytest.mark.parametrize("stepper", ["dense", "autograd"])
+@pytest.mark.parametrize("penalty", ["none", "l1", "l2"])
+def test_a_step_is_pytorchs_adam_on_the_penalized_loss(stepper, penalty):
+    rate = 0 if penalty == "none" else 0.05
+    changes = {"learning.optimizer": "adam", "learning.penalty": penalty} | (
+        {"learning.penalty.rate": rate} if rate else {}
+    )
+    run = Run(RunSpec.default().with_(**changes), stepper=stepper)
+    parameters = {name: tensor.clone().requires_grad_() for name, tensor in run.state.group("parameters").items()}
+    optimizer = torch.optim.Adam(parameters.values(), lr=0.01)
+    weights = [tensor for name, tensor in parameters.items() if name.endswith(".weight")]
+    for _ in range(30):
+        indices = torch.from_numpy(run.task.coming_batch(run.state))
+        train = run.data("train")
+        optimizer.zero_grad()
+        _, output = run.network.forward(train.inputs[indices], parameters)
+        loss = (0.5 * (output - train.target[indices]) ** 2).mean()
+        size = {"none": lambda w: 0 * w.sum(), "l1": lambda w: w.abs().sum(), "l2": lambda w: 0.5 * w.square().sum()}
+        (loss + rate * sum(size[penalty](w) for w in weights)).backward()
+        optimizer.step()
+        run.advance(steps=1)
+    for name, tensor in parameters.items():
+        torch.testing.assert_close(run.state[name], tensor.detach(), atol=1e-5, rtol=1e-4)
+
+
+def test_the_fastest_stepper_that_fits_is_taken_and_written_down():
+    run = Run(RunSpec.default())
+    assert run.stepper.id == "dense"
+    assert run.journal.events[0].to_dict() == {"step": 0, "kind": "resolved", "stepper": "dense", "device": "cpu"}
+    assert Run(RunSpec.default(), stepper="autograd").stepper.id == "autograd"
