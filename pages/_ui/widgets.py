@@ -43,10 +43,12 @@ def widget(
     if param.kind == "entry" and isinstance(value, Mapping):
         value = value["kind"]
     draw = _DRAWN[param.kind](param, value, options, names or {})
+    if _typed(param, value):
+        value = written(value)
     if param.kind == "values":
         value = json.dumps(value, ensure_ascii=False).replace('], "', '],\n"')
         changes = changes or (lambda text: {path: _read_values(text)})
-    shown = bind(path, value, draw, variant=_variant(here, path, options, value), changes=changes)
+    shown = bind(path, value, draw, variant=_variant(here, path, options), changes=changes)
     shown(label or param.label, help=_help(param))
     refused(path)
 
@@ -94,16 +96,21 @@ def entry_at(here: Sitting, path: str) -> Entry | None:
     return catalogue(here.run.spec.params()[path].catalogue).get(kind)
 
 
-def _variant(here: Sitting, path: str, options: Sequence[Any] | None, value: Any) -> str:
+def _variant(here: Sitting, path: str, options: Sequence[Any] | None) -> str:
     parent = path.rpartition(".")[0]
     slot = here.run.spec.params().get(parent)
     parts = [here.run.spec.get(parent)["kind"]] if slot and slot.kind == "entry" else []
     if options is not None:
         parts += map(str, options)
-    param = here.run.spec.params()[path]
-    if param.choices and param.kind in ("number", "integer") and value not in param.choices:
-        parts.append(f"{value:g}")
     return "-".join(parts)
+
+
+def _typed(param: Param, value: Any) -> bool:
+    """Whether a value lies beside a list that takes typed ones; the list keeps it as the text typed.
+
+    Were it added to the options, Streamlit would draw another list in the place of the one in use.
+    """
+    return param.kind == "number" and bool(param.choices) and value not in param.choices
 
 
 def _help(param: Param) -> str:
@@ -130,12 +137,12 @@ def _number(param: Param, value: Any, *_: Any) -> Draw:
     whole = param.kind == "integer"
     unit = f" {param.unit}" if param.unit else ""
     if param.choices:
-        offered = sorted({*param.choices, value})
         if whole:
+            offered = sorted({*param.choices, value})
             return _waiting(st.select_slider, options=offered, format_func=lambda number: f"{number}{unit}")
         return _waiting(
             st.selectbox,
-            options=offered,
+            options=list(param.choices),
             accept_new_options=True,
             format_func=lambda number: number if isinstance(number, str) else written(number) + unit,
         )

@@ -42,7 +42,6 @@ def test_a_learning_rate_can_be_typed_and_a_wrong_one_is_refused_at_its_place(pl
     rate.fill("0.05")
     rate.press("Enter")
     expect_spec(playground, "learning.optimizer.learning_rate", 0.05)
-    expect(rate).to_have_count(1)  # the list with the new value in it has taken the old one's place
     expect(rate).to_have_value("0.05")
     rate.fill("a lot")
     rate.press("Enter")

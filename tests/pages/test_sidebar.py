@@ -113,7 +113,7 @@ def test_a_value_that_is_not_suggested_is_shown_all_the_same(playground: Any) ->
     changes = {"learning.optimizer.learning_rate": 0.07, "learning.batch_size": 17, "data.train_share": 5}
     playground.hub.propose(playground.token, changes, source="stage")
     playground.rerun()
-    assert playground.widget("learning.optimizer.learning_rate").value == 0.07
+    assert playground.widget("learning.optimizer.learning_rate").value == "0.07"
     assert playground.widget("learning.batch_size").value == 17
     assert playground.widget("data.train_share").value == 5
 
