@@ -73,5 +73,8 @@ export function classLut(colour, theme) {
 /** Okabe and Ito's colours for three or more classes, in the order they are given out. @param {Theme} theme */
 export const classes = (theme) => [...OKABE_ITO, theme === "dark" ? "#c8d0da" : "#4a5563"];
 
+/** "#rrggbb" as one pixel of an ImageData. @param {string} text @returns {number} */
+export const packed = (text) => pack(parse(text));
+
 /** "#rrggbb" to [red, green, blue]. @param {string} text @returns {number[]} */
 export const rgb = parse;

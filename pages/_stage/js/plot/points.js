@@ -125,17 +125,16 @@ function sprite(colour, hollow, wrong, theme, ratio) {
 }
 
 /**
- * One split's points as a picture, kept until a point changes sides: training at full speed then
- * costs one copy a frame instead of one for every point.
+ * One split's points: all of them as a picture that is kept while they stay where they are, and over it
+ * those that the network has wrong now, so that none of these is hidden.
  */
 export class PointsLayer {
   #key = "";
-  #wrong = new Uint8Array(0);
   #drawn = null; // the labels that the picture was drawn from
   #picture = null;
 
   /**
-   * Draw the points; those the network has wrong come last, so that none is hidden.
+   * Draw the points.
    * @param {CanvasRenderingContext2D} g
    * @param {object} points from `pointsOf` @param {Target} target
    * @param {object} room from `planeOf`, with its `width` and `height` in css pixels
@@ -144,40 +143,27 @@ export class PointsLayer {
   draw(g, points, target, room, hollow) {
     const { width, height, ratio, side, extent } = room;
     const key = [width, height, side, extent, ratio, target.theme, target.kind, hollow].join();
-    if (key !== this.#key || points.y !== this.#drawn || this.#turned(points, target)) {
+    if (key !== this.#key || points.y !== this.#drawn) {
       this.#key = key;
       this.#drawn = points.y;
       this.#render(points, target, room, hollow);
     }
     g.drawImage(this.#picture, 0, 0, Math.ceil(width * ratio) / ratio, Math.ceil(height * ratio) / ratio);
+    for (let i = 0; i < points.total; i += 1) if (target.wrong(points, i)) this.#dot(g, points, i, target, room, hollow, true);
   }
 
-  /** Note which points are wrong now; true if that has changed. */
-  #turned(points, target) {
-    let turned = this.#wrong.length !== points.total;
-    if (turned) this.#wrong = new Uint8Array(points.total);
-    for (let i = 0; i < points.total; i += 1) {
-      const wrong = Number(target.wrong(points, i));
-      if (wrong === this.#wrong[i]) continue;
-      this.#wrong[i] = wrong;
-      turned = true;
-    }
-    return turned;
-  }
-
-  #render(points, target, { width, height, ratio, px, py }, hollow) {
-    this.#turned(points, target);
+  #render(points, target, room, hollow) {
+    const { width, height, ratio } = room;
     const canvas = new OffscreenCanvas(Math.ceil(width * ratio), Math.ceil(height * ratio));
     const g = canvas.getContext("2d");
     g.scale(ratio, ratio);
-    for (const wrong of [0, 1]) {
-      for (let i = 0; i < points.total; i += 1) {
-        if (this.#wrong[i] !== wrong) continue;
-        const dot = sprite(target.colour(target.shade(points.y[i])), hollow, Boolean(wrong), target.theme, ratio);
-        g.drawImage(dot, px(points.x[2 * i]) - 8, py(points.x[2 * i + 1]) - 8, 16, 16);
-      }
-    }
+    for (let i = 0; i < points.total; i += 1) this.#dot(g, points, i, target, room, hollow, false);
     this.#picture = canvas.transferToImageBitmap();
+  }
+
+  #dot(g, points, i, target, { px, py, ratio }, hollow, wrong) {
+    const dot = sprite(target.colour(target.shade(points.y[i])), hollow, wrong, target.theme, ratio);
+    g.drawImage(dot, px(points.x[2 * i]) - 8, py(points.x[2 * i + 1]) - 8, 16, 16);
   }
 }
 

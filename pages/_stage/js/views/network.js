@@ -9,6 +9,7 @@ import { Heads } from "../network/heads.js";
 import { blend, gapsOf, layOut } from "../network/layout.js";
 import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
 import { Neurons } from "../network/neurons.js";
+import { Strip } from "../network/strip.js";
 import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
 
 const EASE_MS = 150;
@@ -72,8 +73,7 @@ class NetworkView {
     this.heads.update(this.layout, phone);
     this.neurons.update(this.layout);
     this.atlas.reserve(this.layout.columns.reduce((sum, column) => sum + column.rows.length, 0));
-    this.shown = this.layout;
-    this.gaps = gapsOf(this.layout);
+    this.show(this.layout);
     const moved = before && ease && !still.matches && JSON.stringify(before.columns) !== JSON.stringify(this.layout.columns);
     if (moved) this.ease(before, performance.now());
     this.paint(this.store.frame);
@@ -84,12 +84,18 @@ class NetworkView {
     cancelAnimationFrame(this.easing);
     const move = () => {
       const share = Math.min(1, (performance.now() - start) / EASE_MS);
-      this.shown = share < 1 ? blend(from, this.layout, 1 - (1 - share) ** 3) : this.layout;
-      this.gaps = gapsOf(this.shown);
+      this.show(share < 1 ? blend(from, this.layout, 1 - (1 - share) ** 3) : this.layout);
       this.paint(this.store.frame);
       if (share < 1) this.easing = requestAnimationFrame(move);
     };
     move();
+  }
+
+  /** The layout that is painted from now on. */
+  show(layout) {
+    this.shown = layout;
+    this.gaps = gapsOf(layout);
+    this.strips = this.gaps.map((gap) => new Strip(gap, layout.height, this.ratio));
   }
 
   /** As sharp as the screen is. */
@@ -119,10 +125,12 @@ class NetworkView {
     g.fillStyle = colours.panel;
     g.fillRect(0, 0, this.layout.width, this.layout.height);
     const focus = store.hover;
-    for (const gap of this.gaps) {
+    this.gaps.forEach((gap, at) => {
       const weights = this.weightsOf(gap.layer);
-      if (weights) drawLinks(g, gap, weights.data, weights.inputs, focus, colours);
-    }
+      if (!weights) return;
+      drawLinks(this.strips[at], gap, weights.data, weights.inputs, focus, colours);
+      this.strips[at].put(g);
+    });
     const links = [store.selected?.link, store.hover?.link].filter(Boolean);
     for (const link of links) this.chosen(link);
     this.tiles(frame, focus);
