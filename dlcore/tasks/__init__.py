@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,11 +21,21 @@ class Metric:
     better: str
 
 
+class Coming(NamedTuple):
+    """When the coming step is: updates done before it, and its time in epochs with their fraction.
+
+    Schedules and dropout masks are functions of it.
+    """
+
+    step: int
+    epoch: float
+
+
 @dataclass(frozen=True)
 class TaskContext:
     """What a task is handed. `new_state(groups)` makes a State of the network's parameters at their
     start, the stepper's groups and the given ones; `generator(purpose, *indices)` derives chance;
-    `data` maps "train" and "test" to their Split."""
+    `data` maps "train", "validation" and "test" to their Split."""
 
     spec: Any
     network: Any
@@ -48,6 +58,12 @@ class Task(Protocol):
 
     def position(self, state: Any) -> tuple[int, int, float]:
         """(steps done, whole epochs done, share of the epoch under way that is done)."""
+
+    def coming(self, state: Any) -> Coming:
+        """When the next step is."""
+
+    def gradient_norm(self, state: Any) -> float:
+        """The length of the gradient of the coming batch's mean loss, over all parameters."""
 
     def measure(self, state: Any) -> dict[str, float]:
         """Every metric by id, over the whole sets, in eval mode."""

@@ -8,14 +8,14 @@ batch of its own ("train"), or is left out ("drop").
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from dlcore.lazy import torch
-from dlcore.tasks import Metric, TaskContext, TaskEntry
+from dlcore.tasks import Coming, Metric, TaskContext, TaskEntry
+from dlcore.tasks._scores import Scores
 
 
 class Supervised:
@@ -24,18 +24,18 @@ class Supervised:
     def __init__(self, context: TaskContext):
         self.context = context
         self.resolved = context.spec.resolved
-        self.train, self.test = context.data["train"], context.data["test"]
+        self.train = context.data["train"]
+        self._splits = {name: split for name, split in context.data.items() if len(split)}
         self.batch_size = min(context.spec.tree["learning"]["batch_size"], len(self.train))
         self._orders: dict[int, tuple[np.ndarray, torch.Tensor, torch.Tensor]] = {}
-        second = ("error", "lower") if self.resolved.target == "number" else ("accuracy", "higher")
-        self._second = second[0]
+        self._scores = Scores(self.resolved)
         self.metrics = [
             Metric(f"{split}_{name}", f"{split.capitalize()} {name}", split, better)
-            for name, better in (("loss", "lower"), second)
-            for split in (("train", "test") if len(self.test) else ("train",))
+            for name, better in (("loss", "lower"), (self._scores.second, self._scores.second_better))
+            for split in self._splits
         ]
-        self._inputs = torch.cat([self.train.inputs, self.test.inputs])
-        self._target = torch.cat([self.train.target, self.test.target])
+        self._inputs = torch.cat([split.inputs for split in self._splits.values()])
+        self._target = torch.cat([split.target for split in self._splits.values()])
 
     def build(self) -> Any:
         """The State at step 0."""
@@ -46,7 +46,8 @@ class Supervised:
         """One update on the coming batch."""
         counter = state.buffer("counter").numpy()  # shares the memory
         step, epoch, cursor, leftover = self._settled(*counter.tolist())
-        stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover))
+        coming = Coming(step, epoch + cursor / len(self.train))
+        stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover), coming)
         last = next(stepper)
         for phase in stepper:
             yield last
@@ -58,6 +59,16 @@ class Supervised:
         """(steps, epochs, share of the epoch under way)."""
         step, epoch, cursor, _ = state.buffer("counter").tolist()
         return step, epoch, cursor / max(len(self.train), 1)
+
+    def coming(self, state: Any) -> Coming:
+        """See `Task`."""
+        step, epoch, cursor, _ = self._settled(*state.buffer("counter").tolist())
+        return Coming(step, epoch + cursor / len(self.train))
+
+    def gradient_norm(self, state: Any) -> float:
+        """See `Task`; the data loss alone, before clipping and penalty."""
+        batch = self._batch(*self._settled(*state.buffer("counter").tolist())[1:])
+        return float(self.context.stepper.data_gradient(state, *batch, self.coming(state)).norm())
 
     def coming_batch(self, state: Any) -> np.ndarray:
         """Indices into train of the next step's samples: what was left over, then the next in order."""
@@ -73,35 +84,18 @@ class Supervised:
 
     def measure(self, state: Any) -> dict[str, float]:
         """Loss (without penalty) and accuracy or root mean squared error, over each whole split."""
-        rows = self._judged(*self._outputs(state, self._inputs), self._target)
-        parts = {"train": rows[:, : len(self.train)], "test": rows[:, len(self.train) :]}
-        scores = {name: self._scores(part) for name, part in parts.items() if part.shape[1]}
+        rows = self._scores.judged(*self._outputs(state, self._inputs), self._target)
+        parts = rows.split([len(split) for split in self._splits.values()], dim=1)
+        scores = {name: self._scores.mean(part) for name, part in zip(self._splits, parts, strict=True)}
         return {metric.id: scores[metric.split][metric.id.removeprefix(f"{metric.split}_")] for metric in self.metrics}
 
     def score(self, state: Any, split: Any) -> dict[str, float]:
         """Loss, and accuracy or root mean squared error, of any points."""
-        return self._scores(self._judged(*self._outputs(state, split.inputs), split.target))
-
-    def _judged(self, pre_activation: torch.Tensor, activation: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """(2, samples): the loss of each sample, and its squared miss, or 1 where its class is right."""
-        losses = self.resolved.loss.value(pre_activation if self.resolved.loss.from_logits else activation, target)
-        if self.resolved.target == "number":
-            second = (activation - target).square().mean(-1)
-        elif self.resolved.coding == "one_hot":
-            second = activation.argmax(-1) == target.argmax(-1)
-        else:
-            middle = sum(self.resolved.range) / 2
-            second = ((activation > middle) == (target > middle))[:, 0]
-        return torch.stack([losses, second.to(losses.dtype)])
-
-    def _scores(self, judged: torch.Tensor) -> dict[str, float]:
-        """Loss, and accuracy or root mean squared error, of some of the samples in `judged`."""
-        loss, second = judged.mean(-1).tolist()
-        return {"loss": loss, self._second: math.sqrt(second) if self._second == "error" else second}
+        return self._scores.mean(self._scores.judged(*self._outputs(state, split.inputs), split.target))
 
     def _outputs(self, state: Any, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         with torch.no_grad():
-            return self.context.network.forward(inputs, state.group("parameters"))
+            return self.context.network.forward(inputs, state)
 
     def _readable(self, activation: torch.Tensor) -> np.ndarray:
         if self.resolved.target == "binary" and self.resolved.columns == 2:

@@ -53,7 +53,8 @@ class Reading:
 
     @property
     def history(self) -> pd.DataFrame:
-        """The recorded positions up to now: step, epoch (with its fraction) and every metric."""
+        """The recorded positions up to now: step, epoch (with its fraction), every metric, and the
+        learning rate and gradient norm of the step that came next."""
         import pandas as pd
 
         frame = pd.DataFrame(self.recorded.rows(), columns=self.recorded.columns)
@@ -67,10 +68,10 @@ class Reading:
     @property
     def learning_rate(self) -> float:
         """The learning rate of the coming step."""
-        return float(self.spec.tree["learning"]["optimizer"]["learning_rate"])
+        return self.stepper.learning_rate(self.task.coming(self.state))
 
     def data(self, split: str = "train") -> Split:
-        """The points of "train" or "test": .x (own units), .y, .inputs (what the network gets)."""
+        """The points of "train", "validation" or "test": .x (own units), .y, .inputs (what the network gets)."""
         return self._data[split]
 
     def predict(self, x: Any) -> np.ndarray:
@@ -101,12 +102,15 @@ class Reading:
         """Every value of a step by address: on one train sample, or on the coming batch.
 
         Activations are (samples, units), gradients ("layers.0.weight.grad") shaped as their parameter.
+        Values are those of eval mode; where the step computes others (batch norm, dropout), these are
+        "train.layers.0.activation" …, and the gradients are theirs. One sample is a batch of its own.
         """
         indices = self.task.coming_batch(self.state) if sample is None else np.array([sample])
         if not (0 <= indices.min() and indices.max() < len(self.data("train"))):
             raise SpecError("sample", f"There is no training sample {sample}; there are {len(self.data('train'))}.")
         train, chosen = self.data("train"), torch.from_numpy(indices)
-        found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen])
+        coming = self.task.coming(self.state)
+        found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen], coming)
         return {name: tensor.numpy() for name, tensor in found.items()}
 
     def probe(self, name: str, **options: Any) -> dict[str, Named]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dlcore.params import SpecError
+from dlcore.tasks import Coming
 
 
 class Diverged(ArithmeticError):
@@ -27,13 +28,19 @@ class Stepper(Protocol):
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
         """The State's groups that the stepper needs besides the parameters, at their start."""
 
-    def step(self, state: Any, x: Any, target: Any) -> Iterator[str]:
+    def learning_rate(self, coming: Coming) -> float:
+        """The learning rate that the schedule gives the coming step."""
+
+    def data_gradient(self, state: Any, x: Any, target: Any, coming: Coming) -> Any:
+        """The flat gradient of the batch's mean loss, without clipping and penalty; good until the next pass."""
+
+    def step(self, state: Any, x: Any, target: Any, coming: Coming) -> Iterator[str]:
         """One update on a batch, yielding each phase's name once its values are known.
 
-        Raises Diverged, leaving the State as it was, where a value is not finite.
+        `coming` is when the step is. Raises Diverged, leaving the State as it was, where a value is not finite.
         """
 
-    def trace(self, state: Any, x: Any, target: Any) -> dict[str, Any]:
+    def trace(self, state: Any, x: Any, target: Any, coming: Coming) -> dict[str, Any]:
         """Every value of the step on that batch by address; the State is left as it is."""
 
 

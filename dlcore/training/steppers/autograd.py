@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dlcore.lazy import torch
+from dlcore.network.build import TrainMode
+from dlcore.tasks import Coming
 from dlcore.training.state import State
 from dlcore.training.steppers.flat import FlatStepper
 
@@ -17,10 +19,13 @@ class AutogradStepper(FlatStepper):
         """Whether it can compute that network's step: always."""
         return True
 
-    def forward(self, state: State, x: torch.Tensor, record: dict | None = None) -> None:
-        """The forward pass, recorded by autograd."""
+    def forward(self, state: State, x: torch.Tensor, coming: Coming, record: dict | None = None) -> None:
+        """The forward pass in train mode, recorded by autograd."""
         self._leaves = {name: view.detach().requires_grad_() for name, view in state.group("parameters").items()}
-        pre_activation, activation = self.network.forward(x, self._leaves, record)
+        tensors = {**self._leaves, **{name: state[name] for name in self.network.buffers}}
+        train = TrainMode(self.masks(coming.step, x.shape[0]))
+        pre_activation, activation = self.network.forward(x, tensors, record, train)
+        self.moved = train.buffers
         self._prediction = pre_activation if self.criterion.from_logits else activation
 
     def loss(self, target: torch.Tensor) -> torch.Tensor:

@@ -18,6 +18,7 @@ from dlcore.lazy import torch
 from dlcore.network.build import SOFTMAX, Network
 from dlcore.params import Entry
 from dlcore.spec import RunSpec
+from dlcore.tasks import Coming
 from dlcore.training.state import State
 from dlcore.training.steppers.flat import FlatStepper
 
@@ -64,12 +65,15 @@ class DenseStepper(FlatStepper):
 
     @staticmethod
     def fits(network: Network) -> bool:
-        """Whether every block is dense, and softmax, which couples units, only at the end before its loss."""
-        return network.is_dense_stack and (
-            network.blocks[-1].activation != SOFTMAX or network.spec.resolved.loss.from_logits
+        """Whether every block is dense, without norm and dropout, and softmax, which couples units, only at
+        the end before its loss."""
+        return (
+            network.is_dense_stack
+            and network.is_plain
+            and (network.blocks[-1].activation != SOFTMAX or network.spec.resolved.loss.from_logits)
         )
 
-    def forward(self, state: State, x: torch.Tensor, record: dict | None = None) -> None:
+    def forward(self, state: State, x: torch.Tensor, coming: Coming, record: dict | None = None) -> None:
         """z = x·Wᵀ + b and a = f(z), block by block."""
         self._x, self._room = x, self._rooms_for(x.shape[0])
         if self._viewed is not state:

@@ -1,7 +1,7 @@
 """What both steppers share: everything after the gradient works on one flat vector of all parameters.
 
-    g ← g + ∂ penalty / ∂w            w′, slots ← optimizer(w, g, slots)
-    w ← decoupled penalty(w, w′)
+    g ← clipped g                     g ← g + ∂ penalty / ∂w
+    w′, slots ← optimizer(w, g, slots)          w ← decoupled penalty(w, w′)
 
 Results go into buffers that are kept, and into the State only once they are known to be finite.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
 from dlcore.network.build import Network
 from dlcore.spec import RunSpec
+from dlcore.tasks import Coming
+from dlcore.training.dropout import DropoutMasks
 from dlcore.training.state import State
 from dlcore.training.steppers import Diverged
 
@@ -36,19 +39,28 @@ class FlatStepper(ABC):
         learning = spec.tree["learning"]
         self.network = network
         self.criterion = spec.resolved.loss
-        self.optimizer = catalogue("optimizers")[learning["optimizer"]["kind"]]
-        self.hyper = {name: value for name, value in learning["optimizer"].items() if name != "kind"}
-        self.penalty = catalogue("penalties")[learning["penalty"]["kind"]]
-        self.penalty_hyper = {name: value for name, value in learning["penalty"].items() if name != "kind"}
+        self.optimizer, self.hyper = _slot("optimizers", learning["optimizer"])
+        self.penalty, self.penalty_hyper = _slot("penalties", learning["penalty"])
+        self.schedule, self._schedule_hyper = _slot("schedules", learning["schedule"])
+        self.clipping, self._clipping_hyper = _slot("clippings", learning["clipping"])
         self._weights = slice(0, network.weight_count)
         count = sum(int(np.prod(shape)) for shape in network.layout.values())
         self.gradient = torch.zeros(count)
         self._value = torch.zeros(count)
+        self.moved: dict[str, torch.Tensor] = {}
+        self._dropouts = {
+            block.address: DropoutMasks(spec.tree["seed"], index, block.output_shape[0], block.dropout)
+            for index, block in enumerate(network.blocks)
+            if block.dropout
+        }
         self._slots = {name: torch.zeros(count) for name in self.optimizer.slots}
 
     @abstractmethod
-    def forward(self, state: State, x: torch.Tensor, record: dict | None = None) -> None:
-        """The forward pass for x (samples, inputs); what the others need of it is kept."""
+    def forward(self, state: State, x: torch.Tensor, coming: Coming, record: dict | None = None) -> None:
+        """The forward pass in train mode for x (samples, inputs); what the others need of it is kept.
+
+        The norms' running buffers as they will be after the step go into `self.moved`, by address.
+        """
 
     @abstractmethod
     def loss(self, target: torch.Tensor) -> torch.Tensor:
@@ -57,6 +69,20 @@ class FlatStepper(ABC):
     @abstractmethod
     def backward(self, state: State, target: torch.Tensor) -> None:
         """Write ∂ mean loss / ∂ parameters of the last forward pass into `self.gradient`."""
+
+    def masks(self, step: int, samples: int) -> dict[str, torch.Tensor]:
+        """The dropout masks of a step, (samples, units) by the address of their block."""
+        return {address: masks.of(step, samples) for address, masks in self._dropouts.items()}
+
+    def learning_rate(self, coming: Coming) -> float:
+        """See `Stepper.learning_rate`."""
+        return self.hyper["learning_rate"] * self.schedule.factor(coming.epoch, self._schedule_hyper)
+
+    def data_gradient(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> torch.Tensor:
+        """See `Stepper.data_gradient`."""
+        self.forward(state, x, coming)
+        self.backward(state, target)
+        return self.gradient
 
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
         """The optimizer's slots, its update counter, and the penalty's slots, all zero."""
@@ -75,18 +101,22 @@ class FlatStepper(ABC):
             }
         return found
 
-    def step(self, state: State, x: torch.Tensor, target: torch.Tensor) -> Iterator[str]:
+    def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[str]:
         """See `Stepper.step`. x is (samples, inputs), target (samples, columns)."""
         yield "batch"
-        self.forward(state, x)
+        self.forward(state, x, coming)
         yield "forward"
         self.backward(state, target)
         yield "backward"
+        if self.clipping.clip is not None:
+            self.clipping.clip(self.gradient, self._clipping_hyper)
+            yield "clip"
         self._add_penalty(state)
         yield "penalty"
-        self._update(state)
+        rate = self.learning_rate(coming)
+        self._update(state, rate)
         yield "update"
-        penalty_slots = self._decoupled(state)
+        penalty_slots = self._decoupled(state, rate)
         # A sum is finite only if every part is; a sum that overflows has parts no net can use.
         if not math.isfinite(self._value.sum().item()):
             raise Diverged(TOO_LARGE, self._first_bad())
@@ -95,23 +125,43 @@ class FlatStepper(ABC):
             state.buffer(f"optimizer.{name}").copy_(slot)
         for name, slot in penalty_slots.items():
             state.buffer(f"penalty.{name}").copy_(slot)
+        for name, buffer in self.moved.items():
+            state[name].copy_(buffer)
         state.buffer("optimizer").numpy()[0] += 1  # shares the memory; several times cheaper than a tensor's add_
         yield "decoupled"
 
-    def trace(self, state: State, x: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
-        """See `Stepper.trace`: values of the batch, gradients, update and value after, by address."""
+    def trace(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> dict[str, torch.Tensor]:
+        """See `Stepper.trace`: values of the batch, gradients, update and value after, by address.
+
+        Values are those of eval mode; where the step computes others, in train mode, these are
+        `train.layers.0.activation` …, `train.batch_loss`, and the gradients are theirs.
+        """
         record: dict[str, torch.Tensor] = {}
-        self.forward(state, x, record)
+        self.forward(state, x, coming, record)
         losses = self.loss(target)
         record["sample_loss"], record["batch_loss"] = losses, losses.mean()
         self.backward(state, target)
+        if self.network.has_train_mode:
+            record = {f"train.{name}": value for name, value in record.items()}
+            self._evaluate(state, x, target, record)
         self._split(record, "grad", self.gradient)
+        if self.clipping.clip is not None:
+            self.clipping.clip(self.gradient, self._clipping_hyper)
+            self._split(record, "clipped_grad", self.gradient)
         self._add_penalty(state)
         self._split(record, "total_grad", self.gradient)
-        self._update(state)
-        self._decoupled(state)
+        rate = self.learning_rate(coming)
+        self._update(state, rate)
+        self._decoupled(state, rate)
         self._split(record, "update", self._value - state.buffer("parameters"))
         return {name: tensor.detach().clone() for name, tensor in record.items()}
+
+    def _evaluate(self, state: State, x: torch.Tensor, target: torch.Tensor, record: dict[str, torch.Tensor]) -> None:
+        """Record the values and losses of eval mode."""
+        with torch.no_grad():
+            pre_activation, activation = self.network.forward(x, state, record)
+            losses = self.criterion.value(pre_activation if self.criterion.from_logits else activation, target)
+        record["sample_loss"], record["batch_loss"] = losses, losses.mean()
 
     def _add_penalty(self, state: State) -> None:
         if self.penalty.gradient is not None:
@@ -120,20 +170,20 @@ class FlatStepper(ABC):
         if "dead" in self.penalty.slots:
             self.gradient[self._weights] *= 1 - state.buffer("penalty.dead")
 
-    def _update(self, state: State) -> None:
+    def _update(self, state: State, rate: float) -> None:
+        hyper = self.hyper if rate == self.hyper["learning_rate"] else {**self.hyper, "learning_rate": rate}
         slots = {name: state.buffer(f"optimizer.{name}") for name in self._slots}
         updates = int(state["optimizer.updates"]) + 1
         value = state.buffer("parameters")
-        self.optimizer.update(value, self.gradient, slots, self.hyper, updates, out=(self._value, self._slots))
+        self.optimizer.update(value, self.gradient, slots, hyper, updates, out=(self._value, self._slots))
 
-    def _decoupled(self, state: State) -> dict[str, torch.Tensor]:
+    def _decoupled(self, state: State, rate: float) -> dict[str, torch.Tensor]:
         """Let a decoupled penalty change the value; its slots as they then are."""
         if self.penalty.decoupled is None:
             return {}
         weights = self._value[self._weights]
         slots = {name: state.buffer(f"penalty.{name}") for name in self.penalty.slots}
         before = state.buffer("parameters")[self._weights]
-        rate = self.hyper["learning_rate"]
         shrunk, slots = self.penalty.decoupled(before, weights, slots, self.penalty_hyper, rate)
         weights.copy_(shrunk)
         return slots
@@ -154,3 +204,8 @@ class FlatStepper(ABC):
     def _first_bad(self) -> str:
         bad = (name for name, part in self.parts(self._value).items() if not torch.isfinite(part).all())
         return next(bad, "train_loss")
+
+
+def _slot(folder: str, slot: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The catalogue entry that a slot of the spec holds, and its parameters."""
+    return catalogue(folder)[slot["kind"]], {name: value for name, value in slot.items() if name != "kind"}
