@@ -198,6 +198,9 @@ class Conversation:
         answer = {"hash": write_link(now.spec, view, changed=now.changed), "notes": left_out(now.spec)}
         self.watcher.tell({"type": "link", "echo": echo, **answer})
 
+    def _on_export(self, message: Mapping[str, Any], echo: int) -> None:
+        self.hub.export(self.token, _text(message, "what"), _run(message), self.watcher.source, echo)
+
     # -- answers ----------------------------------------------------------------------------------
 
     def _done(self, echo: int) -> None:

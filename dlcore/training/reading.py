@@ -30,6 +30,8 @@ class Reading:
     stepper: Any
     recorded: History
     version: int
+    network: Any
+    _generator: Any
     _data: Mapping[str, Split]
     _frames: FrameContext
     _measured: tuple[int, dict[str, float]] | None
@@ -64,6 +66,11 @@ class Reading:
     def parameters(self) -> dict[str, np.ndarray]:
         """Copies of all parameters by address: {"layers.0.weight": (units, inputs), "layers.0.bias": …}."""
         return {name: tensor.numpy().copy() for name, tensor in self.state.group("parameters").items()}
+
+    @property
+    def parameters_at_start(self) -> dict[str, np.ndarray]:
+        """All parameters by address as they were at step 0, float32."""
+        return {name: value.astype(np.float32) for name, value in self.network.initial(self._generator).items()}
 
     @property
     def learning_rate(self) -> float:
