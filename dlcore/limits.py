@@ -15,7 +15,8 @@ class Limits:
 
     `heavy_step`: a run whose step or picture takes longer moves to the heavy worker. `stuck_after`: a
     worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
-    spec may spell out. `max_script_values`: numbers that an exported script may spell out. `workers`: how many worker processes, 0 for one per core. `allowed_origins`: hosts, separated by
+    spec may spell out. `max_script_values`: numbers that an exported script may spell out.
+    `workers`: how many worker processes, 0 for one per core. `allowed_origins`: hosts, separated by
     commas, whose pages may open a socket besides the server's own ("learn.example.org").
     """
 

@@ -8,18 +8,29 @@ for dense stacks, which shows in the sixth digit at first, and grows where train
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.export.source import Needs, expression_source, function_source
+from dlcore.export.template import (
+    AFTER,
+    BATCHES,
+    DEAD,
+    OPTIMIZER,
+    ORDER_FIXED,
+    ORDER_SHUFFLED,
+    TRAINING,
+    WEIGHTS,
+)
 from dlcore.limits import LIMITS
 from dlcore.network.shapes import Block, blocks
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
 
+LIBRARIES = ("import numpy as np", "import torch", "from torch import nn")
 ROWS_A_LINE = 3
 FIRST_EPOCHS = 20  # that a script trains whose run has not begun
 # Every setting that the script knows what to do with; of others it can only leave out what is not used.
@@ -44,7 +55,8 @@ def export_run(run: Any) -> tuple[str, str]:
     points = {split: (run.data(split).x, run.data(split).y) for split in ("train", "test")}
     start = run.parameters if here else run.parameters_at_start
     epochs = FIRST_EPOCHS if here else run.epoch or FIRST_EPOCHS
-    return f"glassbox_{run.spec.tree['data']['kind']}.py", write_script(run.spec, start, points, epochs, run.step * here)
+    script = write_script(run.spec, start, points, epochs, taken_at=run.step if here else 0)
+    return f"glassbox_{run.spec.tree['data']['kind']}.py", script
 
 
 def write_script(spec: RunSpec, start: Arrays, points: Points, epochs: int = FIRST_EPOCHS, taken_at: int = 0) -> str:
@@ -90,18 +102,18 @@ class _Script:
         self.blocks: list[Block] = blocks(spec)
         self.batch = min(self.learning["batch_size"], len(points["train"][1]))
         self.has_test = len(points["test"][1]) > 0
-        self.needs = Needs({"import numpy as np", "import torch", "from torch import nn"})
+        self.needs = Needs()
 
     def text(self) -> str:
         """All of it; the pieces are made first, since they say what has to be imported."""
-        pieces = [self._inputs(), self._targets(), self._network(), self._loss(), self._penalty(), self._optimizer(),
-                  self._batches(), self._training()]  # fmt: skip
-        imports = sorted(line for line in self.needs.imports if line.startswith("import") and "torch" not in line and
-                         "numpy" not in line)  # fmt: skip
-        imports = [*imports, "", *sorted(self.needs.imports - set(imports), key=lambda line: (line[0] == "f", line))]
-        head = [self._docstring(), "\n".join(imports).strip(), self._settings(), *self.needs.definitions.values()]
-        return "\n\n\n".join(piece for piece in [*head, *pieces, self._numbers(), 'if __name__ == "__main__":\n    train()']
-                             if piece) + "\n"  # fmt: skip
+        pieces = [
+            self._inputs(), self._targets(), self._network(), self._loss(), self._penalty(), self._optimizer(),
+            self._batches(), self._training(), self._numbers(), 'if __name__ == "__main__":\n    train()',
+        ]  # fmt: skip
+        own = sorted(self.needs.imports)
+        imports = "\n".join([*own, *([""] if own else []), *LIBRARIES])
+        head = [f"{self._docstring()}\n\n{imports}\n\n{self._settings()}", *self.needs.definitions.values()]
+        return "\n\n\n".join(filter(None, [*head, *pieces])) + "\n"
 
     # -- words ------------------------------------------------------------------------------------
 
@@ -153,10 +165,15 @@ class _Script:
                 expression = f"{name}(x)"
             rows.append(f"        {expression.removesuffix('.copy()')},  # {entry.label}")
         return "\n".join(
-            ["def inputs_of(x):", '    """What the network is given of the points x, (points, 2) → (points, inputs)."""',
-             "    columns = [", *rows, "    ]",
-             "    return torch.tensor(np.stack(columns, axis=1), dtype=torch.float32)"]
-        )  # fmt: skip
+            [
+                "def inputs_of(x):",
+                '    """What the network is given of the points x, (points, 2) → (points, inputs)."""',
+                "    columns = [",
+                *rows,
+                "    ]",
+                "    return torch.tensor(np.stack(columns, axis=1), dtype=torch.float32)",
+            ]
+        )
 
     def _targets(self) -> str:
         says, value = {
@@ -173,8 +190,8 @@ class _Script:
 
     def _network(self) -> str:
         made = [f"            nn.Linear({block.input_shape[0]}, {block.output_shape[0]})," for block in self.blocks]
-        lines = ["class Network(nn.Module):", "    def __init__(self):", "        super().__init__()",
-                 "        self.layers = nn.ModuleList([", *made, "        ])", "", "    def forward(self, a):"]  # fmt: skip
+        lines = ["class Network(nn.Module):", "    def __init__(self):", "        super().__init__()"]
+        lines += ["        self.layers = nn.ModuleList([", *made, "        ])", "", "    def forward(self, a):"]
         for index, block in enumerate(self.blocks):
             last = index == len(self.blocks) - 1
             lines.append(f"        z = self.layers[{index}](a)")
@@ -234,11 +251,10 @@ class _Script:
 
     def _training(self) -> str:
         entry = catalogue("penalties")[self.learning["penalty"]["kind"]]
-        lines = TRAINING
         coupled = self._penalized and entry.gradient is not None
         after = self._penalized and entry.decoupled is not None
         shown = ', f"test_loss {loss(x_test, y_test):.6g}"' if self.has_test else ""
-        return lines.format(
+        return TRAINING.format(
             test="    x_test, y_test = inputs_of(TEST[:, :-1]), targets_of(TEST[:, -1])\n" if self.has_test else "",
             weights=WEIGHTS if self._penalized else "",
             slots=f"    slots = [{{name: torch.zeros_like(w) for name in {list(entry.slots)}}} for w in weights]\n"
@@ -254,7 +270,7 @@ class _Script:
     # -- numbers ----------------------------------------------------------------------------------
 
     def _numbers(self) -> str:
-        parts = ["# The numbers: x₁, x₂ and the answer of each point, then the weights at the start, row by row of neurons."]
+        parts = ["# The numbers: coordinates and answer of each point, then the start weights, a row for each neuron."]
         for split, (x, y) in self.points.items():
             if len(y):
                 parts.append(f"{split.upper()} = np.array([\n{_rows(np.column_stack([x, y]))}\n])")
@@ -286,111 +302,3 @@ def single(value: np.float32) -> str:
     """The shortest decimal that, read as float64 and rounded to float32, is that number."""
     text = str(value)
     return text if np.float32(float(text)) == value else repr(float(value))
-
-
-ORDER_FIXED = '''\
-def order_of(epoch):
-    """The samples' order: the same one in every epoch."""
-    return np.arange(len(TRAIN))'''
-
-ORDER_SHUFFLED = '''\
-def order_of(epoch):
-    """The samples' order in an epoch: shuffled, always in the same way for the same seed."""
-    return np.random.default_rng([SEED, zlib.crc32(b"order"), epoch]).permutation(len(TRAIN))'''
-
-BATCHES = {
-    "train": '''\
-def batches_of(epoch):
-    """The samples of each step of an epoch; the last batch may be smaller."""
-    order = order_of(epoch)
-    for start in range(0, len(order), BATCH_SIZE):
-        yield order[start : start + BATCH_SIZE]''',
-    "drop": '''\
-def batches_of(epoch):
-    """The samples of each step of an epoch; those that do not fill a batch are left out."""
-    order = order_of(epoch)
-    for start in range(0, len(order) - BATCH_SIZE + 1, BATCH_SIZE):
-        yield order[start : start + BATCH_SIZE]''',
-    "carry": '''\
-def batches_of(epoch):
-    """The samples of each step of an epoch; those that do not fill a batch join the next epoch's first one."""
-    order = order_of(epoch)
-    full = len(order) - len(order) % BATCH_SIZE
-    for start in range(0, full, BATCH_SIZE):
-        batch = order[start : start + BATCH_SIZE]
-        if start == 0 and epoch > 0:
-            batch = np.concatenate([order_of(epoch - 1)[full:], batch])
-        yield batch''',
-}
-
-WEIGHTS = "    weights = [p for name, p in model.named_parameters() if name.endswith('.weight')]  # no penalty on biases\n"
-DEAD = """\
-            for w, slot in zip(weights, slots):
-                w.grad *= 1 - slot["dead"]  # dead weights learn no more
-"""
-AFTER = """\
-            with torch.no_grad():
-                for i, w in enumerate(weights):
-                    shrunk, slots[i] = after_the_update(before[i], w, slots[i], PENALTY, {rate!r})
-                    w.copy_(shrunk)
-"""
-
-OPTIMIZER = '''\
-HYPER = {hyper}
-
-
-{update}
-
-
-class Optimizer:
-    """Keeps, for each parameter, what `update` remembers from one step to the next."""
-
-    def __init__(self, parameters):
-        self.parameters = list(parameters)
-        self.slots = [{{name: torch.zeros_like(p) for name in {slots}}} for p in self.parameters]
-        self.t = 0
-
-    def zero_grad(self):
-        for p in self.parameters:
-            p.grad = None
-
-    @torch.no_grad()
-    def step(self):
-        self.t += 1
-        for i, p in enumerate(self.parameters):
-            value, self.slots[i] = update(p.detach(), p.grad, self.slots[i], HYPER, self.t)
-            p.copy_(value)
-
-
-def make_optimizer(parameters):
-    return Optimizer(parameters)'''
-
-TRAINING = """\
-def train():
-    torch.set_num_threads(1)  # a small network is faster without sharing the work
-    x, y = inputs_of(TRAIN[:, :-1]), targets_of(TRAIN[:, -1])
-{test}\
-    model = Network()
-    model.load_state_dict({{name: torch.tensor(values) for name, values in START.items()}})
-    optimizer = make_optimizer(model.parameters())
-{weights}{slots}\
-
-    def loss(x, y):
-        with torch.no_grad():
-            return loss_of_each(model(x), y).mean().item()
-
-    def show(epoch):
-        print(f"epoch {{epoch}}", f"train_loss {{loss(x, y):.6g}}"{shown})
-
-    show(0)
-    for epoch in range(EPOCHS):
-        for batch in batches_of(epoch):
-            optimizer.zero_grad()
-            total = loss_of_each(model(x[batch]), y[batch]).mean()
-{penalty}\
-            total.backward()
-{dead}{before}\
-            optimizer.step()
-{after}\
-        if epoch < 10 or (epoch + 1) % max(1, EPOCHS // 20) == 0 or epoch + 1 == EPOCHS:
-            show(epoch + 1)"""

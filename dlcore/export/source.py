@@ -18,8 +18,8 @@ from typing import Any
 
 from dlcore.params import SpecError
 
-# How a script calls the modules that formulas may use.
-MODULES = {"torch": "import torch", "numpy": "import numpy as np", "math": "import math"}
+# The modules that formulas may use, and what a script has to import besides torch and np.
+MODULES = {"torch": "", "numpy": "", "math": "import math"}
 _PLAIN = (int, float, str, bool, tuple, type(None))
 _UNKNOWN = object()
 
@@ -87,7 +87,7 @@ def _resolve(tree: ast.FunctionDef, function: Callable, needs: Needs) -> None:
 def _need(name: str, value: Any, needs: Needs) -> None:
     module = value.__name__ if isinstance(value, ModuleType) else "torch" if name == "torch" else None
     if module in MODULES:
-        needs.imports.add(MODULES[module])
+        needs.imports |= {MODULES[module]} - {""}
     elif isinstance(value, _PLAIN):
         needs.definitions.setdefault(name, f"{name} = {value!r}")
     elif inspect.isfunction(value):

@@ -39,8 +39,8 @@ def pytorch(hyper):
     betas = (hyper["beta1"], hyper["beta2"])
     if max(betas) >= 1:
         return ""
-    rate, tiny = hyper["learning_rate"], hyper["epsilon"]
-    return f"torch.optim.AdamW(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r}, weight_decay={hyper['weight_decay']!r})"
+    rate, tiny, decay = hyper["learning_rate"], hyper["epsilon"], hyper["weight_decay"]
+    return f"torch.optim.AdamW(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r}, weight_decay={decay!r})"
 
 
 ENTRY = Optimizer(
