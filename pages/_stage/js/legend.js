@@ -1,6 +1,7 @@
 /** What stands in the dock while nothing is looked at: the goal in one line, and how to read the picture. */
 
 import { h, setText } from "./dom.js";
+import { recordsLine } from "./records.js";
 
 const tile = () => h("span.sign.sign-tile", { "aria-hidden": "true" });
 
@@ -35,6 +36,7 @@ export function scale() {
  */
 export function mountLegend(host, store) {
   const goal = h("p.goal", {}, "");
+  const records = recordsLine(store);
   const advice = h("p.advice", {});
   const hint = h("p.hint", {}, "Point at a neuron or line to read it, press it to edit.");
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
@@ -43,7 +45,7 @@ export function mountLegend(host, store) {
     update() {
       if (target !== (store.shape?.output.target ?? "")) {
         target = store.shape?.output.target ?? "";
-        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), advice, signs(store.shape), scale(), loss, hint);
+        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), records.element, advice, signs(store.shape), scale(), loss, hint);
       }
       const { label = "", sentence = "", formula = "" } = store.shape?.loss ?? {};
       setText(loss.firstChild, label ? `Loss: ${label}` : "");
@@ -51,6 +53,7 @@ export function mountLegend(host, store) {
       setText(loss.lastChild, formula);
       setText(goal, store.shape?.goal ?? "");
       setText(advice, store.shape?.hint ?? "");
+      records.update();
       advice.hidden = !store.shape?.hint;
     },
   };
