@@ -6,7 +6,7 @@
  * gave, and with nothing changed while it learned. The numbers are those of painted frames.
  */
 
-import { h, setText } from "./dom.js";
+import { h, setAttribute, setText } from "./dom.js";
 import { count, loss } from "./format.js";
 
 const KEY = "glassbox.records";
@@ -14,8 +14,8 @@ const MOST = 60; // data sets remembered
 const SAVE_MS = 1000;
 // What "good enough" means: a share of the test points right, or, for numbers, a small miss.
 const GOAL = {
-  accuracy: { enough: (value) => value >= 0.95, words: "95 % of the test points right" },
-  error: { enough: (value) => value <= 0.1, words: "a test error of 0.1 or less" },
+  accuracy: { enough: (value) => value >= 0.95, short: "95 % right", words: "95 % of the test points right" },
+  error: { enough: (value) => value <= 0.1, short: "error 0.1", words: "a test error of 0.1 or less" },
 };
 
 function load() {
@@ -51,6 +51,7 @@ class Records {
   #run = null; // which run the bar was set for
   #bar = best();
   #saved = 0;
+  #cleared = ""; // the moment that was on screen when everything was forgotten
   now = best();
   beaten = { loss: false, neurons: false };
   parties = 0; // how often a record that stood before was beaten
@@ -71,7 +72,7 @@ class Records {
       this.#bar = this.now;
       this.beaten = { loss: false, neurons: false };
     }
-    if (!counts(store, frame)) return;
+    if (!counts(store, frame) || this.#cleared === `${run}${frame.step}`) return;
     const { numbers } = frame;
     const kind = "test_accuracy" in numbers ? "accuracy" : "error";
     const neurons = store.shape.layers.filter((layer) => !layer.output).reduce((sum, layer) => sum + layer.units, 0);
@@ -108,8 +109,10 @@ class Records {
     }
   }
 
+  /** Forget all records; what is on screen now does not become one again. */
   clear() {
     clearTimeout(this.timer);
+    this.#cleared = `${this.#run}${this.store.frame?.step}`;
     this.now = this.#bar = best();
     this.beaten = { loss: false, neurons: false };
     try {
@@ -145,14 +148,15 @@ export function recordsLine(store) {
     element.hidden = !shape?.samples?.test || !frame;
     if (element.hidden) return;
     const { now, beaten } = records;
-    const goal = GOAL["test_accuracy" in frame.numbers ? "accuracy" : "error"].words;
-    const parts = [];
-    if (Number.isFinite(now.loss)) parts.push(`test loss ${loss(now.loss)}${beaten.loss ? " (new)" : ""}`);
-    if (Number.isFinite(now.neurons)) {
-      parts.push(`${count(now.neurons)} ${now.neurons === 1 ? "neuron" : "neurons"}${beaten.neurons ? " (new)" : ""} for ${goal}`);
-    }
-    setText(words, parts.length ? `Your best here: ${parts.join(", ")}.` : `No record here yet. Who gets ${goal} with the fewest neurons?`);
-    clear.hidden = !parts.length;
+    const goal = GOAL["test_accuracy" in frame.numbers ? "accuracy" : "error"];
+    const [has, enough] = [Number.isFinite(now.loss), Number.isFinite(now.neurons)];
+    const star = (what) => (beaten[what] ? "★ " : "");
+    const neurons = `${count(now.neurons)} ${now.neurons === 1 ? "neuron" : "neurons"}`;
+    setText(words, !has ? `No record yet: ${goal.short} with how few neurons?`
+      : `Best: ${star("loss")}test loss ${loss(now.loss)}${enough ? ` · ${star("neurons")}${neurons} for ${goal.short}` : ""}`);
+    setAttribute(element, "title", `For this data and loss, in this browser: the lowest test loss${has ? ` (${loss(now.loss)})` : ""} and the fewest hidden neurons `
+      + `with ${goal.words}${enough ? ` (${neurons})` : ""}. Only runs count in which nothing was changed while they learned. ★ is new.`);
+    clear.hidden = !has && !enough;
     if (seen === records.parties) return;
     seen = records.parties;
     element.classList.add("beaten");
