@@ -96,7 +96,9 @@ class Dock {
 
   resize() {}
 
-  theme() {}
+  theme() {
+    this.card?.update();
+  }
 
   destroy() {
     this.off.forEach((off) => off());
