@@ -73,7 +73,8 @@ class ViewSpec:
 class Resolved:
     """What a spec's "auto" values and its data come to.
 
-    `target` is "number", "binary" or "classes"; `coding` how the loss wants it written; `columns`
+    `dataset` is the entry as it is with its parameters (`Dataset.at`); `target` is "number",
+    "binary" or "classes"; `coding` how the loss wants it written; `columns`
     the outputs of the network; `range` the (low, high) that the output map's colours span.
     """
 
@@ -185,7 +186,7 @@ class RunSpec:
     @cached_property
     def resolved(self) -> Resolved:
         """The "auto" values resolved, and what follows from data and loss; SpecError where they do not fit."""
-        dataset = catalogue("datasets")[self.tree["data"]["kind"]]
+        dataset = catalogue("datasets")[self.tree["data"]["kind"]].at(self.tree["data"])
         learning = self.tree["learning"]
         suited = {"learning.loss": "mean_squared" if dataset.target == "number" else "binary_cross_entropy"}
         if dataset.target == "classes":
@@ -214,7 +215,7 @@ class RunSpec:
             loss=loss,
             coding=coding,
             output_activation=natural if activation == AUTO else activation,
-            columns=dataset.classes if coding == "one_hot" else 1,
+            columns=len(dataset.classes) if coding == "one_hot" else 1,
             range=(0.0, 1.0) if coding in ("zero_one", "one_hot") else (-1.0, 1.0),
             shuffle=suited["learning.shuffle"] if shuffle == AUTO else shuffle == "on",
             remainder=suited["learning.remainder"] if learning["remainder"] == AUTO else learning["remainder"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dlcore.catalogue import catalogue
@@ -71,8 +71,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     """What a screen needs to know of a spec besides its values, as plain JSON (see the live protocol)."""
     resolved, learning = spec.resolved, spec.tree["learning"]
     dataset, data = resolved.dataset, spec.tree["data"]
-    # four-point sets have no `samples`: the rule makes as many as it makes
-    samples = data.get("samples") or len(dataset.generate(None)[0])
+    samples = data.get("samples") or dataset.count
     train, validation, test = spec.split_sizes(samples)
     batch = min(learning["batch_size"], max(train, 1))
     steps = -(-train // batch) if resolved.remainder == "train" else train // batch
@@ -108,6 +107,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
             "range": [low, high],
             "ends": [f"{low:g}".replace("-", "−"), f"+{high:g}" if low < 0 else f"{high:g}"],
             "target": resolved.target,
+            "classes": [] if resolved.target == "number" else list(dataset.classes),
         },
         "loss": {name: resolved.loss.describe()[name] for name in ("id", "label", "sentence", "formula")}
         | {"why": _why(spec)},
@@ -117,7 +117,8 @@ def describe(spec: RunSpec) -> dict[str, Any]:
         "batch": batch,
         "steps_per_epoch": max(steps, 1),
         "extent": dataset.extent,
-        "columns": list(dataset.columns),
+        "columns": [column.name for column in dataset.columns],
+        "axes": [asdict(column) for column in dataset.columns],
         "metrics": [
             {"id": f"{split}_{name}", "label": f"{split.capitalize()} {label}", "split": split, "better": better}
             for name, label, better in metrics

@@ -76,3 +76,4 @@ class Probe(Entry):
     arrays: Callable
     needs: tuple[str, ...] = ()
     rate: str = "frame"
+    targets: tuple[str, ...] = ("number", "binary", "classes")

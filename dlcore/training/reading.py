@@ -94,7 +94,8 @@ class Reading:
         """
         if isinstance(data, str):
             other = fit(self.spec, {"data.kind": data, "learning.loss": self.spec.resolved.loss.id})[0]
-            if other.resolved.target != self.spec.resolved.target:
+            mine, theirs = (spec.resolved for spec in (self.spec, other))
+            if mine.target != theirs.target or len(mine.dataset.classes) != len(theirs.dataset.classes):
                 raise SpecError(
                     "data", f"{other.resolved.dataset.label} asks for another kind of answer than this run."
                 )
@@ -103,6 +104,9 @@ class Reading:
             x, y = (np.asarray(part, dtype=np.float64) for part in data)
         if x.ndim != 2 or x.shape[1] != 2 or y.shape != x.shape[:1] or not len(y):
             raise SpecError("data", "Data to evaluate on is x with two columns and y with one value for each row.")
+        known = range(len(self.spec.resolved.dataset.classes))
+        if self.spec.resolved.target != "number" and not np.isin(y, known).all():
+            raise SpecError("data", f"Classes to evaluate on are whole numbers from 0 to {known[-1]}.")
         return self.task.score(self.state, make_split(self.spec, x, y))
 
     def trace(self, sample: int | None = None) -> dict[str, np.ndarray]:

@@ -98,7 +98,9 @@ class Dock {
 
   resize() {}
 
-  theme() {}
+  theme() {
+    this.card?.update();
+  }
 
   destroy() {
     this.off.forEach((off) => off());

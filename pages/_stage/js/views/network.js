@@ -3,13 +3,16 @@
  * button per neuron, for pointer and keyboard, and the heads of the layers.
  */
 
+import { classLut, lut } from "../colour.js";
 import { h, setAttribute, themeOf, throttled, tokensOf } from "../dom.js";
 import { number } from "../format.js";
+import { className } from "../names.js";
 import { Heads } from "../network/heads.js";
 import { blend, gapsOf, layOut } from "../network/layout.js";
 import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
 import { Neurons } from "../network/neurons.js";
 import { Strip } from "../network/strip.js";
+import { colourFor } from "../plot/marks.js";
 import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
 
 const EASE_MS = 150;
@@ -153,7 +156,7 @@ class NetworkView {
       starts.push(cell);
       const maps = frame?.arrays.get(column.layer < 0 ? "neuron_maps/inputs" : `neuron_maps/layers.${column.layer}`);
       column.drawn = Boolean(maps) && maps.shape[0] === column.units;
-      if (column.drawn) this.atlas.write(cell, maps.data, column.rows.length, this.name, store.view.discretize);
+      if (column.drawn) this.atlas.write(cell, maps.data, column.rows.length, (unit) => this.table(column.layer, unit));
       cell += column.rows.length;
     }
     this.atlas.commit();
@@ -174,6 +177,13 @@ class NetworkView {
     });
     this.ring(store.hover, 1.5);
     this.ring(store.selected, 2.5);
+  }
+
+  /** The colours of a tile's map: an output that stands for a class has that class's. */
+  table(layer, unit) {
+    const { shape, view } = this.store;
+    if (className(shape, layer, unit) === null) return lut(this.name, view.discretize);
+    return classLut(colourFor(shape.output.columns, unit, this.name), this.name, view.discretize);
   }
 
   /** How strongly a tile is drawn: those that what is pointed at has nothing to do with step back. */
@@ -230,10 +240,10 @@ class NetworkView {
       g.textAlign = "center";
       g.font = `600 12px ${colours.font}`;
       // With an output for each class, each says whose chance it tells.
-      const { output } = store.shape;
-      if (column.layer === store.shape.layers.length - 1 && output.target === "binary" && output.columns === 2) {
-        column.rows.forEach((y, unit) => g.fillText(unit ? "blue" : "orange", column.x, y + column.size / 2 + 11));
-      }
+      column.rows.forEach((y, unit) => {
+        const name = className(store.shape, column.layer, unit);
+        if (name !== null) g.fillText(name, column.x, y + column.size / 2 + 11);
+      });
       if (column.hidden) g.fillText(`… ${column.hidden} more`, column.x, column.foldY);
       if (column.kind === "fold") g.fillText("···", column.x, column.middle);
     }
