@@ -70,13 +70,13 @@ def test_the_start_is_the_start_whatever_was_trained_since():
 
 
 def _points(run):
-    return {split: (run.data(split).x, run.data(split).y) for split in ("train", "test")}
+    return {split: (run.data(split).x, run.data(split).y) for split in ("train", "validation", "test")}
 
 
 def test_without_test_data_the_script_prints_none():
     run = Run(RunSpec.default().with_(**WITHOUT_TEST))
     script = export_run(run)[1]
-    assert "TEST" not in script and "test_loss" not in script
+    assert "TEST" not in script and "VALIDATION" not in script
 
 
 def test_numbers_give_the_same_float32_again():
