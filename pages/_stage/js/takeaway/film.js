@@ -5,8 +5,9 @@
  */
 
 import { epoch, loss } from "../format.js";
-import { AxesLayer, clipPlane, LEFT, planeOf, TOP } from "../plot/plane.js";
+import { isMeasured } from "../plot/axes.js";
 import { MapPainter } from "../plot/map.js";
+import { AxesLayer, clipPlane, planeOf } from "../plot/plane.js";
 import { PointsLayer, pointsOf, Target } from "../plot/points.js";
 import { Gif, paletteOf } from "./gif.js";
 
@@ -87,7 +88,8 @@ class Painter {
     Object.assign(this, { store, theme, tokens });
     const canvas = Object.assign(document.createElement("canvas"), { width: WIDE, height: HIGH });
     this.g = canvas.getContext("2d", { willReadFrequently: true });
-    this.room = planeOf({ context: this.g, width: WIDE - 4, height: PLANE_HIGH, ratio: 1 }, store.shape.extent ?? 6);
+    const { axes, extent } = store.shape;
+    this.room = planeOf({ context: this.g, width: WIDE - 4, height: PLANE_HIGH, ratio: 1 }, extent ?? 6, axes.some(isMeasured));
     this.target = new Target(store.shape, theme, false);
     this.maps = new MapPainter();
     this.axes = new AxesLayer();
@@ -102,9 +104,10 @@ class Painter {
     g.fillRect(0, 0, WIDE, HIGH);
     clipPlane(room);
     const hard = Boolean(store.view?.discretize);
-    this.maps.draw(g, moment.map, { x: LEFT, y: TOP, side: room.side }, { theme, hard, ratio: 1 });
+    const options = { theme, hard, ratio: 1 };
+    this.maps.draw(g, moment.map, { x: room.left, y: room.top, side: room.side }, options);
     g.restore();
-    this.axes.draw(room, store.shape.columns ?? ["x₁", "x₂"], tokens, theme);
+    this.axes.draw(room, store.shape.axes, tokens, theme);
     clipPlane(room);
     if (this.train) this.points.draw(g, this.train, this.target, room, false);
     g.restore();
@@ -112,10 +115,10 @@ class Painter {
     g.textAlign = "left";
     g.textBaseline = "alphabetic";
     g.font = `600 13px ${tokens.font}`;
-    g.fillText(`Epoch ${epoch(moment.epoch)}`, LEFT, PLANE_HIGH + 16);
+    g.fillText(`Epoch ${epoch(moment.epoch)}`, room.left, PLANE_HIGH + 16);
     g.font = `13px ${tokens.font}`;
     const test = Number.isFinite(moment.test) ? `   test loss ${loss(moment.test)}` : "";
-    g.fillText(`train loss ${loss(moment.train)}${test}`, LEFT, PLANE_HIGH + 35);
+    g.fillText(`train loss ${loss(moment.train)}${test}`, room.left, PLANE_HIGH + 35);
     return g.getImageData(0, 0, WIDE, HIGH).data;
   }
 }
