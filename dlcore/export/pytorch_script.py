@@ -100,7 +100,9 @@ def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
         raise SpecError("export", "Only supervised learning can be written as a script so far.")
     for path, param in spec.params().items():
         known = path.rsplit(".", 1)[-1] in LAYER_SETTINGS if path.startswith("network.layers.") else _is_known(path)
-        if not known and spec.get(path) != param.default:
+        value = spec.get(path)
+        chosen = value["kind"] if isinstance(value, Mapping) and isinstance(param.default, str) else value
+        if not known and chosen != param.default:
             raise SpecError(path, f"The script can't hold “{param.label}” yet. Set it back to write the script.")
     for block in blocks(spec):
         if block.kind != "dense":
@@ -162,7 +164,8 @@ class _Script:
             "",
             begins,
             "It takes the samples in the same order too, so it prints the same losses, up to rounding: the same",
-            "sums are added up in another order here, and float32 keeps about seven digits.",
+            "sums are added up in another order here, float32 keeps about seven digits, and what differs in the",
+            "last of them may grow from step to step.",
             *(["Early stopping is left out: it trains for EPOCHS epochs."] if self.learning["patience"] else []),
             "",
             "To run it:  pip install torch numpy, then start this file with python.",

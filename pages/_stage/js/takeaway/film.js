@@ -22,6 +22,7 @@ const LAST_HUNDREDTHS = 200;
 export class Film {
   moments = [];
   #build = null;
+  #spec = "";
 
   constructor(store) {
     this.store = store;
@@ -33,16 +34,22 @@ export class Film {
     const map = frame.arrays.get("output_map/whole") ?? frame.arrays.get("output_map/output");
     if (!map) return;
     const { moments } = this;
-    // After a reset, an undo or a seek back what lay ahead did not happen in this run.
-    if (frame.build !== this.#build) {
-      this.#build = frame.build;
-      while (moments.length && moments.at(-1).step >= frame.step) moments.pop();
-    }
+    if (frame.build !== this.#build) this.#another(frame);
     if (moments.at(-1)?.step === frame.step) moments.pop(); // an edit: the map as it is now counts
     const { train_loss: train, test_loss: test } = frame.numbers;
     const kept = { data: map.data.slice(), shape: map.shape, range: map.range };
     moments.push({ step: frame.step, epoch: frame.epoch, train, test, map: kept });
     if (moments.length > MOST) this.#thin();
+  }
+
+  /** The past is another one, after a reset, an undo or a redo: keep what this run has in common with it. */
+  #another(frame) {
+    const { moments } = this;
+    const spec = JSON.stringify(this.store.spec);
+    if (spec !== this.#spec || frame.step > moments.at(-1)?.step) moments.length = 0;
+    while (moments.length && moments.at(-1).step >= frame.step) moments.pop();
+    this.#build = frame.build;
+    this.#spec = spec;
   }
 
   /** Let go the moment whose neighbours are closest: what stays is spread evenly over the steps. */
