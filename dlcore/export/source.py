@@ -89,7 +89,9 @@ def _need(name: str, value: Any, needs: Needs) -> None:
     if module in MODULES:
         needs.imports |= {MODULES[module]} - {""}
     elif isinstance(value, _PLAIN):
-        needs.definitions.setdefault(name, f"{name} = {value!r}")
+        text = f"{name} = {value!r}"
+        if needs.definitions.setdefault(name, text) != text:
+            raise SpecError("export", f"Two formulas of this network mean different numbers by “{name}”.")
     elif inspect.isfunction(value):
         if name not in needs.definitions:
             needs.definitions[name] = ""  # holds its place, and ends a recursion
@@ -122,8 +124,7 @@ class _Without(ast.NodeTransformer):
         text = ast.get_docstring(tree)
         if text and tree.body and _is_text(tree.body[0]):
             kept = [part for part in text.splitlines()[0].split(". ") if "`out`" not in part]
-            line = ". ".join(kept).rstrip(".") + "."
-            tree.body[0] = ast.Expr(ast.Constant(line))
+            tree.body[0] = ast.Expr(ast.Constant(". ".join(kept).rstrip(".") + "."))
 
     def _walk(self, body: list[ast.stmt]) -> list[ast.stmt]:
         found: list[ast.stmt] = []

@@ -73,6 +73,16 @@ class Reading:
         return {name: value.astype(np.float32) for name, value in self.network.initial(self._generator).items()}
 
     @property
+    def buffers(self) -> dict[str, np.ndarray]:
+        """Copies of what norms keep from batch to batch, by address; {} without norms."""
+        return {name: self.state[name].numpy().copy() for name in self.network.buffers}
+
+    @property
+    def buffers_at_start(self) -> dict[str, np.ndarray]:
+        """The same at step 0."""
+        return {name: np.full(shape, start, np.float32) for name, (shape, start) in self.network.buffers.items()}
+
+    @property
     def learning_rate(self) -> float:
         """The learning rate of the coming step."""
         return self.stepper.learning_rate(self.task.coming(self.state))

@@ -59,7 +59,8 @@ def test_share_gives_picture_film_curves_and_script(open_page: Open) -> None:
     name, film = fetched(dialog, "Film")
     assert name.endswith(".gif")
     frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(Image.open(io.BytesIO(film)))]
-    expect(dialog).to_contain_text(f"It holds {len(frames)} moments from epoch 0 to {EPOCHS}, as this browser saw them.")
+    words = f"It holds {len(frames)} moments from epoch 0 to {EPOCHS}, as this browser saw them."
+    expect(dialog).to_contain_text(words)
     assert len(frames) >= EPOCHS + 1
     assert np.asarray(frames[0]).tolist() != np.asarray(frames[-1]).tolist()
     shown = np.asarray(frames[-1])[80, 80]  # the same place of the plane, apart from the palette and the size

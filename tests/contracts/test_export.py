@@ -74,6 +74,35 @@ def test_penalties(name, example):
     compare({**FEW, **SMALL, "learning.penalty": {"kind": name, **example}})
 
 
+@pytest.mark.parametrize("name, example", [(n, e) for n, s in catalogue("schedules").items() for e in s.examples])
+def test_schedules(name, example):
+    compare({**FEW, **SMALL, "learning.schedule": {"kind": name, **example}})
+    slot = {"kind": "adam", "beta1": 1}  # written as a formula, which takes the rate another way
+    compare({**FEW, **SMALL, "learning.schedule": {"kind": name, **example}, "learning.optimizer": slot})
+
+
+@pytest.mark.parametrize("name, example", [(n, e) for n, c in catalogue("clippings").items() for e in c.examples])
+@pytest.mark.parametrize("penalty", ["none", "l2"])
+def test_clippings(name, example, penalty):
+    compare({**FEW, **SMALL, "learning.clipping": {"kind": name, **example}, "learning.penalty": penalty})
+
+
+@pytest.mark.parametrize("dropout", [0, 0.3])
+@pytest.mark.parametrize("name", catalogue("norms"))
+def test_norms_and_dropout(name, dropout):
+    layers = [{"kind": "dense", "units": 5, "norm": name, "dropout": dropout}, {"kind": "dense", "units": 3}]
+    compare({**FEW, "network.layers": layers, "learning.penalty": "l1", "learning.shuffle": "on"})
+
+
+def test_a_decoupled_penalty_follows_the_schedule():
+    schedule = {"kind": "step_decay", "every": 1}
+    compare({**FEW, **SMALL, "learning.penalty": "weight_decay", "learning.schedule": schedule})
+
+
+def test_validation():
+    compare({**FEW, **SMALL, "data.validation_share": 20, "learning.patience": 50})
+
+
 def test_inputs():
     compare({**FEW, **SMALL, "inputs": list(catalogue("inputs"))})
 

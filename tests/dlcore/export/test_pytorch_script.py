@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dlcore import Run, RunSpec, SpecError
+from dlcore.export import pytorch_script
 from dlcore.export.pytorch_script import export_run, single, write_script
 
 WITHOUT_TEST = {"data.kind": "logic_xor"}
@@ -70,13 +71,13 @@ def test_the_start_is_the_start_whatever_was_trained_since():
 
 
 def _points(run):
-    return {split: (run.data(split).x, run.data(split).y) for split in ("train", "test")}
+    return {split: (run.data(split).x, run.data(split).y) for split in ("train", "validation", "test")}
 
 
 def test_without_test_data_the_script_prints_none():
     run = Run(RunSpec.default().with_(**WITHOUT_TEST))
     script = export_run(run)[1]
-    assert "TEST" not in script and "test_loss" not in script
+    assert "TEST" not in script and "VALIDATION" not in script
 
 
 def test_numbers_give_the_same_float32_again():
@@ -93,3 +94,14 @@ def test_too_many_numbers_are_refused_with_a_sentence():
     run = Run(RunSpec.default().with_(**{"network.layers": layers}))
     with pytest.raises(SpecError, match="at most 60,000 fit"):
         export_run(run)
+
+
+def test_a_setting_that_the_script_does_not_know_is_refused_unless_it_is_not_used(monkeypatch):
+    without = tuple(path for path in pytorch_script.KNOWN if path != "learning.optimizer")
+    monkeypatch.setattr(pytorch_script, "KNOWN", without)
+    run = Run(RunSpec.default())
+    assert export_run(run)[1]
+    run.apply({"learning.optimizer": "adam"})
+    with pytest.raises(SpecError, match="“Optimizer”") as refused:
+        export_run(run)
+    assert refused.value.path == "learning.optimizer"

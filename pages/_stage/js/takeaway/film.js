@@ -5,8 +5,9 @@
  */
 
 import { epoch, loss } from "../format.js";
-import { AxesLayer, clipPlane, LEFT, planeOf, TOP } from "../plot/plane.js";
+import { isMeasured } from "../plot/axes.js";
 import { MapPainter } from "../plot/map.js";
+import { AxesLayer, clipPlane, planeOf } from "../plot/plane.js";
 import { PointsLayer, pointsOf, Target } from "../plot/points.js";
 import { Gif, paletteOf } from "./gif.js";
 
@@ -21,6 +22,7 @@ const LAST_HUNDREDTHS = 200;
 export class Film {
   moments = [];
   #build = null;
+  #spec = "";
 
   constructor(store) {
     this.store = store;
@@ -32,16 +34,22 @@ export class Film {
     const map = frame.arrays.get("output_map/whole") ?? frame.arrays.get("output_map/output");
     if (!map) return;
     const { moments } = this;
-    // After a reset, an undo or a seek back what lay ahead did not happen in this run.
-    if (frame.build !== this.#build) {
-      this.#build = frame.build;
-      while (moments.length && moments.at(-1).step >= frame.step) moments.pop();
-    }
+    if (frame.build !== this.#build) this.#another(frame);
     if (moments.at(-1)?.step === frame.step) moments.pop(); // an edit: the map as it is now counts
     const { train_loss: train, test_loss: test } = frame.numbers;
     const kept = { data: map.data.slice(), shape: map.shape, range: map.range };
     moments.push({ step: frame.step, epoch: frame.epoch, train, test, map: kept });
     if (moments.length > MOST) this.#thin();
+  }
+
+  /** The past is another one, after a reset, an undo or a redo: keep what this run has in common with it. */
+  #another(frame) {
+    const { moments } = this;
+    const spec = JSON.stringify(this.store.spec);
+    if (spec !== this.#spec || frame.step > moments.at(-1)?.step) moments.length = 0;
+    while (moments.length && moments.at(-1).step >= frame.step) moments.pop();
+    this.#build = frame.build;
+    this.#spec = spec;
   }
 
   /** Let go the moment whose neighbours are closest: what stays is spread evenly over the steps. */
@@ -87,7 +95,8 @@ class Painter {
     Object.assign(this, { store, theme, tokens });
     const canvas = Object.assign(document.createElement("canvas"), { width: WIDE, height: HIGH });
     this.g = canvas.getContext("2d", { willReadFrequently: true });
-    this.room = planeOf({ context: this.g, width: WIDE - 4, height: PLANE_HIGH, ratio: 1 }, store.shape.extent ?? 6);
+    const { axes, extent } = store.shape;
+    this.room = planeOf({ context: this.g, width: WIDE - 4, height: PLANE_HIGH, ratio: 1 }, extent ?? 6, axes.some(isMeasured));
     this.target = new Target(store.shape, theme, false);
     this.maps = new MapPainter();
     this.axes = new AxesLayer();
@@ -102,9 +111,10 @@ class Painter {
     g.fillRect(0, 0, WIDE, HIGH);
     clipPlane(room);
     const hard = Boolean(store.view?.discretize);
-    this.maps.draw(g, moment.map, { x: LEFT, y: TOP, side: room.side }, { theme, hard, ratio: 1 });
+    const options = { theme, hard, ratio: 1 };
+    this.maps.draw(g, moment.map, { x: room.left, y: room.top, side: room.side }, options);
     g.restore();
-    this.axes.draw(room, store.shape.columns ?? ["x₁", "x₂"], tokens, theme);
+    this.axes.draw(room, store.shape.axes, tokens, theme);
     clipPlane(room);
     if (this.train) this.points.draw(g, this.train, this.target, room, false);
     g.restore();
@@ -112,10 +122,10 @@ class Painter {
     g.textAlign = "left";
     g.textBaseline = "alphabetic";
     g.font = `600 13px ${tokens.font}`;
-    g.fillText(`Epoch ${epoch(moment.epoch)}`, LEFT, PLANE_HIGH + 16);
+    g.fillText(`Epoch ${epoch(moment.epoch)}`, room.left, PLANE_HIGH + 16);
     g.font = `13px ${tokens.font}`;
     const test = Number.isFinite(moment.test) ? `   test loss ${loss(moment.test)}` : "";
-    g.fillText(`train loss ${loss(moment.train)}${test}`, LEFT, PLANE_HIGH + 35);
+    g.fillText(`train loss ${loss(moment.train)}${test}`, room.left, PLANE_HIGH + 35);
     return g.getImageData(0, 0, WIDE, HIGH).data;
   }
 }
