@@ -12,7 +12,6 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.address import parse
 from dlcore.network.build import Network
 from dlcore.network.graph import operate
 from dlcore.network.shapes import no_sample_step
@@ -20,6 +19,7 @@ from dlcore.params import CLEAR_SLOTS, RESET, SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.tasks import TaskContext
 from dlcore.training.data import make_data
+from dlcore.training.edits import editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
@@ -196,7 +196,7 @@ class Run(Reading):
 
     def edit(self, address: str, value: float, mark: bool = True) -> None:
         """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be."""
-        name, indices, value = self._editable(address, value)
+        name, indices, value = editable(self.state, address, value)
         if mark:
             self.mark()
         self._drop_future()
@@ -207,21 +207,6 @@ class Run(Reading):
         """Back to step 0 of the spec as it stands; undoable."""
         self.mark()
         self._start(self.spec)
-
-    def _editable(self, address: str, value: Any) -> tuple[str, tuple[int, ...], float]:
-        name, indices = parse(address)
-        parameters = self.state.group("parameters")
-        if name not in parameters or len(indices) != parameters[name].dim():
-            raise SpecError("address", f"“{address[:60]}” is not a weight or bias of this network.")
-        if any(index >= size for index, size in zip(indices, parameters[name].shape, strict=True)):
-            raise SpecError("address", f"“{address[:60]}” lies outside this network.")
-        try:
-            value = float(value)
-        except (TypeError, ValueError):
-            raise SpecError(address, f"“{str(value)[:40]}” is not a number.") from None
-        if not abs(value) < 1e6:
-            raise SpecError(address, "A weight must be a number between −1,000,000 and 1,000,000.")
-        return name, indices, value
 
     def _set(self, name: str, indices: tuple[int, ...], value: float) -> None:
         self.state[name][indices] = value
@@ -278,6 +263,13 @@ class Run(Reading):
         if self._ahead is not None and self.step >= self._ahead.step:
             self._ahead = None
 
+    def to_best(self) -> None:
+        """To the step whose validation loss was best, where early stopping paused; undoable."""
+        if self.stopped is None:
+            raise SpecError("command", "Early stopping has not paused this network, so there is no best step to go to.")
+        self.mark()
+        self.seek(self.stopped.step)
+
     def _replay_events(self) -> None:
         """Apply the journal's events of this very step that have not been applied yet."""
         events = self.journal.events
@@ -287,7 +279,7 @@ class Run(Reading):
             if event.kind == "change":
                 self._change(self.spec.with_(**event.what["changes"]))
             elif event.kind == "edit":
-                self._set(*self._editable(event.what["address"], event.what["value"]))
+                self._set(*editable(self.state, event.what["address"], event.what["value"]))
 
     def _restore(self, applied: int, state: Mapping[str, torch.Tensor]) -> None:
         """The State of a snapshot, and the spec as it stood after `applied` events."""

@@ -48,6 +48,7 @@ class FlatStepper(ABC):
         self.gradient = torch.zeros(count)
         self._value = torch.zeros(count)
         self.moved: dict[str, torch.Tensor] = {}
+        self._ready: tuple[Coming, int] | None = None  # whose data gradient `gradient` holds
         self._dropouts = {
             block.address: DropoutMasks(spec.tree["seed"], index, block.output_shape[0], block.dropout)
             for index, block in enumerate(network.blocks)
@@ -79,9 +80,10 @@ class FlatStepper(ABC):
         return self.hyper["learning_rate"] * self.schedule.factor(coming.epoch, self._schedule_hyper)
 
     def data_gradient(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> torch.Tensor:
-        """See `Stepper.data_gradient`."""
+        """See `Stepper.data_gradient`. The step that comes next takes it over, so looking costs it nothing."""
         self.forward(state, x, coming)
         self.backward(state, target)
+        self._ready = (coming, state.buffer("parameters")._version)  # which rises whenever a weight is written
         return self.gradient
 
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
@@ -104,9 +106,12 @@ class FlatStepper(ABC):
     def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[str]:
         """See `Stepper.step`. x is (samples, inputs), target (samples, columns)."""
         yield "batch"
-        self.forward(state, x, coming)
+        ready, self._ready = self._ready == (coming, state.buffer("parameters")._version), None
+        if not ready:
+            self.forward(state, x, coming)
         yield "forward"
-        self.backward(state, target)
+        if not ready:
+            self.backward(state, target)
         yield "backward"
         if self.clipping.clip is not None:
             self.clipping.clip(self.gradient, self._clipping_hyper)
@@ -137,6 +142,7 @@ class FlatStepper(ABC):
         `train.layers.0.activation` …, `train.batch_loss`, and the gradients are theirs.
         """
         record: dict[str, torch.Tensor] = {}
+        self._ready = None
         self.forward(state, x, coming, record)
         losses = self.loss(target)
         record["sample_loss"], record["batch_loss"] = losses, losses.mean()
