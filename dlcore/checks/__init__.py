@@ -81,7 +81,7 @@ class CheckContext(Protocol):
     """What a check is handed: one position of a run, computed when asked for, in eval mode.
 
     `trouble` is the sentence of a run that could not go on, or "", and `blamed` the number that it
-    blames. `rate` is the learning rate; `constant_loss` the training loss of one constant answer.
+    blames. `rate` is the learning rate before any schedule; `constant_loss` the training loss of one constant answer.
     """
 
     spec: Any

@@ -13,20 +13,24 @@ layers, after 10 to 300 epochs) the largest norm of a layer was 0.42; with start
 
 from __future__ import annotations
 
-from dlcore.checks import Check, CheckContext, Example, Finding
+from dlcore.checks import Check, CheckContext, Example, Finding, Remedy
 from dlcore.checks._remedies import offered, smaller_rate, start
 
 MOST = 10.0
+CLIPPING = "learning.clipping"
 
 
 def examine(context: CheckContext) -> Finding | None:
     """The layer whose gradient is the largest, where that is past the bound."""
+    if context.spec.get(CLIPPING)["kind"] != "none":
+        return None
     norms = {name: context.norm(f"{name}.grad") for name in context.parameters if name.endswith(".weight")}
     worst = max(norms, key=norms.get)
     if not norms[worst] > MOST:
         return None
     number = int(worst.split(".")[1])
-    remedies = offered(start(context, "he", "Smaller start weights") or smaller_rate(context))
+    clip = Remedy("Clip the gradient", "Shortens every gradient that is too long.", {CLIPPING: "norm"})
+    remedies = offered(start(context, "he", "Smaller start weights") or smaller_rate(context), clip)
     layer = "the output layer" if number == len(context.network.blocks) - 1 else f"layer {number + 1}"
     return ENTRY.found([worst], remedies, norm=f"{norms[worst]:.3g}", layer=layer)
 

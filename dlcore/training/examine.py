@@ -36,7 +36,7 @@ class Examination:
         self.blamed = run.trouble.address if run.trouble else ""
         self.can_undo = run.can_undo
         self.step, self.epoch = run.step, run.epoch
-        self.rate = run.learning_rate
+        self.rate = float(run.spec.get("learning.optimizer.learning_rate"))
 
     @cached_property
     def steps_per_epoch(self) -> int:
@@ -62,10 +62,8 @@ class Examination:
     @cached_property
     def trace(self) -> Mapping[str, np.ndarray]:
         """Every value of a step on these samples by address, gradients and update included."""
-        train = self._run.data("train")
-        found = self._run.stepper.trace(
-            self._run.state, train.inputs[: self.samples], train.target[: self.samples]
-        )
+        run, train, some = self._run, self._run.data("train"), slice(self.samples)
+        found = run.stepper.trace(run.state, train.inputs[some], train.target[some], run.task.coming(run.state))
         return {name: tensor.numpy() for name, tensor in found.items()}
 
     @cached_property
@@ -89,7 +87,9 @@ class Examination:
         found = []
         last = len(self.network.blocks) - 1
         for index, block in enumerate(self.network.blocks):
-            before, values = (self.trace.get(f"{block.address}.{name}") for name in ("pre_activation", "activation"))
+            names = ("normalized", "pre_activation", "activation")
+            *before, values = (self.trace.get(f"{block.address}.{name}") for name in names)
+            before = next((value for value in before if value is not None), None)
             if before is None or values is None:
                 continue
             kind = None if block.activation == SOFTMAX else catalogue("activations")[block.activation]
