@@ -42,13 +42,14 @@ class Finding:
     check: str
     label: str
     severity: int
+    urgent: bool
     message: str
     addresses: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
 
     def describe(self) -> dict[str, Any]:
         """Plain JSON."""
-        words = {name: getattr(self, name) for name in ("check", "label", "severity", "message")}
+        words = {name: getattr(self, name) for name in ("check", "label", "severity", "urgent", "message")}
         remedies = [remedy.describe() for remedy in self.remedies]
         return words | {"addresses": list(self.addresses), "remedies": remedies}
 
@@ -143,4 +144,4 @@ class Check(Entry):
     def found(self, addresses: Sequence[str], remedies: Sequence[Remedy], **slots: Any) -> Finding:
         """What this check found, its sentence filled in."""
         message = self.message.format(**slots)
-        return Finding(self.id, self.label, self.severity, message, tuple(addresses), tuple(remedies))
+        return Finding(self.id, self.label, self.severity, self.urgent, message, tuple(addresses), tuple(remedies))

@@ -13,7 +13,6 @@ import time
 import traceback
 from typing import Any
 
-from dlcore.catalogue import catalogue
 from dlcore.checks import Finding
 
 
@@ -53,7 +52,7 @@ class Watch:
         steady = [
             finding
             for finding in found
-            if jumped or finding.check in known or catalogue("checks")[finding.check].urgent
+            if jumped or finding.urgent or finding.check in known
         ]
         if moving and not jumped:
             steady += [old for old in self.shown if old.check not in names and old.check in before]
