@@ -205,6 +205,7 @@ class Host:
         """Seconds until something is to be done without a message; None: nothing is."""
         now = time.perf_counter()
         waits = [wait for live in self.runs.values() if (wait := live.wait(now)) is not None]
+        waits += [wait for live in self.runs.values() if (wait := live.unexamined(now)) is not None]
         waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
         return min(waits, default=None)
 
@@ -236,8 +237,9 @@ class Host:
             for name in list(live.subscriptions) if live else ():
                 if self.runs.get(key) is live and self._look(live, name):
                     yield
-            if live is not None and self.runs.get(key) is live and self._save(live):
-                yield
+            for work in (self._examine, self._save):
+                if live is not None and self.runs.get(key) is live and work(live):
+                    yield
 
     def idle(self, seconds: float) -> None:
         """Nothing was to be done for so long: time that frames may take."""
@@ -310,7 +312,19 @@ class Host:
         numbers = {"steps_per_second": steps, "epochs_per_second": steps * live.epochs_per_step}
         frame = {"run": live.name, "subscription": name, "revision": live.revision, "build": run.build}
         frame |= {"playing": live.playing, "echo": live.echo}
+        frame |= {"findings": [finding.describe() for finding in live.watch.shown]}
         return encode_frame(arrays, {**meta, **frame, "numbers": {**meta.get("numbers", {}), **numbers}})
+
+    def _examine(self, live: LiveRun) -> bool:
+        """Let the checks look at the run, where that is due; a frame then says what they found."""
+        start = time.perf_counter()
+        if live.unexamined(start) != 0.0 or (live.moving and not live.budget.allows):
+            return False
+        if live.watch.look(live.run, live.moving):
+            live.version += 1
+        if live.moving:
+            live.budget.spend(time.perf_counter() - start)
+        return True
 
     def _mute(self, live: LiveRun, name: str, subscription: Subscription, error: Exception) -> None:
         """Take away the probes that fail (a unit that is gone, say), so that the others go on."""

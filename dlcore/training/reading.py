@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcore.checks import Finding
 from dlcore.lazy import torch
 from dlcore.params import SpecError
 from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
 from dlcore.training.data import Split, make_points, make_split
+from dlcore.training.examine import examine
 from dlcore.training.history import History
 from dlcore.training.state import State
 
@@ -133,6 +135,10 @@ class Reading:
         coming = self.task.coming(self.state)
         found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen], coming)
         return {name: tensor.numpy() for name, tensor in found.items()}
+
+    def examine(self) -> list[Finding]:
+        """What may be wrong with this run at this position, the worst first; each with remedies to try."""
+        return examine(self)
 
     def probe(self, name: str, **options: Any) -> dict[str, Named]:
         """One picture's arrays: run.probe("output_map", size=100)."""

@@ -11,6 +11,7 @@ from _stage.thumbnails import thumbnails
 from _ui.sitting import Sitting, command, propose
 from _ui.widgets import bind, entry_at, explain, refused, widget
 from dlcore.catalogue import catalogue
+from dlcore.schema import MISTAKES
 
 MIXED = "mixed"
 WIDE_FIRST = (2.3, 1)  # so that "Half squared error" can be read
@@ -23,6 +24,7 @@ def draw(here: Sitting) -> None:
         _network(here)
         _learning(here)
         _regularization(here)
+        _mistakes(here)
 
 
 def _head(title: str) -> None:
@@ -159,3 +161,18 @@ def _regularization(here: Sitting) -> None:
     _row(here, "learning.penalty", *rates, widths=WIDE_FIRST)
     if here.shows("learning.penalty"):
         explain(penalty, why=here.run.shape["penalty"]["why"])
+
+
+def _mistakes(here: Sitting) -> None:
+    """Deliberate mistakes, once a link or a lesson has made one; then they stay, to be taken back and made anew."""
+    spec = here.run.spec
+    known = spec.params()
+    made = any(spec.get(path) != known[path].default for path in MISTAKES)
+    if not (made or st.session_state.get("mistakes")):
+        return
+    st.session_state["mistakes"] = True
+    _head("Deliberate mistakes")
+    split = entry_at(here, "data").split
+    _row(here, *MISTAKES[: 2 if split else 1])
+    if any(layer.get("dropout") or layer.get("norm", "none") != "none" for layer in spec.get("network.layers")):
+        widget(here, MISTAKES[2])

@@ -17,7 +17,7 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.build import Network
+from dlcore.network.build import Network, TrainMode
 from dlcore.spec import RunSpec
 from dlcore.tasks import Coming
 from dlcore.training.dropout import DropoutMasks
@@ -74,6 +74,10 @@ class FlatStepper(ABC):
     def masks(self, step: int, samples: int) -> dict[str, torch.Tensor]:
         """The dropout masks of a step, (samples, units) by the address of their block."""
         return {address: masks.of(step, samples) for address, masks in self._dropouts.items()}
+
+    def train_mode(self, coming: Coming, samples: int) -> TrainMode:
+        """What a pass in train mode takes at that step; what it leaves in its buffers moves no State."""
+        return TrainMode(self.masks(coming.step, samples))
 
     def learning_rate(self, coming: Coming) -> float:
         """See `Stepper.learning_rate`."""
