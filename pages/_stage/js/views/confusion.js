@@ -49,6 +49,7 @@ class Confusion {
     const key = JSON.stringify([names, themeOf(this.host)]);
     if (key === this.key) return;
     this.key = key;
+    this.box.classList.toggle("many", names.length > 3);
     const mark = (at) => classMark(names.length, at, themeOf(this.host));
     this.cells = names.map(() => names.map(() => h("td", {})));
     this.caption = h("caption", {});
