@@ -51,12 +51,6 @@ export function percent(value) {
   return odd(value) ?? `${minus((value * 100).toFixed(1))} %`;
 }
 
-/** A plotted quantity's value. @param {string} id "loss", "accuracy" or "error" @param {number} value */
-export function valueText(id, value) {
-  if (id === "loss") return loss(value);
-  return id === "accuracy" ? percent(value) : number(value);
-}
-
 /** A number for an input field: every digit that matters to a float32, true minus left out so that it can be typed. */
 export function editable(value) {
   if (!Number.isFinite(value)) return "";
