@@ -2,7 +2,7 @@
 
 All layers share one range for each quantity, so that they compare at a glance; it is a round number,
 so that it seldom changes. What is read of a large layer is capped: see `dlcore.training.distributions`.
-The cost stays below that of the maps: about as long as three steps of training.
+The cost stays below that of the maps: about as long as four steps of training.
 """
 
 from __future__ import annotations

@@ -33,9 +33,6 @@ export function number(value) {
   return minus(THREE.format(value));
 }
 
-/** As `number`, with its sign also when it is positive. @param {number} value */
-export const signedNumber = (value) => (value > 0 ? `+${number(value)}` : number(value));
-
 /** A count: rounded to a whole number, thousands separated. @param {number} value */
 export function count(value) {
   return odd(value) ?? minus(WHOLE.format(value));

@@ -30,7 +30,8 @@ function chosen(modules, store) {
 export function grouped(modules) {
   const single = modules.filter((module) => !module.label);
   const slots = [...new Set(modules.filter((module) => module.label).map((module) => module.slot))];
-  return [...single, ...slots.map((slot) => tabbed(slot, modules.filter((module) => module.label && module.slot === slot)))];
+  const tabs = (slot) => modules.filter((module) => module.label && module.slot === slot);
+  return [...single, ...slots.map((slot) => tabbed(slot, tabs(slot)))];
 }
 
 function tabbed(slot, modules) {

@@ -35,7 +35,8 @@ const TITLE = 14;
 export function layOut({ width, height }, number) {
   const across = height < 90 * number;
   const [wide, high] = across ? [width / number, height] : [width, height / number];
-  return Array.from({ length: number }, (_, i) => ({ x: across ? i * wide : 0, y: across ? 0 : i * high, width: wide, height: high }));
+  return Array.from({ length: number }, (_, i) => (
+    { x: across ? i * wide : 0, y: across ? 0 : i * high, width: wide, height: high }));
 }
 
 /**
@@ -58,7 +59,8 @@ export function drawCurve(g, area, history, panel, { log, tokens, hover, titled 
     { log: logarithmic, top: panel.top, about: Math.min(7, Math.max(2, Math.floor((area.height - top) / 26))) });
   g.font = `11px ${tokens.font}`;
   const left = 8 + Math.max(20, ...scale.ticks.map((tick) => g.measureText(tick.text).width));
-  const box = { left: area.x + left, top: area.y + top, right: area.x + area.width - 8, bottom: area.y + area.height - 18 };
+  const [right, bottom] = [area.x + area.width - 8, area.y + area.height - 18];
+  const box = { left: area.x + left, top: area.y + top, right, bottom };
   const at = columnReader(history);
   // A single row is a point in time: the axis then runs up to the next whole epoch.
   const last = history.length ? at.epoch(history.length - 1) : 0;

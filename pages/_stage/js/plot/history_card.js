@@ -129,7 +129,8 @@ export class HistoryCard {
     for (const panel of this.shown) {
       const values = [...panel.lines].reverse().map((line) => [line.name, read.cell(this.hover, line.column)])
         .filter(([, value]) => Number.isFinite(value));
-      if (values.length) lines.push(h("b", {}, values.map(([name, value]) => `${name} ${panel.format(value)}`).join(" · ")));
+      const texts = values.map(([name, value]) => `${name} ${panel.format(value)}`);
+      if (texts.length) lines.push(h("b", {}, texts.join(" · ")));
     }
     return this.tip.show(chart.xOf(this.hover), -12, lines);
   }

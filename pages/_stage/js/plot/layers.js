@@ -44,7 +44,8 @@ export function layOut(width, height, layers, name) {
       layer, quantity, x: left + i * (across + GAP), y: HEAD + layer * row + 2, width: across, height: row - 5,
     }));
   }
-  return { width, height: HEAD + FOOT + layers * row, wide, left, row, cells, names: Array.from({ length: layers }, (_, i) => name(i, wide)) };
+  const names = Array.from({ length: layers }, (_, i) => name(i, wide));
+  return { width, height: HEAD + FOOT + layers * row, wide, row, cells, names };
 }
 
 function words(g, layout, heads, tokens) {
@@ -95,8 +96,12 @@ function mark(g, cell, tokens) {
 }
 
 /** Number of a scale's end with just the digits it needs. */
-export const endText = (value) => (value === 0 ? "0" : Math.abs(value) >= 0.001 ? tickText(value, 10 ** Math.floor(Math.log10(Math.abs(value)) - 1)).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "")
-  : logText(Math.abs(value)).replace(/^/, value < 0 ? "−" : ""));
+function endText(value) {
+  const size = Math.abs(value);
+  if (size > 0 && size < 0.001) return `${value < 0 ? "−" : ""}${logText(size)}`;
+  const text = size ? tickText(value, 10 ** Math.floor(Math.log10(size) - 1)) : "0";
+  return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+}
 
 /**
  * Histograms as they are now.
@@ -112,10 +117,10 @@ export function drawNow(g, layout, { counts, spans }, shown, peaks, tokens, mark
   layout.cells.forEach((cell, i) => {
     const [low, high] = shown[cell.quantity];
     const x = (value) => cell.x + ((value - low) / (high - low)) * cell.width;
-    const ends = (quantity) => spans.data.subarray(2 * QUANTITIES.indexOf(quantity), 2 * QUANTITIES.indexOf(quantity) + 2);
     const each = (quantity, paint) => {
-      const start = (QUANTITIES.indexOf(quantity) * layers + cell.layer) * bins;
-      const [from, to] = ends(quantity);
+      const place = QUANTITIES.indexOf(quantity);
+      const start = (place * layers + cell.layer) * bins;
+      const [from, to] = spans.data.subarray(2 * place, 2 * place + 2);
       const width = (to - from) / bins;
       for (let bin = 0; bin < bins; bin += 1) {
         const count = counts.data[start + bin];
@@ -156,13 +161,15 @@ export function drawOverTime(g, layout, { positions, statistics }, shown, tokens
   const range = (quantity) => `${endText(shown[quantity][0])} … ${endText(shown[quantity][1])}`;
   const head = (quantity, label) => (layout.wide ? `${label}, ${range(quantity)}` : label);
   words(g, layout, {
-    weights: head("weights", "weights"), gradients: head("gradients", layout.wide ? "mean |gradient|, log scale" : "|gradient|, log"),
+    weights: head("weights", "weights"),
+    gradients: head("gradients", layout.wide ? "mean |gradient|, log scale" : "|gradient|, log"),
     activations: head("activations", "activations"),
   }, tokens);
   for (const cell of layout.cells) {
     const [low, high] = shown[cell.quantity];
     const logarithmic = cell.quantity === "gradients";
-    const share = logarithmic ? (value) => Math.log(Math.max(value, low) / low) / Math.log(high / low) : (value) => (value - low) / (high - low);
+    const share = logarithmic ? (value) => Math.log(Math.max(value, low) / low) / Math.log(high / low)
+      : (value) => (value - low) / (high - low);
     const base = cell.y + cell.height;
     const x = (i) => cell.x + (epochs[i] / last) * cell.width;
     const y = (value) => base - share(value) * cell.height;
@@ -201,5 +208,6 @@ export function drawOverTime(g, layout, { positions, statistics }, shown, tokens
     }
   }
   const end = epochs[times - 1] >= 10 ? Math.round(epochs[times - 1]) : Number(epochs[times - 1].toPrecision(2));
-  feet(g, layout, (_, cell) => [["0", "left", cell.x], [`epoch ${end.toLocaleString("en-US")}`, "right", cell.x + cell.width]], tokens);
+  const until = `epoch ${end.toLocaleString("en-US")}`;
+  feet(g, layout, (_, cell) => [["0", "left", cell.x], [until, "right", cell.x + cell.width]], tokens);
 }

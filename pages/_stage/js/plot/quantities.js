@@ -26,7 +26,10 @@ function single(columns, id, rest) {
 /** The loss. @param {string[]} columns @returns {Panel} */
 export const lossPanel = (columns) => splits(columns, "loss", { label: "Loss", format: loss, log: true });
 
-/** How well it does in a unit that people know: accuracy, or for numbers the error. @param {string[]} columns @returns {Panel} */
+/**
+ * How well it does in a unit that people know: accuracy, or for numbers the error.
+ * @param {string[]} columns @returns {Panel}
+ */
 export function scorePanel(columns) {
   if (columns.includes("train_error")) {
     return splits(columns, "error", { label: "Root mean squared error", format: number, log: true });
@@ -40,6 +43,9 @@ export const stepPanels = (columns) => [
   single(columns, "learning_rate", { label: "Learning rate", format: number, log: true }),
 ].filter((panel) => panel.lines.length);
 
-/** The history's columns as the server last told them, or before that as they will be. @param {object} store @returns {string[]} */
+/**
+ * The history's columns as the server last told them, or before that as they will be.
+ * @param {object} store @returns {string[]}
+ */
 export const columnsOf = (store) => store.frame?.history?.columns
   ?? ["step", "epoch", ...(store.shape?.metrics ?? []).map((metric) => metric.id), "learning_rate", "gradient_norm"];

@@ -9,6 +9,7 @@ import { tooltip } from "../plot/tooltip.js";
 
 const REDRAW_MS = 80;
 const COLUMNS = ["weights", "gradients", "activations"];
+const PLACE = { weights: 0, gradients: 2, activations: 3 }; // among the probe's quantities
 const FADE = 0.93; // what is left of a cell's fullest bin from one picture to the next
 
 export default {
@@ -85,8 +86,10 @@ class Histograms {
       : this._read("histograms/counts", "histograms/spans", "histograms/statistics");
     const layers = arrays?.[over ? 1 : 0].shape[over ? 2 : 1];
     if (!box.clientWidth || !arrays || !store.shape || layers !== store.shape.layers.length) return;
-    const short = (layer) => (store.shape.layers[layer].output ? "out" : String(layer + 1));
-    this.layout = layOut(box.clientWidth, box.clientHeight, layers, (layer, wide) => (wide ? layerName(store.shape, layer) : short(layer)));
+    this.layout = layOut(box.clientWidth, box.clientHeight, layers, (layer, wide) => {
+      if (wide) return layerName(store.shape, layer);
+      return store.shape.layers[layer].output ? "out" : String(layer + 1);
+    });
     const g = this._fit();
     if (this.build !== store.frame?.build || this.wasOver !== over) this._startOver(over);
     const cell = this.layout.cells[this.marked] ?? null;
@@ -94,7 +97,8 @@ class Histograms {
       const [positions, statistics] = arrays;
       const apart = positions.shape[0] > 1 ? positions.data[2] : 16;
       setText(this.note, `every ${count(apart)} steps`);
-      drawOverTime(g, this.layout, { positions, statistics }, this._heights(positions, statistics), this.tokens, cell, this.time);
+      const heights = this._heights(positions, statistics);
+      drawOverTime(g, this.layout, { positions, statistics }, heights, this.tokens, cell, this.time);
     } else {
       const [counts, spans] = arrays;
       setText(this.note, this.layout.wide ? "ticks are biases · gradients of the coming step" : "ticks are biases");
@@ -128,14 +132,16 @@ class Histograms {
 
   _widths({ data }) {
     const now = performance.now();
-    const at = { weights: 0, gradients: 2, activations: 3 };
-    return Object.fromEntries(COLUMNS.map((name) => [name, this.spans.show(name, data[2 * at[name]], data[2 * at[name] + 1], now)]));
+    return Object.fromEntries(COLUMNS.map((name) => {
+      const [low, high] = data.subarray(2 * PLACE[name], 2 * PLACE[name] + 2);
+      return [name, this.spans.show(name, low, high, now)];
+    }));
   }
 
   _fullest({ data, shape }) {
     const [, layers, bins] = shape;
     this.layout.cells.forEach(({ layer, quantity }, i) => {
-      const start = ({ weights: 0, gradients: 2, activations: 3 }[quantity] * layers + layer) * bins;
+      const start = (PLACE[quantity] * layers + layer) * bins;
       const top = Math.max(1, ...data.subarray(start, start + bins));
       this.peaks[i] = Math.max(top, (this.peaks[i] ?? 0) * FADE);
     });
@@ -151,7 +157,8 @@ class Histograms {
       if (name === "gradients") {
         const sizes = all(name, "size").filter((size) => size > 0);
         const [low, high] = sizes.length ? [Math.min(...sizes), Math.max(...sizes)] : [0.1, 1];
-        return [name, this.spans.show(name, 10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high) + 1e-9), now)];
+        const powers = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high) + 1e-9)];
+        return [name, this.spans.show(name, ...powers.map((power) => 10 ** power), now)];
       }
       const low = roundUp(Math.min(0, ...all(name, "low")));
       return [name, this.spans.show(name, low, roundUp(Math.max(0, ...all(name, "high"))) || (low ? 0 : 1), now)];
@@ -161,13 +168,14 @@ class Histograms {
   _point(x, y) {
     const { layout } = this;
     if (!layout) return;
-    const index = layout.cells.findIndex((cell) => x >= cell.x - 5 && x < cell.x + cell.width + 5 && y >= cell.y - 3 && y < cell.y + cell.height + 3);
+    const within = (at, start, size, more) => at >= start - more && at < start + size + more;
+    const index = layout.cells.findIndex((cell) => within(x, cell.x, cell.width, 5) && within(y, cell.y, cell.height, 3));
     const cell = layout.cells[index];
     if (cell && this.positions) {
       const { data, shape } = this.positions;
       const wanted = ((x - cell.x) / cell.width) * data[2 * shape[0] - 1];
-      this.time = Array.from({ length: shape[0] }, (_, i) => i)
-        .reduce((best, i) => (Math.abs(data[2 * i + 1] - wanted) < Math.abs(data[2 * best + 1] - wanted) ? i : best), 0);
+      const off = (i) => Math.abs(data[2 * i + 1] - wanted);
+      this.time = Array.from({ length: shape[0] }, (_, i) => i).reduce((best, i) => (off(i) < off(best) ? i : best), 0);
     }
     this._mark(cell ? index : null);
   }
@@ -209,7 +217,8 @@ class Histograms {
     if (quantity === "gradients") lines.push(`mean size ${number(read("size"))}, ${percent(read("zero"))} zeros`);
     else {
       const flat = read("flat");
-      lines.push(`${percent(read("zero"))} zeros${Number.isFinite(flat) ? `, ${percent(flat)} on a flat part (slope under 0.05)` : ""}`);
+      const part = Number.isFinite(flat) ? `, ${percent(flat)} on a flat part (slope under 0.05)` : "";
+      lines.push(`${percent(read("zero"))} zeros${part}`);
     }
     if (quantity === "weights" && Number.isFinite(read("mean", "biases"))) {
       lines.push(`${count(read("count", "biases"))} biases, mean ${number(read("mean", "biases"))}`);
@@ -222,9 +231,11 @@ class Histograms {
     if (!this.layout || !this.statistics) return "Histograms; nothing has been computed yet.";
     const time = this.positions ? this.positions.shape[0] - 1 : 0;
     const read = (quantity, layer, name) => number(statistic(this.statistics, quantity, layer, name, time));
-    const layers = this.layout.names.map((_, layer) => `${layerName(this.store.shape, layer)}: weights ${read("weights", layer, "mean")} ± ${
-      read("weights", layer, "deviation")}, mean size of the gradient ${read("gradients", layer, "size")}, activations ${
-      read("activations", layer, "mean")} ± ${read("activations", layer, "deviation")}.`);
+    const spread = (quantity, layer) => `${quantity} ${read(quantity, layer, "mean")} ± ${read(quantity, layer, "deviation")}`;
+    const layers = this.layout.names.map((_, layer) => [
+      `${layerName(this.store.shape, layer)}: ${spread("weights", layer)}`,
+      `mean size of the gradient ${read("gradients", layer, "size")}`, `${spread("activations", layer)}.`,
+    ].join(", "));
     return `Weights, gradients and activations of every layer${this.positions ? " over time" : ""}. ${layers.join(" ")}`;
   }
 
