@@ -20,7 +20,7 @@ from dlcore.training.state import State
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dlcore.training.frame import FrameContext
+    from dlcore.training.frame import FrameContext, Seen
 
 
 class Reading:
@@ -146,7 +146,7 @@ class Reading:
         return {key.split("/", 1)[1]: named for key, named in arrays.items()}
 
     def frame(
-        self, probes: Iterable[Mapping[str, Any]], with_data: bool = True, history_from: int = 0
+        self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None
     ) -> tuple[dict[str, Named], dict[str, Any]]:
         """All that several pictures need of this position; see `FrameContext.frame`."""
-        return self._frames.frame(probes, with_data, history_from)
+        return self._frames.frame(probes, seen)

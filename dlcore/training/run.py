@@ -15,11 +15,12 @@ from dlcore.lazy import torch
 from dlcore.network.build import Network
 from dlcore.network.graph import operate
 from dlcore.network.shapes import no_sample_step
-from dlcore.params import CLEAR_SLOTS, RESET, SpecError
+from dlcore.params import CLEAR_SLOTS, KEEP, RESET, SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.tasks import TaskContext
 from dlcore.training.data import make_data
-from dlcore.training.edits import editable
+from dlcore.training.distributions import distributions
+from dlcore.training.edits import KEPT, editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
@@ -140,6 +141,7 @@ class Run(Reading):
         step, epoch, fraction = self.task.position(self.state)
         if step > self.recorded.last_step and is_recorded(step, epoch, fraction == 0):
             self._record(step, epoch + fraction)
+        self.recorded.layers.offer(step, epoch + fraction, lambda: distributions(self).statistics())
         if self._stopping.due(self.state, epoch):
             self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
         self.snapshots.offer(step, self._applied, self.state)
@@ -179,6 +181,8 @@ class Run(Reading):
         """
         new, notes = operate(self.spec, operation) if operation is not None else fit(self.spec, changes or {})
         effect = self.spec.effect_of(new)
+        if effect == KEEP and self.step and any(path.endswith("activation") for path in self.spec.changes_to(new)):
+            notes = [*notes, KEPT]
         if new != self.spec:
             if mark:
                 self.mark()
@@ -301,6 +305,7 @@ class Run(Reading):
         self.journal = self.journal.up_to(self._applied)
         self.recorded = self.recorded.up_to(self.step)
         self.snapshots = self.snapshots.up_to(self.step)
+        self.build += 1
 
     def moment(self) -> Moment:
         """Where the run stands now, as `go` takes it; its State is the live one until `Moment.kept`."""
@@ -345,6 +350,7 @@ class Run(Reading):
         self._applied, self._ahead = len(self.journal.events), None
         self.recorded = History([*(metric.id for metric in self.task.metrics), *COMING])
         self._record(0, 0.0)
+        self.recorded.layers.offer(0, 0.0, lambda: distributions(self).statistics())
         self.snapshots = Snapshots()
         self.snapshots.offer(0, self._applied, self.state)
 

@@ -25,7 +25,7 @@ export default {
   slot: "output",
   probes(store) {
     const unit = shownUnit(store);
-    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }];
+    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" }];
   },
   mount: (host, store) => new OutputMap(host, store),
 };
