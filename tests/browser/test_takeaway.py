@@ -121,7 +121,7 @@ def test_records_are_kept_beaten_and_cleared(open_page: Open) -> None:
     assert losses.idxmin() == len(losses) - 1  # so the best is what is on screen
     best = {"loss": float(losses.min()), "neurons": 6}
     fits(lambda: kept(page), lambda now: now == [best], str(best))
-    expect(line).to_contain_text("6 neurons for 95 % right")
+    expect(line).to_contain_text("6 neurons for 95 %")
     expect(line).not_to_contain_text("★")
     # Another try, on other weights and points, beats it with fewer neurons.
     stage.button("One neuron less in layer 1").click()
