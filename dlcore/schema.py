@@ -55,7 +55,7 @@ DATA_PARAMS = (
         sentence="A deliberate mistake: how many training points swap their labels among themselves.",
     ),
     Param(
-        id="leaked_test", label="Leaked test points", kind="number", default=0, minimum=0, maximum=100, step=10,
+        id="leaked_test", label="Leaked test", kind="number", default=0, minimum=0, maximum=100, step=10,
         unit="%", advanced=True, key="leaked",
         sentence="A deliberate mistake: how many of the test points are points that the network learns from.",
     ),
