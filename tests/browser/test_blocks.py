@@ -29,7 +29,7 @@ def test_a_layer_gets_a_norm_and_dropout_in_its_card(playground: Page) -> None:
     playground.keyboard.press("Escape")
     says = re.compile("^Layer 1: tanh, Batch norm, dropout 0.2")
     expect(stage.network.get_by_role("button", name=says)).to_be_visible()
-    expect(stage.network.locator(".marks")).to_have_text(["BD"])
+    expect(stage.network.locator(".extras")).to_have_text(["BD"])
 
     stage.epochs(2)
     run = Run(spec)
