@@ -31,9 +31,12 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
 PORT = 8501
 START_SECONDS = 120  # how long a cold machine may take to answer the first time
-# `python -m streamlit`, but a Ctrl-C ends it with a sentence instead of "Aborted!" and a failure.
+# `python -m streamlit`, but the first worker starts to import PyTorch before Streamlit is imported here,
+# and a Ctrl-C ends it with a sentence instead of "Aborted!" and a failure.
 LAUNCH = """
 import sys
+from dlcore.live.pool import start_early
+start_early()
 from click import Abort
 from streamlit.web.cli import main
 try:

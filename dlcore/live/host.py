@@ -235,8 +235,8 @@ class Host:
         Once the round is late, runs whose steps or pictures are long wait for the next one, in which
         they come first; else several of them in a row would leave the others dark.
         """
-        moving = sum(live.moving for live in self.runs.values())
-        share, gap = min(SLICE, ROUND / max(1, moving)), CROWDED_GAP if moving >= CROWD else 0.0
+        debts = [live.fairness.owed for live in self.runs.values() if live.moving]
+        share, gap = min(SLICE, ROUND / max(1, len(debts))), CROWDED_GAP if len(debts) >= CROWD else 0.0
         late_at, late = self.clock.perf_counter() + ROUND, []
         for key in list(self._order):
             live = self.runs.get(key)
@@ -244,8 +244,7 @@ class Host:
                 late.append(key)
                 continue
             if live is not None and live.moving:
-                seconds = live.fairness.turn(share) if moving > 1 else share
-                if seconds:
+                if seconds := live.fairness.turn(share, min(debts, default=0.0)):
                     self._train(live, seconds)
                     yield
             for name in list(live.subscriptions) if live else ():
@@ -254,10 +253,9 @@ class Host:
             for work in (self._examine, self._save):
                 if live is not None and self.runs.get(key) is live and work(live):
                     yield
-        for key in reversed(late):
-            if key in self.runs:
-                self._order.remove(key)
-                self._order.appendleft(key)
+        for key in filter(self.runs.__contains__, reversed(late)):
+            self._order.remove(key)
+            self._order.appendleft(key)
 
     def idle(self, seconds: float) -> None:
         """Nothing was to be done for so long: time that frames may take."""
@@ -342,13 +340,15 @@ class Host:
 
     def _examine(self, live: LiveRun) -> bool:
         """Let the checks look at the run, where that is due; a frame then says what they found."""
-        start = time.perf_counter()
-        if live.unexamined(start) != 0.0 or (live.moving and not live.budget.allows):
+        if live.unexamined(self.clock.perf_counter()) != 0.0:
             return False
+        worked = self.clock.thread_time()
         if live.watch.look(live.run, live.moving):
             live.version += 1
+        worked = self.clock.thread_time() - worked
+        live.fairness.take(worked)
         if live.moving:
-            live.budget.spend(time.perf_counter() - start)
+            live.budget.spend(worked)
         return True
 
     def _mute(self, live: LiveRun, name: str, subscription: Subscription, error: Exception) -> None:

@@ -74,11 +74,11 @@ class Budget:
 
     def __init__(self) -> None:
         self._left = self._reserve = self.MOST
-        self._spent_at = 0.0
+        self._seen_at = 0.0
 
     def allows(self, now: float) -> bool:
         """Whether a frame may be built at `now`."""
-        return self._left >= 0 or (self._reserve >= 0 and now - self._spent_at >= self.DARK)
+        return self._left >= 0 or (self._reserve >= 0 and now - self._seen_at >= self.DARK)
 
     def train(self, seconds: float) -> None:
         self._earn(seconds * self.SHARE / (1 - self.SHARE), seconds * self.MOST_SHARE / (1 - self.MOST_SHARE))
@@ -86,10 +86,11 @@ class Budget:
     def idle(self, seconds: float) -> None:
         self._earn(seconds, seconds)
 
-    def spend(self, seconds: float, now: float) -> None:
+    def spend(self, seconds: float, now: float | None = None) -> None:
+        """So long was spent on looking; at `now` it was for a frame."""
         self._left = max(-1.0, self._left - seconds)
         self._reserve = max(-1.0, self._reserve - seconds)
-        self._spent_at = now
+        self._seen_at = self._seen_at if now is None else now
 
     def _earn(self, left: float, reserve: float) -> None:
         self._left = min(self.MOST, self._left + left)
@@ -109,9 +110,17 @@ class Fairness:
     def __init__(self) -> None:
         self._left = 0.0
 
-    def turn(self, share: float) -> float:
-        """A round began: seconds that the run may train now; 0 while it owes."""
-        self._left = min(share, self._left + share)
+    @property
+    def owed(self) -> float:
+        """Seconds that it took too much."""
+        return max(0.0, -self._left)
+
+    def turn(self, share: float, forgiven: float = 0.0) -> float:
+        """A round began: seconds that the run may train now; 0 while it owes.
+
+        `forgiven` is the smallest debt, where everybody owes: for whom would they wait?
+        """
+        self._left = min(share, self._left + share + forgiven)
         return max(0.0, self._left)
 
     def take(self, seconds: float) -> None:

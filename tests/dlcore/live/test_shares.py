@@ -32,13 +32,16 @@ class Network:
     def __init__(self, clock, step_cost, frame_cost):
         self.clock, self.step_cost, self.frame_cost = clock, step_cost, frame_cost
         self.spec = RunSpec.default()
-        self.step = self.sample = self.epoch = self.build = self.data_build = 0
+        self.version = self.step = self.sample = self.epoch = self.build = self.data_build = 0
         self.can_undo = self.can_redo = False
-        self.trouble = None
+        self.trouble = self.stopped = None
         self.journal = SimpleNamespace(changed=False)
 
     def mark(self):
         """Nothing to remember."""
+
+    def examine(self):
+        return []
 
     def advance(self, steps, deadline):
         done = 0
