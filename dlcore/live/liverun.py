@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from dlcore.live.pace import Budget, Rate, Typical
+from dlcore.live.pace import Budget, Fairness, Rate, Typical
 from dlcore.live.watch import Watch
 from dlcore.network.shapes import describe
 from dlcore.spec import RunSpec
@@ -21,6 +21,7 @@ class Subscription:
         self.generation = generation
         self.version = -1
         self.seen = Seen()
+        self.due = 0.0  # when the next frame may come, where frames come no oftener than at a gap
 
 
 class LiveRun:
@@ -44,6 +45,7 @@ class LiveRun:
         self.rate = Rate()
         self.budget = Budget()  # each run its own, so that one slow picture costs no other run its frames
         self.watch = Watch()
+        self.fairness = Fairness()
         self.told_heavy = False
         self._steps, self._pictures = Typical(), Typical()
         self._pace: tuple[RunSpec | None, float] = (None, 0.0)
@@ -60,6 +62,11 @@ class LiveRun:
         Processor time, because on a busy machine every step would look long, and moving helps none.
         """
         return max(self._steps.seconds, self._pictures.seconds)
+
+    @property
+    def flat_out(self) -> bool:
+        """Whether it plays as fast as the machine gives."""
+        return self.playing and self.speed is None
 
     def trained(self, seconds: float, steps: int) -> None:
         """`steps` updates took so many seconds of processor time."""
@@ -122,7 +129,7 @@ class LiveRun:
         return self.watch.wait(self.run, self.moving, now) if self.subscriptions else None
 
     def train(self, now: float, seconds: float) -> int:
-        """Train until the slice ends, or as far as the pace allows; the number of steps done."""
+        """Train until the slice ends, or as far as the pace allows; the number of steps done, at least one."""
         run, before = self.run, (self.run.step, self.run.sample)
         deadline = now + seconds
         if self.goal is not None:
