@@ -33,11 +33,14 @@ def test_every_data_set_has_a_picture_of_its_own_points(playground: Any) -> None
     assert [picture["id"] for picture in picker["sets"]] == list(catalogue("datasets"))
     assert picker["chosen"] == "circle"
     for picture in picker["sets"]:
-        assert picture["points"]
-        assert all(-1 <= colour <= 1 and max(abs(x), abs(y)) <= 1.05 for x, y, colour in picture["points"])
+        classes = picture["classes"]
+        assert picture["points"] and picture["group"]
+        assert all(max(abs(x), abs(y)) <= 1.05 for x, y, _ in picture["points"])
+        targets = {target for _, _, target in picture["points"]}
+        assert targets == set(range(classes)) if classes else all(-1 <= target <= 1 for target in targets)
     circle = next(picture for picture in picker["sets"] if picture["id"] == "circle")
-    for x, y, colour in circle["points"]:  # the rule without noise: blue inside radius 2.5 of 6
-        assert (colour > 0) == ((x**2 + y**2) ** 0.5 < 3 / 6)
+    for x, y, target in circle["points"]:  # the rule without noise: blue inside radius 2.5 of 6
+        assert (target == 1) == ((x**2 + y**2) ** 0.5 < 3 / 6)
 
 
 def test_a_rerun_keeps_the_sitting_and_another_session_has_its_own(playground: Any) -> None:

@@ -35,7 +35,7 @@ export function colourFor(total, index, theme) {
 }
 
 /** A class's mark as a small picture among words. @returns {SVGElement} */
-function mark(total, index, theme) {
+export function classMark(total, index, theme) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   for (const [name, value] of Object.entries({ viewBox: "-1.6 -1.6 3.2 3.2", width: 11, height: 11, "aria-hidden": "true" })) svg.setAttribute(name, value);
@@ -46,11 +46,12 @@ function mark(total, index, theme) {
 }
 
 /**
- * The classes' names, each behind its mark.
- * @param {string[]} names @param {Node} host where it will stand: its theme gives the colours
+ * Classes' names, each behind its mark.
+ * @param {string[]} names @param {Node} host where they will stand: its theme gives the colours
+ * @param {{total: number, at: number}} [which] how many classes there are, and which of them the first name is
  * @returns {HTMLElement}
  */
-export function classKey(names, host) {
+export function classKey(names, host, { total, at } = { total: names.length, at: 0 }) {
   const theme = themeOf(host);
-  return h("span.class-key", {}, ...names.map((name, at) => h("span.class-name", {}, mark(names.length, at, theme), name)));
+  return h("span.class-key", {}, ...names.map((name, i) => h("span.class-name", {}, classMark(total, at + i, theme), name)));
 }

@@ -12,8 +12,8 @@ import { blend, gapsOf, layOut } from "../network/layout.js";
 import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
 import { Neurons } from "../network/neurons.js";
 import { Strip } from "../network/strip.js";
-import { colourFor } from "../plot/marks.js";
 import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
+import { colourFor } from "../plot/marks.js";
 
 const EASE_MS = 150;
 const FOOT = 16;
