@@ -185,3 +185,25 @@ def test_a_network_without_hidden_layers_has_no_activation_to_choose(playground:
         )
     playground.rerun()
     assert not playground.widgets("network.activation")
+
+
+def test_sets_of_several_classes_let_their_number_be_chosen(playground: Any) -> None:
+    playground.hub.propose(playground.token, {"data.kind": "rings"}, source="stage")
+    playground.rerun()
+    for classes, target in ((5, "classes"), (2, "binary")):
+        playground.choose("data.classes", classes)
+        assert playground.spec.resolved.target == target
+        losses = len(playground.widget("learning.loss").options)
+        assert losses == 1 + sum(target in loss.codings for loss in catalogue("losses").values())
+    assert playground.widgets("data.train_share"), "what has no room in front is in the fold"
+
+
+def test_of_real_data_two_columns_can_be_chosen_and_the_split_be_made_anew(playground: Any) -> None:
+    playground.hub.propose(playground.token, {"data.kind": "iris"}, source="stage")
+    playground.rerun()
+    playground.choose("data.horizontal", "sepal_width")
+    assert playground.spec.resolved.dataset.columns[0].name == "sepal width"
+    assert playground.widget("regenerate_data").label == "New split"
+    playground.widget("regenerate_data").click().run()
+    assert playground.spec.get("data.seed") is not None
+    assert "150 flowers" in playground.texts()
