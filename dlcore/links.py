@@ -15,9 +15,10 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 from dlcore.catalogue import catalogue
+from dlcore.drawn import decode, encode
 from dlcore.limits import LIMITS
 from dlcore.params import Param, SpecError
-from dlcore.schema import DEFAULT_LAYERS, LAYER_ACTIVATION, VIEW_PARAMS, layer_params
+from dlcore.schema import DEFAULT_LAYERS, LAYER_ACTIVATION, VIEW_PARAMS, layer_params, plain
 from dlcore.spec import RunSpec, ViewSpec, fit
 
 CHANGED = (
@@ -28,6 +29,7 @@ LEFT_OUT = (
     "The link leaves out the given start weights; who opens it starts with {default} instead."
 )
 NO_VALUES = "The link says that start weights are given, but a link holds none. The default was taken instead."
+TOO_MANY = "The link holds the first {kept} of the {all:,} drawn points; the others are left out."
 ALWAYS = ("data", "inputs", "seed")  # and the layers: what makes a link readable
 
 
@@ -42,8 +44,8 @@ def write_link(spec: RunSpec, view: ViewSpec | None = None, changed: bool = Fals
             if _is_given(value):
                 continue
             value = value["kind"]
-        if path in ALWAYS or value != param.default:
-            found[_key(path, param)] = _text(value)
+        if path in ALWAYS or value != plain(param.default):
+            found[_key(path, param)] = _written(param, value)
     for param in VIEW_PARAMS:
         value = getattr(view or ViewSpec(), param.id)
         if value != param.default:
@@ -55,10 +57,13 @@ def write_link(spec: RunSpec, view: ViewSpec | None = None, changed: bool = Fals
 
 def left_out(spec: RunSpec) -> list[str]:
     """Whole sentences on what of this spec a link does not hold."""
+    found = []
+    if len(spec.points) > LIMITS.max_link_points:
+        found.append(TOO_MANY.format(kept=LIMITS.max_link_points, all=len(spec.points)))
     if not _is_given(spec.tree["network"]["initializer"]):
-        return []
+        return found
     default = catalogue("initializers")[spec.params()["network.initializer"].default]
-    return [LEFT_OUT.format(default=default.label.lower())]
+    return [*found, LEFT_OUT.format(default=default.label.lower())]
 
 
 def _is_given(slot: Mapping[str, Any]) -> bool:
@@ -115,7 +120,10 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
     # in the order they are declared, so that what needs another setting finds it set
     for key, (path, param) in by_key.items():
         if key in pairs:
-            spec = _try(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
+            try:
+                spec = spec.with_(**{path: _typed(param, pairs[key])})
+            except SpecError as error:
+                notes.append(_note(key, pairs[key], error))
     return spec
 
 
@@ -152,7 +160,13 @@ def _key(path: str, param: Param) -> str:
 
 
 def _typed(param: Param, given: str) -> Any:
+    if param.kind == "points":
+        return decode(given)
     return None if param.optional and given in ("", "none") else given
+
+
+def _written(param: Param, value: Any) -> str:
+    return encode(value[: LIMITS.max_link_points]) if param.kind == "points" else _text(value)
 
 
 def _text(value: Any) -> str:

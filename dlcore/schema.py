@@ -49,6 +49,11 @@ DATA_PARAMS = (
         advanced=True, key="dataseed",
         sentence="Pins the data while the run's seed changes; empty means that the run's seed makes the data too.",
     ),
+    Param(
+        id="points", label="Drawn points", kind="points", default=(), minimum=-20, maximum=20, on_change=KEEP,
+        advanced=True, key="points",
+        sentence="Points that somebody drew by hand; from the next epoch on the network learns from them too.",
+    ),
 )  # fmt: skip
 LAYER_ACTIVATION = Param(
     id="activation", label="Activation", kind="entry", catalogue="activations", default="tanh", on_change=KEEP,

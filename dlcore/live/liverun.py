@@ -82,7 +82,7 @@ class LiveRun:
         run = self.run
         trouble = run.trouble
         return {
-            "spec": run.spec.to_dict(),
+            "spec": run.asked.to_dict(),
             "revision": self.revision,
             "step": run.step,
             "epoch": run.epoch,

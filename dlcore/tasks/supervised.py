@@ -21,11 +21,13 @@ from dlcore.tasks._scores import Scores
 class Supervised:
     """See the module. Counters: updates done, epochs done, samples taken in this epoch, left over."""
 
+    of_these_points = ("counter.leftover",)
+
     def __init__(self, context: TaskContext):
         self.context = context
         self.resolved = context.spec.resolved
         self.train = context.data["train"]
-        self._splits = {name: split for name, split in context.data.items() if len(split)}
+        self._splits = {name: split for name, split in context.data.items() if len(split) or name == "train"}
         self.batch_size = min(context.spec.tree["learning"]["batch_size"], len(self.train))
         self._orders: dict[int, tuple[np.ndarray, torch.Tensor, torch.Tensor]] = {}
         self._scores = Scores(self.resolved)
@@ -114,8 +116,7 @@ class Supervised:
 
     def _epoch(self, epoch: int) -> tuple[np.ndarray, torch.Tensor, torch.Tensor]:
         """An epoch's order, and the train inputs and targets in it, so that a batch is a slice of them."""
-        if not self.resolved.shuffle:
-            epoch = 0
+        epoch = epoch if self.resolved.shuffle else 0
         if epoch not in self._orders:
             order, inputs, target = np.arange(len(self.train)), self.train.inputs, self.train.target
             if self.resolved.shuffle:

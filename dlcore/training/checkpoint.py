@@ -88,6 +88,7 @@ def _describe(moment: Moment, origin: int, spec: int) -> dict[str, Any]:
         "step": moment.step,
         "sample": moment.sample,
         "version": moment.version,
+        "waiting": moment.waiting,
     }
 
 
@@ -118,4 +119,5 @@ def _moment(
         },
         history=history.up_to(item["step"]) if other is run else other.recorded,
         snapshots=other.snapshots.up_to(0),
+        waiting=item.get("waiting"),
     )

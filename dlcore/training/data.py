@@ -35,7 +35,7 @@ def make_split(spec: RunSpec, x: np.ndarray, y: np.ndarray) -> Split:
 
 
 def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
-    """All points of the spec's data, x (samples, 2) and y (samples,), in the order they are split in."""
+    """All points of the spec's rule, x (samples, 2) and y (samples,), in the order they are split in."""
     slot = dict(spec.tree["data"])
     entry = spec.resolved.dataset
     seed = spec.tree["seed"] if slot["seed"] is None else slot["seed"]
@@ -49,14 +49,19 @@ def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
 
 
 def make_data(spec: RunSpec) -> dict[str, Split]:
-    """{"train": Split, "validation": Split, "test": Split}; the last two may be empty.
+    """{"train": Split, "validation": Split, "test": Split}; each may be empty.
 
     Validation is the end of the training part, so that a share of 0 leaves everything as it was.
+    Points drawn by hand are the last of train.
     """
     x, y = make_points(spec)
+    drawn = np.array(spec.points, dtype=np.float64).reshape(-1, 3)
     found, start = {}, 0
     for name, size in zip(("train", "validation", "test"), spec.split_sizes(len(y)), strict=True):
-        found[name] = make_split(spec, x[start : start + size], y[start : start + size])
+        part, wanted = x[start : start + size], y[start : start + size]
+        if name == "train":
+            part, wanted = np.concatenate([part, drawn[:, :2]]), np.concatenate([wanted, drawn[:, 2]])
+        found[name] = make_split(spec, part, wanted)
         start += size
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.lazy import torch
+from dlcore.network.address import parse
 from dlcore.params import SpecError
 from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
@@ -116,6 +117,22 @@ class Reading:
         coming = self.task.coming(self.state)
         found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen], coming)
         return {name: tensor.numpy() for name, tensor in found.items()}
+
+    def editable(self, address: str, value: Any) -> tuple[str, tuple[int, ...], float]:
+        """Parameter, indices and number of an edit; SpecError where it can't be made."""
+        name, indices = parse(address)
+        parameters = self.state.group("parameters")
+        if name not in parameters or len(indices) != parameters[name].dim():
+            raise SpecError("address", f"“{address[:60]}” is not a weight or bias of this network.")
+        if any(index >= size for index, size in zip(indices, parameters[name].shape, strict=True)):
+            raise SpecError("address", f"“{address[:60]}” lies outside this network.")
+        try:
+            value = float(value)
+        except (TypeError, ValueError):
+            raise SpecError(address, f"“{str(value)[:40]}” is not a number.") from None
+        if not abs(value) < 1e6:
+            raise SpecError(address, "A weight must be a number between −1,000,000 and 1,000,000.")
+        return name, indices, value
 
     def probe(self, name: str, **options: Any) -> dict[str, Named]:
         """One picture's arrays: run.probe("output_map", size=100)."""
