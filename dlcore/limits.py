@@ -17,9 +17,9 @@ class Limits:
     worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
     spec may spell out. `max_drawn_points`: points drawn by hand, of which a link holds
     `max_link_points`. `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that
-    is read; of its rows `max_table_points` are used. `max_tables`: own files that one sitting holds. `workers`: how many worker processes, 0 for one per core. `allowed_origins`:
-    hosts, separated by commas, whose pages may open a socket besides the server's own
-    ("learn.example.org").
+    is read; of its rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
+    `workers`: how many worker processes, 0 for one per core. `allowed_origins`: hosts, separated by
+    commas, whose pages may open a socket besides the server's own ("learn.example.org").
     """
 
     max_layers: int = 64

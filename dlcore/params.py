@@ -14,6 +14,7 @@ from typing import Any
 from dlcore.limits import LIMITS
 
 KEEP, CLEAR_SLOTS, RESET, VIEW = "keep", "clear_slots", "reset", "view"
+LONGEST_TEXT = 64
 _SEVERITY = (VIEW, KEEP, CLEAR_SLOTS, RESET)
 
 
@@ -35,8 +36,8 @@ class Param:
 
     kind: "number", "integer", "flag", "choice" (one of `choices`), "entry" (one entry of
     `catalogue`, with that entry's own params), "entries" (a list of ids of `catalogue`),
-    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "points" (drawn
-    points, a list of [x, y, target] whose coordinates lie between `minimum` and `maximum`).
+    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "text" (one line),
+    "points" (drawn points, a list of [x, y, target] whose coordinates lie between `minimum` and `maximum`).
     `choices` of a number are suggestions for the control, not a limit. `on_change` says what a
     change does to a run: keep the weights, keep them but clear the optimizer's slots, or reset.
     `advanced` folds it away for beginners; `key` is its short name in a link.
@@ -137,6 +138,12 @@ def _choice(param: Param, value: Any, path: str) -> Any:
     return value
 
 
+def _text(param: Param, value: Any, path: str) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
+        raise SpecError(path, f"{param.label} must be one line of text of at most {LONGEST_TEXT} characters.")
+    return value
+
+
 def _seed(param: Param, value: Any, path: str) -> int:
     return _integer(param, value, path)
 
@@ -167,6 +174,7 @@ _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "flag": _flag,
     "choice": _choice,
     "seed": _seed,
+    "text": _text,
     "points": _points,
 }
 

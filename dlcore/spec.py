@@ -226,6 +226,11 @@ class RunSpec:
         """The points drawn by hand: [x, y, target] each. Not to be changed in place."""
         return self.tree["data"]["points"]
 
+    @property
+    def file(self) -> str | None:
+        """The key of the own file that the data are from (see `dlcore.tables`); None for other data."""
+        return self.tree["data"].get("file")
+
     def _checked(self) -> RunSpec:
         check_whole(self)
         return self

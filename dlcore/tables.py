@@ -70,6 +70,7 @@ class Table:
     preview: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     source: bytes = field(default=b"", repr=False)
+    chosen: dict = field(default_factory=dict, repr=False, compare=False)  # what was made of its columns
 
     @property
     def numeric(self) -> list[str]:
@@ -88,7 +89,7 @@ class Table:
 
 def read_table(data: bytes | str, name: str = "") -> Table:
     """The table in a file's bytes or in pasted text; SpecError(“data.file”, a sentence) where there is none."""
-    source = data.encode("utf-8", "replace") if isinstance(data, str) else bytes(data)
+    source = _bytes(data)
     if len(source) > LIMITS.max_table_bytes:
         most = LIMITS.max_table_bytes / 2**20
         raise SpecError(PATH, f"This file has {len(source) / 2**20:.1f} MB; at most {most:g} MB can be read.")
@@ -112,25 +113,47 @@ def read_table(data: bytes | str, name: str = "") -> Table:
     columns = {
         name: _column(name, [row[index] for row in rows], separator) for index, name in enumerate(names)
     }
-    key = hashlib.sha256(source).hexdigest()[:32]
     preview = tuple(tuple(cell[:40] for cell in row) for row in rows[:PREVIEW])
-    return Table(key, name, len(rows), columns, preview, tuple(notes), source)
+    return Table(key_of(source), name, len(rows), columns, preview, tuple(notes), source)
 
 
 # ---- what this process remembers ----------------------------------------------------------------
 
 _remembered: dict[str, Table] = {}
+_common: set[str] = set()  # what every copy of this program has
 
 
-def remember(data: bytes | str, name: str = "") -> Table:
-    """Read a table and keep it, so that specs can name it by its key. SpecError as `read_table`."""
-    table = read_table(data, name)
+def remember(data: bytes | str, name: str = "", common: bool = False) -> Table:
+    """Read a table, unless it is known already, and keep it, so that specs can name it by its key.
+
+    `common`: every copy of this program has it, so links may name it. SpecError as `read_table`.
+    """
+    known = _remembered.get(key_of(data))
+    table = known or keep(read_table(data, name))
+    if common:
+        _common.add(table.key)
+    return table
+
+
+def keep(table: Table) -> Table:
+    """Keep a table that was read; the one with its key that is kept already, if there is one."""
     return _remembered.setdefault(table.key, table)
 
 
+def key_of(data: bytes | str) -> str:
+    """What a table with these bytes is known by."""
+    return hashlib.sha256(_bytes(data)).hexdigest()[:32]
+
+
+def is_common(key: str) -> bool:
+    """Whether every copy of this program has that table."""
+    return key in _common
+
+
 def forget(key: str) -> None:
-    """Keep that table no longer."""
-    _remembered.pop(key, None)
+    """Keep that table no longer, unless it is common."""
+    if key not in _common:
+        _remembered.pop(key, None)
 
 
 def knows(key: str) -> bool:
@@ -146,6 +169,10 @@ def find(key: str) -> Table:
 
 
 # ---- reading ------------------------------------------------------------------------------------
+
+
+def _bytes(data: bytes | str) -> bytes:
+    return data.encode("utf-8", "replace") if isinstance(data, str) else bytes(data)
 
 
 def _decoded(source: bytes) -> str:

@@ -81,7 +81,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     metrics = [("loss", "loss", "lower"), ("error", "error", "lower")]
     if resolved.target != "number":
         metrics[1] = ("accuracy", "accuracy", "higher")
-    splits = [name for name, size in (("train", train), ("validation", validation), ("test", test)) if size or name == "train"]
+    splits = ["train", *(name for name, size in (("validation", validation), ("test", test)) if size)]
     return {
         "goal": dataset.goal,
         "hint": dataset.hint,

@@ -13,8 +13,9 @@ from dlcore.lazy import torch
 from dlcore.spec import RunSpec
 from dlcore.training.history import History
 from dlcore.training.journal import Journal
+from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, size_of
-from dlcore.training.run import Run, Trouble
+from dlcore.training.run import Run
 
 VERSION = 1
 UNDO_KEPT = 20
