@@ -336,7 +336,8 @@ def _carry(slot: Mapping[str, Any], kind: str, path: str) -> dict[str, Any]:
         declared = old.param(name)
         if name != "kind" and (declared is None or (value != declared.default and new.param(name))):
             kept[name] = value
-    kept.pop("points", None)  # what was drawn was drawn on the old data; undo brings both back
+    if "points" in kept:
+        kept["points"] = []  # what was drawn was drawn on the old data; undo brings both back
     return kept
 
 
