@@ -114,7 +114,8 @@ def test_what_is_no_table_gets_a_sentence(data, words):
     assert caught.value.path == "data.file" and caught.value.message.endswith(".")
 
 
-cells = st.sampled_from(["", "1", "-2,5", "3.5", "NA", "word", '"', '"q"', "ä", "1e9", " ", ";", "\t", "\x00", "\ufeff"])
+ODD = ["", "1", "-2,5", "3.5", "NA", "word", '"', '"q"', "ä", "1e9", " ", ";", "\t", "\x00", "\ufeff"]
+cells = st.sampled_from(ODD)
 lines = st.lists(st.lists(cells, max_size=5).map(",".join), max_size=8).map("\n".join)
 
 

@@ -33,7 +33,7 @@ def hub():
 def test_the_bytes_reach_the_worker_and_its_replacement_and_a_fork(server, tab, until):
     tab.subscribe([{"id": "points"}])
     use(server.hub, token_of(server, tab))
-    arrays, frame = tab.frame(lambda frame: frame["revision"] >= 2)
+    arrays, _ = tab.frame(lambda frame: frame["revision"] >= 2)
     assert len(arrays["points/train.x"]) == 10
     tab.command("play")
     tab.frame(lambda frame: frame["step"] > 20)
