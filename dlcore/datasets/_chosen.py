@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import tables
 from dlcore.datasets import Column
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
+from dlcore.tables import MOST_CLASSES, Table, TableColumn, find
 
 FARTHEST = 20.0  # half-width of the plane at most: one outlier must not make all others a dot
 LEAST_ROWS = 4
@@ -29,14 +29,14 @@ class Chosen:
 
 def choose(file: str, horizontal: str = "", vertical: str = "", label: str = "") -> Chosen:
     """Three columns of a table as data; "" takes what suits. SpecError where they can't be learned from."""
-    table = tables.find(file)
+    table = find(file)
     key = (horizontal, vertical, label)
     if key not in table.chosen:
         table.chosen[key] = _chosen(table, *suited(table, *key))
     return table.chosen[key]
 
 
-def suited(table: tables.Table, horizontal: str = "", vertical: str = "", label: str = "") -> tuple[str, str, str]:
+def suited(table: Table, horizontal: str = "", vertical: str = "", label: str = "") -> tuple[str, str, str]:
     """The three columns, each that is "" chosen: the last one that can be learned, and the first two others."""
     if not table.labels:
         raise SpecError("data.label", "No column can be learned: each has one value only, or too many words.")
@@ -58,7 +58,7 @@ def suited(table: tables.Table, horizontal: str = "", vertical: str = "", label:
     return horizontal, vertical, label
 
 
-def _chosen(table: tables.Table, horizontal: str, vertical: str, label: str) -> Chosen:
+def _chosen(table: Table, horizontal: str, vertical: str, label: str) -> Chosen:
     inputs, wanted = [table.columns[name] for name in (horizontal, vertical)], table.columns[label]
     there = ~np.isnan(np.stack([column.numbers for column in inputs])).any(axis=0)
     y, fields = _target(wanted, there)
@@ -92,7 +92,7 @@ def _chosen(table: tables.Table, horizontal: str, vertical: str, label: str) -> 
     return Chosen(x, y, fields, tuple(notes))
 
 
-def _target(column: tables.TableColumn, there: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
+def _target(column: TableColumn, there: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
     """y (rows,), NaN where it is missing, and what kind of target it is, over the rows that are `there`."""
     numbers = column.numbers
     if column.codes is not None:
@@ -111,7 +111,7 @@ def _target(column: tables.TableColumn, there: np.ndarray) -> tuple[np.ndarray, 
         raise SpecError(
             "data.label",
             f"“{column.name}” has {column.distinct:,} different words; "
-            f"at most {tables.MOST_CLASSES} classes are possible. Choose another column.",
+            f"at most {MOST_CLASSES} classes are possible. Choose another column.",
         )
     low, high = np.nanmin(numbers[there]), np.nanmax(numbers[there])
     if not high > low:

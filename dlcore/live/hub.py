@@ -26,7 +26,7 @@ from dlcore.live.move import arrive, consider, leave, open_run
 from dlcore.live.pool import Pool, Slot
 from dlcore.live.register import Register
 from dlcore.live.sitting import Held, Projection, Sitting, Ticket, Wanted, Watcher
-from dlcore.network.graph import operate
+from dlcore.network.graph import operate, touches
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.tables import Table
@@ -193,8 +193,7 @@ class Hub(Register):
         with self.lock:
             sitting, held = self.find(token, run)
             if operation is not None:
-                path = "inputs" if operation.get("name") == "toggle_input" else "network.layers"
-                held.check_base(base_revision, [path], source)
+                held.check_base(base_revision, [touches(operation)], source)
                 spec, notes = operate(held.now.spec, operation)
             else:
                 held.check_base(base_revision, list(changes or {}), source)

@@ -13,6 +13,7 @@ from dlcore.schema import DATA_PARAMS, plain
 from dlcore.spec import RunSpec, fit
 
 NEW_LAYER_UNITS = 4
+DRAWN = "data.points"
 POINTS = next(param for param in DATA_PARAMS if param.id == "points")
 
 
@@ -33,6 +34,12 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
     except TypeError:
         raise SpecError("operation", f"“{operation['name']}” was given the wrong arguments.") from None
     return fit(spec, {path: value})
+
+
+def touches(operation: Mapping[str, Any]) -> str:
+    """The path that an operation changes."""
+    name = operation.get("name")
+    return DRAWN if name in ("draw_points", "erase_points") else "inputs" if name == "toggle_input" else "network.layers"
 
 
 def insert_layer(spec: RunSpec, index: int, layer: Mapping[str, Any] | None = None) -> tuple[str, list]:
@@ -69,18 +76,18 @@ def toggle_input(spec: RunSpec, input: str) -> tuple[str, list]:
 
 def draw_points(spec: RunSpec, points: list) -> tuple[str, list]:
     """Points [x, y, target] added to those drawn by hand."""
-    return "data.points", [*spec.points, *_listed(points)]
+    return DRAWN, [*spec.points, *_listed(points)]
 
 
 def erase_points(spec: RunSpec, points: list) -> tuple[str, list]:
     """These points taken away, wherever they stand in the list: it may have grown meanwhile."""
     gone = {tuple(point) for point in _listed(points)}
-    return "data.points", [point for point in spec.points if tuple(point) not in gone]
+    return DRAWN, [point for point in spec.points if tuple(point) not in gone]
 
 
 def _listed(points: Any) -> list:
     """Points as the spec writes them, rounded; SpecError where they are none."""
-    return plain(POINTS.validate(points, "data.points"))
+    return plain(POINTS.validate(points, DRAWN))
 
 
 def _position(index: Any, last: int, what: str) -> None:
