@@ -28,8 +28,12 @@ class Chosen:
 
 
 def choose(file: str, horizontal: str = "", vertical: str = "", label: str = "") -> Chosen:
+    """`choose_from` the table with that key; SpecError where it is not here."""
+    return choose_from(find(file), horizontal, vertical, label)
+
+
+def choose_from(table: Table, horizontal: str = "", vertical: str = "", label: str = "") -> Chosen:
     """Three columns of a table as data; "" takes what suits. SpecError where they can't be learned from."""
-    table = find(file)
     key = (horizontal, vertical, label)
     if key not in table.chosen:
         table.chosen[key] = _chosen(table, *suited(table, *key))

@@ -39,7 +39,7 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
 def touches(operation: Mapping[str, Any]) -> str:
     """The path that an operation changes."""
     name = operation.get("name")
-    return DRAWN if name in ("draw_points", "erase_points") else "inputs" if name == "toggle_input" else "network.layers"
+    return {"draw_points": DRAWN, "erase_points": DRAWN, "toggle_input": "inputs"}.get(name, "network.layers")
 
 
 def insert_layer(spec: RunSpec, index: int, layer: Mapping[str, Any] | None = None) -> tuple[str, list]:

@@ -13,8 +13,8 @@ import streamlit as st
 
 from _ui.sitting import Sitting, add_table, propose
 from dlcore import tables
-from dlcore.catalogue import catalogue
 from dlcore.datasets._chosen import Chosen, choose_from, suited
+from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 
 KIND, OPEN, READ = "table", "own_table.open", "own_table.read"
@@ -42,9 +42,9 @@ def draw(here: Sitting) -> None:
 
 @st.dialog("Your own table", width="large")
 def _dialog(here: Sitting) -> None:
-    st.html(f'<p class="gb-note">{html.escape(ABOUT)}</p>')
+    st.html(f'<p class="gb-words">{html.escape(ABOUT)}</p>')
     left, right = st.columns(2)
-    most = tables.LIMITS.max_table_bytes // 2**20
+    most = LIMITS.max_table_bytes // 2**20
     upload = left.file_uploader(
         "A file", type=["csv", "tsv", "txt", "dat"], max_upload_size=most, help="Text with commas, semicolons or tabs."
     )
@@ -76,12 +76,12 @@ def _choose(table: tables.Table, data: bytes | str, name: str, now: dict[str, An
         )
     st.dataframe(pd.DataFrame(table.preview, columns=list(table.columns)), hide_index=True, height=35 * 4 + 3)
     chosen = choose_from(table, **columns)
-    st.html(f'<p class="gb-note">{html.escape(" ".join((_problem(chosen, columns["label"]), *chosen.notes, *table.notes)))}</p>')
+    words = " ".join((_problem(chosen, columns["label"]), *chosen.notes, *table.notes))
+    st.html(f'<p class="gb-words">{html.escape(words)}</p>')
     if st.button("Use this data", type="primary"):
         if not data or (added := add_table(data, name)):
-            file = added.key if data else table.key
-            changes = {"file": file, **columns}
-            propose("data", {"data.kind": KIND} | {f"data.{name}": value for name, value in changes.items()})
+            changes = {"kind": KIND, "file": added.key if data else table.key, **columns}
+            propose("data", {f"data.{name}": value for name, value in changes.items()})
         st.session_state.pop(READ, None)
         st.rerun()
 
