@@ -41,10 +41,12 @@ def choose_from(table: Table, horizontal: str = "", vertical: str = "", label: s
 
 
 def suited(table: Table, horizontal: str = "", vertical: str = "", label: str = "") -> tuple[str, str, str]:
-    """The three columns, each that is "" chosen: the last one that can be learned, and the first two others."""
+    """The three columns; for "" the last one of words that can be learned, and the first two other ones of numbers."""
     if not table.labels:
         raise SpecError("data.label", "No column can be learned: each has one value only, or too many words.")
-    label = label or next((name for name in reversed(table.labels) if name not in (horizontal, vertical)), "")
+    free = [name for name in reversed(table.labels) if name not in (horizontal, vertical)]
+    words = [name for name in free if table.columns[name].numbers is None]
+    label = label or next(iter([*words, *free]), "")
     free = [name for name in table.numeric if name not in (horizontal, vertical, label)]
     horizontal = horizontal or (free.pop(0) if free else "")
     vertical = vertical or (free.pop(0) if free else "")
@@ -82,7 +84,7 @@ def _chosen(table: Table, horizontal: str, vertical: str, label: str) -> Chosen:
     if used < len(x):
         notes.append(f"Of the {len(x):,} rows {used:,} are used, chosen by chance.")
     short = [name if len(name) <= 20 else f"{name[:19]}…" for name in (horizontal, vertical, label)]
-    verb = "Predict" if fields["target"] == "number" else "Tell"
+    goal = "Predict “{2}” from “{0}” and “{1}”." if fields["target"] == "number" else "Tell “{2}” by “{0}” and “{1}”."
     fields |= {
         "columns": tuple(
             Column(column.name, "", float(middle), float(spread))
@@ -90,7 +92,7 @@ def _chosen(table: Table, horizontal: str, vertical: str, label: str) -> Chosen:
         ),
         "count": used,
         "extent": min(math.ceil(10 * float(np.abs(x).max()) + 1) / 10, FARTHEST),
-        "goal": f"{verb} {short[2]} by {short[0]} and {short[1]}.",
+        "goal": goal.format(*short),
         "sentence": f"Own data: {used:,} rows, {fields.pop('kind')}. Both columns are standardized: 0 is the average.",
     }
     return Chosen(x, y, fields, tuple(notes))

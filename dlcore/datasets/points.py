@@ -35,7 +35,7 @@ ENTRY = Dataset(
     sentence="An empty plane: press Draw on the output map, and put points of two to five colours there.",
     params=(replace(class_count(), default=2),),
     examples=({}, {"classes": 5}),
-    order=80,
+    order=43,
     generate=generate,
     group="own data",
     split=False,

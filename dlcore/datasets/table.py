@@ -23,13 +23,13 @@ from dlcore.tables import remember
 
 
 def _example() -> str:
-    """Thirty lemons and thirty oranges, invented by a rule: weight and length both grow with chance."""
+    """Thirty plums and thirty pears, invented by a rule: weight and length both grow with chance."""
     rng = np.random.default_rng(7)
     lines = ["weight in g,length in mm,fruit"]
     for number in range(60):
-        name, weight, ratio = (("lemon", 110, 0.80), ("orange", 170, 0.47))[number % 2]
-        grams = weight + 24 * rng.standard_normal()
-        lines.append(f"{grams:.0f},{ratio * grams + 5 * rng.standard_normal():.0f},{name}")
+        name, weight, ratio = (("plum", 80, 0.75), ("pear", 170, 0.60))[number % 2]
+        grams = weight + 0.2 * weight * rng.standard_normal()
+        lines.append(f"{grams:.0f},{ratio * grams + 8 * rng.standard_normal():.0f},{name}")
     return "\n".join(lines) + "\n"
 
 
@@ -66,7 +66,7 @@ ENTRY = Dataset(
         _column("vertical", "Vertical column", "Which column runs from bottom to top and is input x₂."),
         _column("label", "Learned column", "Which column is learned; two different values in it are two classes."),
     ),
-    order=81,
+    order=43,
     generate=generate,
     group="own data",
     follow=follow,

@@ -48,7 +48,7 @@ class Supervised:
         """One update on the coming batch."""
         counter = state.buffer("counter").numpy()  # shares the memory
         step, epoch, cursor, leftover = self._settled(*counter.tolist())
-        coming = Coming(step, epoch + cursor / len(self.train))
+        coming = Coming(step, epoch + cursor / max(len(self.train), 1))
         stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover), coming)
         last = next(stepper)
         for phase in stepper:
@@ -65,7 +65,7 @@ class Supervised:
     def coming(self, state: Any) -> Coming:
         """See `Task`."""
         step, epoch, cursor, _ = self._settled(*state.buffer("counter").tolist())
-        return Coming(step, epoch + cursor / len(self.train))
+        return Coming(step, epoch + cursor / max(len(self.train), 1))
 
     def gradient_norm(self, state: Any) -> float:
         """See `Task`; the data loss alone, before clipping and penalty."""
