@@ -36,11 +36,17 @@ def draw(here: Sitting) -> None:
     if here.run.spec.get("data.kind") == KIND:
         if st.button("Load or paste a table…", key="own_table", width="stretch"):
             st.session_state[OPEN] = True
-        if st.session_state.pop(OPEN, False):
+        # until it is closed: the stage may have the script run again meanwhile, which must not close it
+        if st.session_state.get(OPEN):
             _dialog(here)
 
 
-@st.dialog("Your own table", width="large")
+def _close() -> None:
+    st.session_state[OPEN] = False
+    st.session_state.pop(READ, None)
+
+
+@st.dialog("Your own table", width="large", on_dismiss=_close)
 def _dialog(here: Sitting) -> None:
     st.html(f'<p class="gb-words">{html.escape(ABOUT)}</p>')
     left, right = st.columns(2)
@@ -82,7 +88,7 @@ def _choose(table: tables.Table, data: bytes | str, name: str, now: dict[str, An
         if not data or (added := add_table(data, name)):
             changes = {"kind": KIND, "file": added.key if data else table.key, **columns}
             propose("data", {f"data.{name}": value for name, value in changes.items()})
-        st.session_state.pop(READ, None)
+        _close()
         st.rerun()
 
 
