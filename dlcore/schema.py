@@ -50,6 +50,16 @@ DATA_PARAMS = (
         sentence="Pins the data while the run's seed changes; empty means that the run's seed makes the data too.",
     ),
     Param(
+        id="shuffled_labels", label="Shuffled labels", kind="number", default=0, minimum=0, maximum=100, step=10,
+        unit="%", advanced=True, key="shuffled",
+        sentence="A deliberate mistake: how many training points swap their labels among themselves.",
+    ),
+    Param(
+        id="leaked_test", label="Leaked test points", kind="number", default=0, minimum=0, maximum=100, step=10,
+        unit="%", advanced=True, key="leaked",
+        sentence="A deliberate mistake: how many of the test points are points that the network learns from.",
+    ),
+    Param(
         id="points", label="Drawn points", kind="points", default=(), minimum=-20, maximum=20, on_change=KEEP,
         advanced=True, key="points",
         sentence="Points that somebody drew by hand; from the next epoch on the network learns from them too.",
@@ -120,7 +130,15 @@ LEARNING_PARAMS = (
         advanced=True, key="remainder",
         sentence="What becomes of the samples at the end of an epoch that do not fill a batch.",
     ),
+    Param(
+        id="evaluate_in_train_mode", label="Judge in train mode", kind="flag", default=False, on_change=KEEP,
+        advanced=True, key="trainmode",
+        sentence="A deliberate mistake: dropout and batch norm stay as in training while the network is judged.",
+    ),
 )  # fmt: skip
+
+# Mistakes to learn from. No page offers them unless a link or a lesson makes one.
+MISTAKES = ("data.shuffled_labels", "data.leaked_test", "learning.evaluate_in_train_mode")
 
 DEFAULT_LAYERS = ({"kind": "dense", "units": 4}, {"kind": "dense", "units": 2})
 

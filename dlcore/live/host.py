@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dlcore import tables
+from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
 from dlcore.live.liverun import LiveRun, Subscription
 from dlcore.live.wire import encode_frame
@@ -26,6 +27,7 @@ from dlcore.training.run import Run
 SLICE = 0.004  # seconds of training before the next run's turn
 ROUND = 0.040  # with many runs the slices shrink, so that each gets its turn about this often
 STEPS = {"step_sample", "step_batch", "step_epoch"}
+EXPORTS = {"pytorch": export_run}
 GONE = "The network was not there just now, so nothing was done. Please do it again."
 Emit = Callable[[dict[str, Any], bytes], None]
 
@@ -162,6 +164,13 @@ class Host:
         self._changed(live, message)
         self._tell(live, message)
 
+    def _export(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        write = EXPORTS.get(message["what"])
+        if write is None:
+            raise SpecError("what", f"A run can't be written as “{str(message['what'])[:40]}”.")
+        name, text = write(live.run)
+        self._tell(live, message, answer={"type": "export", "name": name, "text": text})
+
     def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         name, run, now = message["name"], live.run, time.perf_counter()
         if name == "play":
@@ -174,6 +183,8 @@ class Host:
             self._step(live, name)
         elif name == "reset":
             run.reset()
+        elif name == "to_best":
+            run.to_best()
         elif name in ("undo", "redo") and not getattr(run, name)():
             message = {**message, "revision": live.revision}  # nothing to undo, so no new revision either
         self._changed(live, message)
@@ -199,6 +210,7 @@ class Host:
         """Seconds until something is to be done without a message; None: nothing is."""
         now = time.perf_counter()
         waits = [wait for live in self.runs.values() if (wait := live.wait(now)) is not None]
+        waits += [wait for live in self.runs.values() if (wait := live.unexamined(now)) is not None]
         waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
         return min(waits, default=None)
 
@@ -230,8 +242,9 @@ class Host:
             for name in list(live.subscriptions) if live else ():
                 if self.runs.get(key) is live and self._look(live, name):
                     yield
-            if live is not None and self.runs.get(key) is live and self._save(live):
-                yield
+            for work in (self._examine, self._save):
+                if live is not None and self.runs.get(key) is live and work(live):
+                    yield
 
     def idle(self, seconds: float) -> None:
         """Nothing was to be done for so long: time that frames may take."""
@@ -259,7 +272,7 @@ class Host:
         live.budget.train(time.perf_counter() - start)
         live.trained(time.thread_time() - worked, done)
         self._measure(live)
-        if live.run.trouble:
+        if live.run.trouble or live.run.stopped:
             live.pause()
             live.version += 1
             self._tell(live)
@@ -304,7 +317,19 @@ class Host:
         numbers = {"steps_per_second": steps, "epochs_per_second": steps * live.epochs_per_step}
         frame = {"run": live.name, "subscription": name, "revision": live.revision, "build": run.build}
         frame |= {"playing": live.playing, "echo": live.echo}
+        frame |= {"findings": [finding.describe() for finding in live.watch.shown]}
         return encode_frame(arrays, {**meta, **frame, "numbers": {**meta.get("numbers", {}), **numbers}})
+
+    def _examine(self, live: LiveRun) -> bool:
+        """Let the checks look at the run, where that is due; a frame then says what they found."""
+        start = time.perf_counter()
+        if live.unexamined(start) != 0.0 or (live.moving and not live.budget.allows):
+            return False
+        if live.watch.look(live.run, live.moving):
+            live.version += 1
+        if live.moving:
+            live.budget.spend(time.perf_counter() - start)
+        return True
 
     def _mute(self, live: LiveRun, name: str, subscription: Subscription, error: Exception) -> None:
         """Take away the probes that fail (a unit that is gone, say), so that the others go on."""

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from dlcore.live.pace import Budget, Rate, Typical
+from dlcore.live.watch import Watch
 from dlcore.network.shapes import describe
 from dlcore.spec import RunSpec
 
@@ -43,6 +44,7 @@ class LiveRun:
         self.save_at = 0.0
         self.rate = Rate()
         self.budget = Budget()  # each run its own, so that one slow picture costs no other run its frames
+        self.watch = Watch()
         self.told_heavy = False
         self._steps, self._pictures = Typical(), Typical()
         self._pace: tuple[RunSpec | None, float] = (None, 0.0)
@@ -80,7 +82,7 @@ class LiveRun:
     def status(self) -> dict[str, Any]:
         """What the hub's projection of this run follows."""
         run = self.run
-        trouble = run.trouble
+        trouble, stopped = run.trouble, run.stopped
         return {
             "spec": run.asked.to_dict(),
             "revision": self.revision,
@@ -92,6 +94,7 @@ class LiveRun:
             "can_redo": bool(run.can_redo),
             "changed": run.journal.changed,
             "trouble": trouble and {"message": trouble.message, "address": trouble.address},
+            "stopped": stopped and {"message": stopped.message, "step": stopped.step},
         }
 
     def play(self, now: float, mark: bool = True) -> None:
@@ -114,6 +117,10 @@ class LiveRun:
         if not self.moving:
             return None
         return 0.0 if self.goal is not None or self.speed is None else max(0.0, self.due - now)
+
+    def unexamined(self, now: float) -> float | None:
+        """Seconds until the checks are to look at it; None where nobody watches or nothing has changed."""
+        return self.watch.wait(self.run, self.moving, now) if self.subscriptions else None
 
     def train(self, now: float, seconds: float) -> int:
         """Train until the slice ends, or as far as the pace allows; the number of steps done."""

@@ -22,6 +22,7 @@ from dlcore.live.register import UnknownSitting
 from dlcore.live.sitting import Projection, Watcher
 from dlcore.live.wire import VERSION
 from dlcore.params import SpecError
+from dlcore.schema import layer_params
 from dlcore.spec import VIEW_PARAMS, RunSpec
 
 log = logging.getLogger(__name__)
@@ -198,6 +199,9 @@ class Conversation:
         answer = {"hash": write_link(now.spec, view, changed=now.changed), "notes": left_out(now.spec)}
         self.watcher.tell({"type": "link", "echo": echo, **answer})
 
+    def _on_export(self, message: Mapping[str, Any], echo: int) -> None:
+        self.hub.export(self.token, _text(message, "what"), _run(message), self.watcher.source, echo)
+
     # -- answers ----------------------------------------------------------------------------------
 
     def _done(self, echo: int) -> None:
@@ -224,7 +228,10 @@ def _welcome(hub: Hub, token: str, runs: list[Projection]) -> dict[str, Any]:
 
 @cache
 def _catalogues() -> dict[str, list[dict[str, Any]]]:
-    return {folder: [entry.describe() for entry in catalogue(folder).values()] for folder in folders()}
+    found = {folder: [entry.describe() for entry in catalogue(folder).values()] for folder in folders()}
+    for entry in found["layers"]:  # a layer's own parameters and those of its whole block
+        entry["params"] = [param.describe() for param in layer_params(catalogue("layers")[entry["id"]])]
+    return found
 
 
 def _params(spec: RunSpec) -> dict[str, dict[str, Any]]:

@@ -17,10 +17,13 @@ class Optimizer(Entry):
     float; `t` is the number of this update, from 1. Pure without `out`; with `out` = (value,
     slots) it writes there in place and may not allocate tensors of the parameters' size unless
     the formula needs one. Elementwise, so it broadcasts over leading axes.
+    pytorch(hyper) → how the same is written with `torch.optim`, an expression in `parameters`; ""
+    where these settings have no such equal. An exported script then holds the formula itself.
     """
 
     update: Callable
     slots: tuple[str, ...] = ()
+    pytorch: Callable | None = None
 
 
 def learning_rate(default: float) -> Param:

@@ -24,6 +24,11 @@ def update(value, gradient, slots, hyper, t, out=None):
     return result, {"squares": squares}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    return f"torch.optim.Adagrad(parameters, lr={hyper['learning_rate']!r}, eps={hyper['epsilon']!r})"
+
+
 ENTRY = Optimizer(
     id="adagrad",
     label="Adagrad",
@@ -36,4 +41,5 @@ ENTRY = Optimizer(
     order=40,
     update=update,
     slots=("squares",),
+    pytorch=pytorch,
 )

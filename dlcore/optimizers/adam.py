@@ -33,6 +33,15 @@ def update(value, gradient, slots, hyper, t, out=None):
     return result, {"mean": mean, "squares": squares}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`; there β must be below 1."""
+    betas = (hyper["beta1"], hyper["beta2"])
+    if max(betas) >= 1:
+        return ""
+    rate, tiny = hyper["learning_rate"], hyper["epsilon"]
+    return f"torch.optim.Adam(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r})"
+
+
 ENTRY = Optimizer(
     id="adam",
     label="Adam",
@@ -51,4 +60,5 @@ ENTRY = Optimizer(
     order=60,
     update=update,
     slots=("mean", "squares"),
+    pytorch=pytorch,
 )

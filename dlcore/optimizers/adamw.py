@@ -34,6 +34,15 @@ def update(value, gradient, slots, hyper, t, out=None):
     return result.addcdiv_(mean, denominator, value=-rate / unbias), {"mean": mean, "squares": squares}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`; there β must be below 1."""
+    betas = (hyper["beta1"], hyper["beta2"])
+    if max(betas) >= 1:
+        return ""
+    rate, tiny, decay = hyper["learning_rate"], hyper["epsilon"], hyper["weight_decay"]
+    return f"torch.optim.AdamW(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r}, weight_decay={decay!r})"
+
+
 ENTRY = Optimizer(
     id="adamw",
     label="AdamW",
@@ -63,4 +72,5 @@ ENTRY = Optimizer(
     order=70,
     update=update,
     slots=("mean", "squares"),
+    pytorch=pytorch,
 )

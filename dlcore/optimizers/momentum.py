@@ -25,6 +25,11 @@ def update(value, gradient, slots, hyper, t, out=None):
     return result, {"velocity": velocity}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    return f"torch.optim.SGD(parameters, lr={hyper['learning_rate']!r}, momentum={hyper['momentum']!r})"
+
+
 ENTRY = Optimizer(
     id="momentum",
     label="Momentum",
@@ -39,4 +44,5 @@ ENTRY = Optimizer(
     order=20,
     update=update,
     slots=("velocity",),
+    pytorch=pytorch,
 )

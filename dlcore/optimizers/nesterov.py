@@ -25,6 +25,14 @@ def update(value, gradient, slots, hyper, t, out=None):
     return result, {"velocity": velocity}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`; there it needs some momentum."""
+    if not hyper["momentum"]:
+        return ""
+    rate, keep = hyper["learning_rate"], hyper["momentum"]
+    return f"torch.optim.SGD(parameters, lr={rate!r}, momentum={keep!r}, nesterov=True)"
+
+
 ENTRY = Optimizer(
     id="nesterov",
     label="Nesterov",
@@ -39,4 +47,5 @@ ENTRY = Optimizer(
     order=30,
     update=update,
     slots=("velocity",),
+    pytorch=pytorch,
 )

@@ -27,6 +27,12 @@ def update(value, gradient, slots, hyper, t, out=None):
     return result, {"squares": squares}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    rate, keep, tiny = hyper["learning_rate"], hyper["alpha"], hyper["epsilon"]
+    return f"torch.optim.RMSprop(parameters, lr={rate!r}, alpha={keep!r}, eps={tiny!r})"
+
+
 ENTRY = Optimizer(
     id="rmsprop",
     label="RMSProp",
@@ -44,4 +50,5 @@ ENTRY = Optimizer(
     order=50,
     update=update,
     slots=("squares",),
+    pytorch=pytorch,
 )

@@ -20,6 +20,11 @@ def update(value, gradient, slots, hyper, t, out=None):
     return torch.add(value, gradient, alpha=-hyper["learning_rate"], out=result), {}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    return f"torch.optim.SGD(parameters, lr={hyper['learning_rate']!r})"
+
+
 ENTRY = Optimizer(
     id="sgd",
     label="SGD",
@@ -30,4 +35,5 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 1.0}),
     order=10,
     update=update,
+    pytorch=pytorch,
 )

@@ -25,8 +25,7 @@ class Supervised:
 
     def __init__(self, context: TaskContext):
         self.context = context
-        self.resolved = context.spec.resolved
-        self.train = context.data["train"]
+        self.resolved, self.train = context.spec.resolved, context.data["train"]
         self._splits = {name: split for name, split in context.data.items() if len(split) or name == "train"}
         self.batch_size = min(context.spec.tree["learning"]["batch_size"], len(self.train))
         self._orders: dict[int, tuple[np.ndarray, torch.Tensor, torch.Tensor]] = {}
@@ -48,8 +47,7 @@ class Supervised:
         """One update on the coming batch."""
         counter = state.buffer("counter").numpy()  # shares the memory
         step, epoch, cursor, leftover = self._settled(*counter.tolist())
-        coming = Coming(step, epoch + cursor / max(len(self.train), 1))
-        stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover), coming)
+        stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover), self.coming(state))
         last = next(stepper)
         for phase in stepper:
             yield last
@@ -86,18 +84,25 @@ class Supervised:
 
     def measure(self, state: Any) -> dict[str, float]:
         """Loss (without penalty) and accuracy or root mean squared error, over each whole split."""
-        rows = self._scores.judged(*self._outputs(state, self._inputs), self._target)
+        rows = self._scores.judged(*self._judging(state, self._inputs), self._target)
         parts = rows.split([len(split) for split in self._splits.values()], dim=1)
         scores = {name: self._scores.mean(part) for name, part in zip(self._splits, parts, strict=True)}
         return {metric.id: scores[metric.split][metric.id.removeprefix(f"{metric.split}_")] for metric in self.metrics}
 
     def score(self, state: Any, split: Any) -> dict[str, float]:
         """Loss, and accuracy or root mean squared error, of any points."""
-        return self._scores.mean(self._scores.judged(*self._outputs(state, split.inputs), split.target))
+        return self._scores.mean(self._scores.judged(*self._judging(state, split.inputs), split.target))
 
-    def _outputs(self, state: Any, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _judging(self, state: Any, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The outputs that are judged: in train mode where the spec makes that mistake, else in eval mode."""
+        train = None
+        if self.context.spec.tree["learning"]["evaluate_in_train_mode"] and self.context.network.has_train_mode:
+            train = self.context.stepper.train_mode(self.coming(state), len(inputs))
+        return self._outputs(state, inputs, train)
+
+    def _outputs(self, state: Any, inputs: torch.Tensor, train: Any = None) -> tuple[torch.Tensor, torch.Tensor]:
         with torch.no_grad():
-            return self.context.network.forward(inputs, state)
+            return self.context.network.forward(inputs, state, train=train)
 
     def _readable(self, activation: torch.Tensor) -> np.ndarray:
         if self.resolved.target == "binary" and self.resolved.columns == 2:

@@ -10,6 +10,7 @@ from dlcore.lazy import torch
 from dlcore.network.build import compute_inputs
 from dlcore.schema import DATA_PARAMS
 from dlcore.spec import RunSpec
+from dlcore.training.mistakes import leak, shuffle_labels
 from dlcore.training.rng import generator
 
 
@@ -38,7 +39,7 @@ def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
     """All points of the spec's rule, x (samples, 2) and y (samples,), in the order they are split in."""
     slot = dict(spec.tree["data"])
     entry = spec.resolved.dataset
-    seed = spec.tree["seed"] if slot["seed"] is None else slot["seed"]
+    seed = data_seed(spec)
     common = {"kind", *(param.id for param in DATA_PARAMS)}
     params = {name: value for name, value in slot.items() if name not in common}
     x, y = entry.generate(generator(seed, "data"), **params)
@@ -55,15 +56,32 @@ def make_data(spec: RunSpec) -> dict[str, Split]:
     Points drawn by hand are the last of train.
     """
     x, y = make_points(spec)
-    drawn = np.array(spec.points, dtype=np.float64).reshape(-1, 3)
-    found, start = {}, 0
+    points, start = {}, 0
     for name, size in zip(("train", "validation", "test"), spec.split_sizes(len(y)), strict=True):
-        part, wanted = x[start : start + size], y[start : start + size]
-        if name == "train":
-            part, wanted = np.concatenate([part, drawn[:, :2]]), np.concatenate([wanted, drawn[:, 2]])
-        found[name] = make_split(spec, part, wanted)
+        points[name] = x[start : start + size], y[start : start + size]
         start += size
-    return found
+    _spoil(spec, points)
+    drawn = np.array(spec.points, dtype=np.float64).reshape(-1, 3)
+    x, y = points["train"]
+    points["train"] = np.concatenate([x, drawn[:, :2]]), np.concatenate([y, drawn[:, 2]])
+    return {name: make_split(spec, *part) for name, part in points.items()}
+
+
+def _spoil(spec: RunSpec, points: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
+    """Make the deliberate mistakes that the spec asks for, each with its own chance."""
+    slot = spec.tree["data"]
+    if slot["shuffled_labels"]:
+        rng = generator(data_seed(spec), "data.shuffled_labels")
+        points["train"] = shuffle_labels(points["train"], slot["shuffled_labels"] / 100, rng)
+    if slot["leaked_test"]:
+        rng = generator(data_seed(spec), "data.leaked_test")
+        points["test"] = leak(points["test"], points["train"], slot["leaked_test"] / 100, rng)
+
+
+def data_seed(spec: RunSpec) -> int:
+    """What the chance in the data comes from: the data's own seed, or else the run's."""
+    own = spec.tree["data"]["seed"]
+    return spec.tree["seed"] if own is None else own
 
 
 def code_target(spec: RunSpec, y: np.ndarray) -> np.ndarray:

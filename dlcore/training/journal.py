@@ -52,6 +52,12 @@ class Journal:
         """The first `count` events."""
         return Journal(self.events[:count])
 
+    def spec_after(self, count: int, origin: RunSpec) -> RunSpec:
+        """The spec that the first `count` events made of `origin`."""
+        for event in self.events[:count]:
+            origin = event.applied_to(origin)
+        return origin
+
     @property
     def changed(self) -> bool:
         """Whether anything was done to the run besides training it."""

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcore.checks import Finding
 from dlcore.lazy import torch
-from dlcore.network.address import parse
 from dlcore.params import SpecError
 from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
 from dlcore.training.data import Split, make_points, make_split
+from dlcore.training.examine import examine
 from dlcore.training.history import History
+from dlcore.training.journal import DRAWN
 from dlcore.training.state import State
 
 if TYPE_CHECKING:
@@ -30,10 +32,18 @@ class Reading:
     task: Any
     stepper: Any
     recorded: History
+    waiting: list[list[float]] | None
     version: int
+    network: Any
+    _generator: Any
     _data: Mapping[str, Split]
     _frames: FrameContext
     _measured: tuple[int, dict[str, float]] | None
+
+    @property
+    def asked(self) -> RunSpec:
+        """`spec` with the drawn points that wait for the next epoch."""
+        return self.spec if self.waiting is None else self.spec.with_(**{DRAWN: self.waiting})
 
     @property
     def step(self) -> int:
@@ -65,6 +75,21 @@ class Reading:
     def parameters(self) -> dict[str, np.ndarray]:
         """Copies of all parameters by address: {"layers.0.weight": (units, inputs), "layers.0.bias": …}."""
         return {name: tensor.numpy().copy() for name, tensor in self.state.group("parameters").items()}
+
+    @property
+    def parameters_at_start(self) -> dict[str, np.ndarray]:
+        """All parameters by address as they were at step 0, float32."""
+        return {name: value.astype(np.float32) for name, value in self.network.initial(self._generator).items()}
+
+    @property
+    def buffers(self) -> dict[str, np.ndarray]:
+        """Copies of what norms keep from batch to batch, by address; {} without norms."""
+        return {name: self.state[name].numpy().copy() for name in self.network.buffers}
+
+    @property
+    def buffers_at_start(self) -> dict[str, np.ndarray]:
+        """The same at step 0."""
+        return {name: np.full(shape, start, np.float32) for name, (shape, start) in self.network.buffers.items()}
 
     @property
     def learning_rate(self) -> float:
@@ -118,21 +143,9 @@ class Reading:
         found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen], coming)
         return {name: tensor.numpy() for name, tensor in found.items()}
 
-    def editable(self, address: str, value: Any) -> tuple[str, tuple[int, ...], float]:
-        """Parameter, indices and number of an edit; SpecError where it can't be made."""
-        name, indices = parse(address)
-        parameters = self.state.group("parameters")
-        if name not in parameters or len(indices) != parameters[name].dim():
-            raise SpecError("address", f"“{address[:60]}” is not a weight or bias of this network.")
-        if any(index >= size for index, size in zip(indices, parameters[name].shape, strict=True)):
-            raise SpecError("address", f"“{address[:60]}” lies outside this network.")
-        try:
-            value = float(value)
-        except (TypeError, ValueError):
-            raise SpecError(address, f"“{str(value)[:40]}” is not a number.") from None
-        if not abs(value) < 1e6:
-            raise SpecError(address, "A weight must be a number between −1,000,000 and 1,000,000.")
-        return name, indices, value
+    def examine(self) -> list[Finding]:
+        """What may be wrong with this run at this position, the worst first; each with remedies to try."""
+        return examine(self)
 
     def probe(self, name: str, **options: Any) -> dict[str, Named]:
         """One picture's arrays: run.probe("output_map", size=100)."""

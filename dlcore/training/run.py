@@ -19,6 +19,7 @@ from dlcore.params import CLEAR_SLOTS, RESET, SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.tasks import TaskContext
 from dlcore.training.data import make_data
+from dlcore.training.edits import editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import DRAWN, Event, Journal
@@ -193,11 +194,6 @@ class Run(Reading):
                 self.version += 1
         return Applied(self.asked, effect, tuple(notes))
 
-    @property
-    def asked(self) -> RunSpec:
-        """`spec` with the drawn points that wait for the next epoch."""
-        return self.spec if self.waiting is None else self.spec.with_(**{DRAWN: self.waiting})
-
     def _let_in(self) -> None:
         """An epoch begins: the drawn points that waited are among the training points from here on."""
         points, self.waiting = self.waiting, None
@@ -207,7 +203,7 @@ class Run(Reading):
 
     def edit(self, address: str, value: float, mark: bool = True) -> None:
         """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be."""
-        name, indices, value = self.editable(address, value)
+        name, indices, value = editable(self.state, address, value)
         if mark:
             self.mark()
         self._drop_future()
@@ -275,6 +271,13 @@ class Run(Reading):
                 break
         self.stopped = None
 
+    def to_best(self) -> None:
+        """To the step whose validation loss was best, where early stopping paused; undoable."""
+        if self.stopped is None:
+            raise SpecError("command", "Early stopping has not paused this network, so there is no best step to go to.")
+        self.mark()
+        self.seek(self.stopped.step)
+
     def _replay_events(self) -> None:
         """Apply the journal's events of this very step that have not been applied yet."""
         events = self.journal.events
@@ -284,15 +287,12 @@ class Run(Reading):
             if event.kind in ("change", "points"):
                 self._change(event.applied_to(self.spec))
             elif event.kind == "edit":
-                self._set(*self.editable(event.what["address"], event.what["value"]))
+                self._set(*editable(self.state, event.what["address"], event.what["value"]))
 
     def _restore(self, applied: int, state: Mapping[str, torch.Tensor]) -> None:
         """The State of a snapshot, and the spec as it stood after `applied` events."""
-        spec = self.origin
-        for event in self.journal.events[:applied]:
-            spec = event.applied_to(spec)
         self._applied = applied
-        self._rebuild(spec)
+        self._rebuild(self.journal.spec_after(applied, self.origin))
         self.state.load(state)
         self.version += 1
 

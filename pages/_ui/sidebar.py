@@ -12,6 +12,7 @@ from _ui import own_table
 from _ui.sitting import Sitting, command
 from _ui.widgets import bind, entry_at, explain, refused, widget
 from dlcore.catalogue import catalogue
+from dlcore.schema import MISTAKES
 
 MIXED = "mixed"
 WIDE_FIRST = (2.3, 1)  # so that "Half squared error" can be read
@@ -24,6 +25,7 @@ def draw(here: Sitting) -> None:
         _network(here)
         _learning(here)
         _regularization(here)
+        _mistakes(here)
 
 
 def _head(title: str) -> None:
@@ -74,6 +76,8 @@ def _data(here: Sitting) -> None:
         for path in (*front[2:], *(f"data.{param.id}" for param in chosen.params if param.advanced)):
             widget(here, path)
         _row(here, "seed", "data.seed")
+        if chosen.split:
+            widget(here, "data.validation_share")
 
 
 def _network(here: Sitting) -> None:
@@ -86,11 +90,7 @@ def _network(here: Sitting) -> None:
             explain(catalogue("activations")[kinds[0]])
     if here.shows("network.initializer"):
         with st.expander("More about the network"):
-            initializer = entry_at(here, "network.initializer")
-            widget(here, "network.initializer")
-            explain(initializer)
-            for param in initializer.params:
-                widget(here, f"network.initializer.{param.id}")
+            _slot(here, "network.initializer")
 
 
 def _activations(layers: list[dict[str, Any]]) -> list[str]:
@@ -141,8 +141,20 @@ def _learning(here: Sitting) -> None:
         advanced = [param.id for param in optimizer.params if param.id != "learning_rate"]
         for start in range(0, len(advanced), 2):
             _row(here, *(f"learning.optimizer.{name}" for name in advanced[start : start + 2]))
-        for path in ("network.output.activation", "learning.shuffle", "learning.remainder"):
+        for path in ("learning.schedule", "learning.clipping"):
+            _slot(here, path)
+        for path in ("learning.patience", "network.output.activation", "learning.shuffle", "learning.remainder"):
             widget(here, path)
+
+
+def _slot(here: Sitting, path: str) -> None:
+    """A choice with its sentence and, side by side, its own settings."""
+    if not here.shows(path):
+        return
+    entry = entry_at(here, path)
+    widget(here, path)
+    explain(entry)
+    _row(here, *(f"{path}.{param.id}" for param in entry.params))
 
 
 def _regularization(here: Sitting) -> None:
@@ -151,4 +163,19 @@ def _regularization(here: Sitting) -> None:
     rates = [f"learning.penalty.{param.id}" for param in penalty.params]
     _row(here, "learning.penalty", *rates, widths=WIDE_FIRST)
     if here.shows("learning.penalty"):
-        explain(penalty)
+        explain(penalty, why=here.run.shape["penalty"]["why"])
+
+
+def _mistakes(here: Sitting) -> None:
+    """Deliberate mistakes, once a link or a lesson has made one; then they stay, to be taken back and made anew."""
+    spec = here.run.spec
+    known = spec.params()
+    made = any(spec.get(path) != known[path].default for path in MISTAKES)
+    if not (made or st.session_state.get("mistakes")):
+        return
+    st.session_state["mistakes"] = True
+    _head("Deliberate mistakes")
+    split = entry_at(here, "data").split
+    _row(here, *MISTAKES[: 2 if split else 1])
+    if any(layer.get("dropout") or layer.get("norm", "none") != "none" for layer in spec.get("network.layers")):
+        widget(here, MISTAKES[2])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dlcore.lazy import torch
-from dlcore.network.build import TrainMode
 from dlcore.tasks import Coming
 from dlcore.training.state import State
 from dlcore.training.steppers.flat import FlatStepper
@@ -23,7 +22,7 @@ class AutogradStepper(FlatStepper):
         """The forward pass in train mode, recorded by autograd."""
         self._leaves = {name: view.detach().requires_grad_() for name, view in state.group("parameters").items()}
         tensors = {**self._leaves, **{name: state[name] for name in self.network.buffers}}
-        train = TrainMode(self.masks(coming.step, x.shape[0]))
+        train = self.train_mode(coming, x.shape[0])
         pre_activation, activation = self.network.forward(x, tensors, record, train)
         self.moved = train.buffers
         self._prediction = pre_activation if self.criterion.from_logits else activation

@@ -17,7 +17,7 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.build import Network
+from dlcore.network.build import Network, TrainMode
 from dlcore.spec import RunSpec
 from dlcore.tasks import Coming
 from dlcore.training.dropout import DropoutMasks
@@ -48,6 +48,7 @@ class FlatStepper(ABC):
         self.gradient = torch.zeros(count)
         self._value = torch.zeros(count)
         self.moved: dict[str, torch.Tensor] = {}
+        self._ready: tuple[Coming, int] | None = None  # whose data gradient `gradient` holds
         self._dropouts = {
             block.address: DropoutMasks(spec.tree["seed"], index, block.output_shape[0], block.dropout)
             for index, block in enumerate(network.blocks)
@@ -74,14 +75,19 @@ class FlatStepper(ABC):
         """The dropout masks of a step, (samples, units) by the address of their block."""
         return {address: masks.of(step, samples) for address, masks in self._dropouts.items()}
 
+    def train_mode(self, coming: Coming, samples: int) -> TrainMode:
+        """What a pass in train mode takes at that step; what it leaves in its buffers moves no State."""
+        return TrainMode(self.masks(coming.step, samples))
+
     def learning_rate(self, coming: Coming) -> float:
         """See `Stepper.learning_rate`."""
         return self.hyper["learning_rate"] * self.schedule.factor(coming.epoch, self._schedule_hyper)
 
     def data_gradient(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> torch.Tensor:
-        """See `Stepper.data_gradient`."""
+        """See `Stepper.data_gradient`. The step that comes next takes it over, so looking costs it nothing."""
         self.forward(state, x, coming)
         self.backward(state, target)
+        self._ready = (coming, state.buffer("parameters")._version)  # which rises whenever a weight is written
         return self.gradient
 
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
@@ -104,9 +110,12 @@ class FlatStepper(ABC):
     def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[str]:
         """See `Stepper.step`. x is (samples, inputs), target (samples, columns)."""
         yield "batch"
-        self.forward(state, x, coming)
+        ready, self._ready = self._ready == (coming, state.buffer("parameters")._version), None
+        if not ready:
+            self.forward(state, x, coming)
         yield "forward"
-        self.backward(state, target)
+        if not ready:
+            self.backward(state, target)
         yield "backward"
         if self.clipping.clip is not None:
             self.clipping.clip(self.gradient, self._clipping_hyper)
@@ -137,6 +146,7 @@ class FlatStepper(ABC):
         `train.layers.0.activation` …, `train.batch_loss`, and the gradients are theirs.
         """
         record: dict[str, torch.Tensor] = {}
+        self._ready = None
         self.forward(state, x, coming, record)
         losses = self.loss(target)
         record["sample_loss"], record["batch_loss"] = losses, losses.mean()

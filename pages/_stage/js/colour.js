@@ -1,7 +1,7 @@
 /**
  * Colours that carry meaning, in one place: orange for negative, a neutral that differs by theme, blue for
  * positive. Three or more classes begin with the same two; the others were chosen by computer so that people
- * with any of the common colour-vision deficiencies can tell all five and the neutral apart (tests/pages/test_colours.py).
+ * with any of the common colour-vision deficiencies can tell all eight and the neutral apart (tests/pages/test_colours.py).
  */
 
 /** @typedef {"light"|"dark"} Theme */
@@ -10,8 +10,8 @@ const NEGATIVE = [0xf5, 0x93, 0x22];
 const POSITIVE = [0x08, 0x77, 0xbd];
 const NEUTRAL = { light: [0xe8, 0xea, 0xeb], dark: [0x3a, 0x43, 0x4e] };
 const CLASSES = {
-  light: ["#f59322", "#0877bd", "#15b39e", "#8e2560", "#bcadfd"],
-  dark: ["#f59322", "#0877bd", "#28debe", "#fffd83", "#ac99ff"],
+  light: ["#f59322", "#0877bd", "#15b39e", "#8e2560", "#bcadfd", "#ffce00", "#0f1659", "#de4144"],
+  dark: ["#f59322", "#0877bd", "#28debe", "#fffd83", "#ac99ff", "#d7406f", "#afffff", "#8c4c12"],
 };
 
 const neutral = (theme) => NEUTRAL[theme === "dark" ? "dark" : "light"];

@@ -2,6 +2,7 @@
 
 import { h, setText, themeOf } from "./dom.js";
 import { classKey } from "./plot/marks.js";
+import { recordsLine } from "./records.js";
 
 const tile = () => h("span.sign.sign-tile", { "aria-hidden": "true" });
 
@@ -50,6 +51,7 @@ export function scale() {
  */
 export function mountLegend(host, store) {
   const goal = h("p.goal", {}, "");
+  const records = recordsLine(store);
   const advice = h("p.advice", {});
   const hint = h("p.hint", {}, "Point at a neuron or line to read it, press it to edit.");
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
@@ -59,7 +61,7 @@ export function mountLegend(host, store) {
       const known = JSON.stringify([store.shape?.output.target, store.shape?.output.classes, themeOf(host)]);
       if (target !== known) {
         target = known;
-        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), advice, signs(store.shape, host), scale(), loss, hint);
+        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), records.element, advice, signs(store.shape, host), scale(), loss, hint);
       }
       const { label = "", sentence = "", formula = "" } = store.shape?.loss ?? {};
       setText(loss.firstChild, label ? `Loss: ${label}` : "");
@@ -67,6 +69,7 @@ export function mountLegend(host, store) {
       setText(loss.lastChild, formula);
       setText(goal, store.shape?.goal ?? "");
       setText(advice, store.shape?.hint ?? "");
+      records.update();
       advice.hidden = !store.shape?.hint;
     },
   };

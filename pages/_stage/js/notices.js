@@ -4,11 +4,11 @@
  */
 
 import { h, setText } from "./dom.js";
-import { number } from "./format.js";
+import { Findings } from "./findings.js";
+import { count } from "./format.js";
 
 const READING = 65; // milliseconds a character: a slow reader's 180 words a minute
 const LEAST = 4500;
-const RATE = "learning.optimizer.learning_rate";
 
 const CONNECTION = {
   lost: "The connection was lost. The picture is the last one that came; trying again.",
@@ -30,18 +30,22 @@ class Notices {
     this.timer = 0;
     this.word = h("div.notice", { hidden: true });
     this.live = h("div", { role: "status", "aria-live": "polite", "aria-atomic": "true" }, this.word);
-    this.strip = h("div.trouble", { hidden: true });
+    this.strip = h("div.trouble.calm", { hidden: true });
+    this.findings = new Findings(store);
     this.alert = h("div", { role: "alert" }, this.strip);
-    this.root = h("div.notices", {}, this.live, this.alert);
+    this.quiet = h("div", { role: "group", "aria-label": "What may be wrong" }, this.findings.strip);
+    this.root = h("div.notices", {}, this.live, this.alert, this.quiet, this.findings.polite);
     host.replaceChildren(this.root);
     this.off = [
       store.on("notice", (notice) => this.say(notice.text, notice.kind)),
       store.on("refused", (answer) => this._refused(answer)),
-      store.on("run", () => this._trouble()),
+      store.on("run", () => this._stopped()),
+      store.on("findings", () => this._place()),
       store.on("connection", () => this._connection()),
     ];
     for (const notice of store.unheard.splice(0)) this.say(notice.text, notice.kind);
-    this._trouble();
+    this._place();
+    this._stopped();
     this._connection();
   }
 
@@ -118,24 +122,25 @@ class Notices {
     setTimeout(gone, Math.max(LEAST, message.length * READING));
   }
 
-  _trouble() {
-    const { trouble, spec, canUndo } = this.store;
-    this.strip.hidden = !trouble;
-    this.root.classList.toggle("has-trouble", Boolean(trouble));
-    if (!trouble) return;
-    const rate = spec?.learning?.optimizer?.learning_rate;
-    const key = JSON.stringify([trouble, rate, canUndo]);
-    if (key === this.key) return;
+  // What stopped the run is an alert; what may be wrong waits until somebody asks.
+  _place() {
+    const place = this.store.finding?.urgent ? this.alert : this.quiet;
+    if (this.findings.strip.parentElement !== place) place.append(this.findings.strip);
+  }
+
+  // Early stopping changes no weight by itself; it says where the best ones are.
+  _stopped() {
+    const { stopped } = this.store;
+    this.strip.hidden = !stopped;
+    const key = JSON.stringify(stopped);
+    if (!stopped || key === this.key) return;
     this.key = key;
-    const smaller = Number.isFinite(rate) ? Number((rate / 10).toPrecision(3)) : null;
     const sentence = h("span.trouble-text");
-    setText(sentence, trouble.message);
-    this.strip.replaceChildren(sentence,
-      ...(canUndo ? [h("button", { type: "button", onclick: () => this.store.command("undo") }, "Undo")] : []),
-      ...(smaller ? [h("button", {
-        type: "button", title: `Learning rate ${number(rate)} → ${number(smaller)}`,
-        onclick: () => this.store.propose({ [RATE]: smaller }),
-      }, "Try a smaller rate")] : []));
+    setText(sentence, stopped.message);
+    this.strip.replaceChildren(sentence, h("button", {
+      type: "button", "data-command": "to_best", title: `Step ${count(stopped.step)}. Undo leads back here.`,
+      onclick: () => this.store.command("to_best"),
+    }, "Back to the best"));
   }
 
   paint() {}
@@ -147,6 +152,7 @@ class Notices {
   destroy() {
     clearTimeout(this.timer);
     this.off.forEach((off) => off?.());
+    this.findings.destroy();
     this.host.replaceChildren();
   }
 }

@@ -62,6 +62,9 @@ export class RunStore extends Emitter {
   playing = false;
   speed = null;
   trouble = null;
+  findings = []; // what the checks found and nobody dismissed, the worst first
+  finding = null; // the one of them that is shown
+  stopped = null; // where early stopping paused
   catalogue = {};
   params = {};
   limits = {};
@@ -73,6 +76,7 @@ export class RunStore extends Emitter {
   selected = null;
   sample = 0;
   framesPerSecond = 0;
+  #dismissed = new Set(); // checks
   unheard = []; // what a link did not say is told right behind the welcome, before the views are there
 
   /**
@@ -91,7 +95,7 @@ export class RunStore extends Emitter {
     Object.assign(this, {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
-      shape: event.shape, trouble: event.trouble,
+      shape: event.shape, trouble: event.trouble, stopped: event.stopped,
     });
     // What was hovered or chosen may be gone with its layer.
     if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);
@@ -115,7 +119,30 @@ export class RunStore extends Emitter {
     const rows = frame.arrays.get("loss_curve/rows");
     if (rows && frame.history) this.history.append(frame.history.columns, frame.history.from, rows.data);
     this.frame = frame;
+    if (frame.step === 0) this.#dismissed.clear();
+    this.#find(frame.findings ?? []);
     this.emit("frame", frame);
+  }
+
+  #find(findings) {
+    const open = findings.filter(({ check }) => !this.#dismissed.has(check));
+    if (same(open, this.findings)) return;
+    this.findings = open;
+    this.finding = open.find(({ check }) => check === this.finding?.check && !open[0].urgent) ?? open[0] ?? null;
+    this.emit("findings", this.finding);
+  }
+
+  /** Show another finding, so many further on. */
+  showFinding(by) {
+    const at = this.findings.indexOf(this.finding);
+    this.finding = this.findings[(at + by) % this.findings.length] ?? null;
+    this.emit("findings", this.finding);
+  }
+
+  /** Say no more of the finding on screen until the network starts anew. */
+  dismiss() {
+    this.#dismissed.add(this.finding?.check);
+    this.#find(this.findings);
   }
 
   /** Point at a neuron, an input, a link, or nothing. */

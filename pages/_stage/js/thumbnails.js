@@ -79,16 +79,16 @@ class Picker {
 
   /** Show new data, and take the colours of the theme as it is now. */
   update({ data, setTriggerValue }) {
-    this.sets = data.sets;
+    const kin = new Map(data.sets.map((set) => [set.group, []]));
+    for (const set of data.sets) kin.get(set.group).push(set);
+    this.sets = [...kin.values()].flat(); // as they lie, which is how arrow keys walk
     this.trigger = setTriggerValue;
-    if (this.buttons.map((button) => button.value).join() !== data.sets.map((set) => set.id).join()) {
-      this.buttons = data.sets.map((set) => this.button(set));
-      const kin = new Map(data.sets.map((set) => [set.group, []]));
-      data.sets.forEach((set, i) => kin.get(set.group).push(this.buttons[i]));
-      this.group.replaceChildren(...[...kin.values()].map((buttons) => {
+    if (this.buttons.map((button) => button.value).join() !== this.sets.map((set) => set.id).join()) {
+      this.buttons = this.sets.map((set) => this.button(set));
+      this.group.replaceChildren(...[...kin.values()].map((sets) => {
         const box = document.createElement("div");
         box.className = "kin";
-        box.append(...buttons);
+        box.append(...sets.map((set) => this.buttons[this.sets.indexOf(set)]));
         return box;
       }));
     }

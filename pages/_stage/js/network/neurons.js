@@ -6,6 +6,7 @@
 import { h, setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { neuronName } from "../names.js";
+import { blames } from "./marks.js";
 
 const TOUCH_REACH = 26;
 const addressOf = (layer, unit) => (layer < 0 ? { input: unit } : { layer, unit });
@@ -84,12 +85,13 @@ export class Neurons {
 
   /** What each button is called, with its bias as it stands. */
   name() {
-    const { shape, frame } = this.store;
+    const { shape, frame, finding } = this.store;
     this.layout?.columns.forEach((column, at) => {
       const biases = frame?.arrays.get(`parameters/layers.${column.layer}.bias`)?.data;
       column.rows.forEach((_, unit) => {
         const name = column.layer < 0 ? `Input ${shape.inputs[unit]?.label ?? unit + 1}` : neuronName(shape, column.layer, unit);
-        setAttribute(this.#buttons[at][unit], "aria-label", biases ? `${name}, bias ${number(biases[unit])}` : name);
+        setAttribute(this.#buttons[at][unit], "aria-label", (biases ? `${name}, bias ${number(biases[unit])}` : name)
+          + (blames(finding, column.layer, unit) ? `, warning: ${finding.label}` : ""));
       });
     });
   }

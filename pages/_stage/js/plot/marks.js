@@ -24,8 +24,8 @@ export function formOf(form) {
   return paths.get(text);
 }
 
-/** The form that belongs to a class. With two all are discs; past the last, forms begin anew one further on than colours. */
-export const formFor = (total, index) => (total > 2 ? index + Math.floor(index / OUTLINES.length) : 0);
+/** The form that belongs to a class. With two all are discs; forms begin anew sooner than colours, so no two marks are alike. */
+export const formFor = (total, index) => (total > 2 ? index : 0);
 
 /** The colour that belongs to a class. @param {number} total @param {number} index @param {"light"|"dark"} theme */
 export function colourFor(total, index, theme) {

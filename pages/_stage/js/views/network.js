@@ -10,6 +10,7 @@ import { className } from "../names.js";
 import { Heads } from "../network/heads.js";
 import { blend, gapsOf, layOut } from "../network/layout.js";
 import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
+import { Marks } from "../network/marks.js";
 import { Neurons } from "../network/neurons.js";
 import { Strip } from "../network/strip.js";
 import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
@@ -24,7 +25,7 @@ class NetworkView {
     this.host = host;
     this.store = store;
     this.canvas = h("canvas", { role: "img", "aria-label": "The network" });
-    this.field = h("div.net", {}, this.canvas, h("div.neurons"), h("div.heads"));
+    this.field = h("div.net", {}, this.canvas, h("div.marks"), h("div.neurons"), h("div.heads"));
     this.root = h("section.panel.network-card", { "aria-label": "Network" }, h("div.pan", {}, this.field));
     host.replaceChildren(this.root);
     this.context = this.canvas.getContext("2d", { alpha: false });
@@ -32,10 +33,11 @@ class NetworkView {
     this.rims = new Rims();
     this.dots = new Dots();
     this.heads = new Heads(this.field.querySelector(".heads"), store);
+    this.marks = new Marks(this.field.querySelector(".marks"), store);
     this.neurons = new Neurons(this.field, store, (x, y) => nearestLink(this.gaps, this.weightsOf, x, y));
     this.weightsOf = this.weightsOf.bind(this);
     this.speak = throttled(1000, () => this.describe());
-    this.off = [store.on("run", () => this.arrange(true)), store.on("selected", () => this.neurons.mark())];
+    this.off = [store.on("run", () => this.arrange(true)), store.on("selected", () => this.neurons.mark()), store.on("findings", () => this.blame())];
     this.theme();
     this.arrange(false);
   }
@@ -75,11 +77,19 @@ class NetworkView {
     this.fit();
     this.heads.update(this.layout, phone);
     this.neurons.update(this.layout);
+    this.marks.update(this.layout);
     this.atlas.reserve(this.layout.columns.reduce((sum, column) => sum + column.rows.length, 0));
     this.show(this.layout);
     const moved = before && ease && !still.matches && JSON.stringify(before.columns) !== JSON.stringify(this.layout.columns);
     if (moved) this.ease(before, performance.now());
     this.paint(this.store.frame);
+    this.describe();
+  }
+
+  /** The checks found something else. */
+  blame() {
+    if (!this.layout) return;
+    this.marks.update(this.layout);
     this.describe();
   }
 
@@ -251,11 +261,11 @@ class NetworkView {
 
   /** The text alternative, and each neuron's bias in its name. */
   describe() {
-    const { shape, catalogue } = this.store;
+    const { shape, catalogue, finding } = this.store;
     if (!shape) return;
     const name = (id) => catalogue.activations?.find((entry) => entry.id === id)?.label ?? id;
     const parts = shape.layers.map((layer) => `${layer.output ? "output" : "layer"} of ${layer.units} (${name(layer.activation)})`);
-    setAttribute(this.canvas, "aria-label", `Network: ${shape.inputs.length} inputs, ${parts.join(", ")}.`);
+    setAttribute(this.canvas, "aria-label", `Network: ${shape.inputs.length} inputs, ${parts.join(", ")}.${finding ? ` Warning: ${finding.message}` : ""}`);
     this.neurons.name();
   }
 

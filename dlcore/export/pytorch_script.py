@@ -1,0 +1,395 @@
+"""A run as a PyTorch script: torch and numpy only, to be read from top to bottom.
+
+The script starts from the very float32 weights, takes the samples in the very order and computes the
+very formulas (the catalogue's own functions, see `dlcore.export.source`), so that it prints the losses
+of `run.history`. What may differ is rounding: autograd adds up in another order than the stepper
+for dense stacks, which shows in the sixth digit at first, and grows where training is chaotic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from dlcore.catalogue import catalogue
+from dlcore.export.source import Needs, expression_source, function_source
+from dlcore.export.template import (
+    AFTER,
+    BATCHES,
+    CLIP,
+    DEAD,
+    DROPOUT,
+    NORM,
+    OPTIMIZER,
+    ORDER_FIXED,
+    ORDER_SHUFFLED,
+    PENALTY_AFTER_CLIPPING,
+    PENALTY_IN_LOSS,
+    RATE,
+    SCHEDULE,
+    TRAINING,
+    WEIGHTS,
+)  # fmt: skip
+from dlcore.limits import LIMITS
+from dlcore.network.shapes import Block, blocks
+from dlcore.params import SpecError
+from dlcore.schema import LEARNING_PARAMS
+from dlcore.spec import RunSpec
+
+LIBRARIES = ("import numpy as np", "import torch", "from torch import nn")
+SPLITS = ("train", "validation", "test")
+ROWS_A_LINE = 3
+FIRST_EPOCHS = 20  # that a script trains whose run has not begun
+# Every setting that the script knows what to do with; of others it can only leave out what is not used.
+KNOWN = (
+    "seed", "task", "inputs", "data", "network.layers", "network.output.activation", "network.initializer",
+    "learning.loss", "learning.optimizer", "learning.penalty", "learning.schedule", "learning.clipping",
+    "learning.patience", "learning.batch_size", "learning.shuffle", "learning.remainder",
+)  # fmt: skip
+# What the script's first lines tell of, and the entry that needs no telling.
+PARTS = (
+    ("Optimizer", "optimizers", ""),
+    ("Schedule", "schedules", "constant"),
+    ("Clipping", "clippings", "none"),
+    ("Penalty", "penalties", "none"),
+)
+LAYER_SETTINGS = ("units", "activation", "norm", "dropout")
+
+Arrays = Mapping[str, np.ndarray]
+Points = Mapping[str, tuple[np.ndarray, np.ndarray]]
+
+
+def export_run(run: Any) -> tuple[str, str]:
+    """(file name, script) of a run; SpecError where it can't be written.
+
+    A run to which nothing was done but train it is written from step 0. Where settings or weights
+    were changed on the way, the script starts from the weights as they are now.
+    """
+    here = run.journal.changed
+    points = {split: (run.data(split).x, run.data(split).y) for split in SPLITS}
+    start = run.parameters | run.buffers if here else run.parameters_at_start | run.buffers_at_start
+    epochs = FIRST_EPOCHS if here else run.epoch or FIRST_EPOCHS
+    script = write_script(run.spec, start, points, epochs, taken_at=run.step if here else 0)
+    return f"glassbox_{run.spec.tree['data']['kind']}.py", script
+
+
+def write_script(spec: RunSpec, start: Arrays, points: Points, epochs: int = FIRST_EPOCHS, taken_at: int = 0) -> str:
+    """The script that trains a spec's network from the weights `start` for so many epochs.
+
+    start: {address: array}, as `run.parameters` and `run.buffers`; points: {"train": (x, y), …}, the
+    splits that there are, in own units. `taken_at` is the step after which `start` was taken, 0 for
+    the beginning. SpecError where a setting can't be expressed, or where there are more numbers than
+    `LIMITS.max_script_values`.
+    """
+    _check(spec, start, points)
+    return _Script(spec, start, points, epochs, taken_at).text()
+
+
+def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
+    count = sum(array.size for array in start.values()) + sum(x.size + len(y) for x, y in points.values())
+    most = LIMITS.max_script_values
+    if count > most:
+        raise SpecError(
+            "export",
+            f"A script holds every point and every weight; these are {count:,} numbers, and at most {most:,} fit. "
+            "Take fewer points or neurons.",
+        )
+    if spec.tree["task"] != "supervised":
+        raise SpecError("export", "Only supervised learning can be written as a script so far.")
+    for path, param in spec.params().items():
+        known = path.rsplit(".", 1)[-1] in LAYER_SETTINGS if path.startswith("network.layers.") else _is_known(path)
+        value = spec.get(path)
+        chosen = value["kind"] if isinstance(value, Mapping) and isinstance(param.default, str) else value
+        if not known and chosen != param.default:
+            raise SpecError(path, f"The script can't hold “{param.label}” yet. Set it back to write the script.")
+    for block in blocks(spec):
+        if block.kind != "dense":
+            label = catalogue("layers")[block.kind].label
+            raise SpecError("export", f"The script can't hold layers of the kind “{label}” yet.")
+
+
+def _is_known(path: str) -> bool:
+    return any(path == known or path.startswith(f"{known}.") for known in KNOWN)
+
+
+class _Script:
+    def __init__(self, spec: RunSpec, start: Arrays, points: Points, epochs: int, taken_at: int):
+        self.spec, self.start, self.points, self.epochs, self.taken_at = spec, start, points, epochs, taken_at
+        self.resolved, self.learning = spec.resolved, spec.tree["learning"]
+        self.blocks: list[Block] = blocks(spec)
+        self.batch = min(self.learning["batch_size"], len(points["train"][1]))
+        self.splits = [split for split in SPLITS if len(points.get(split, ((), ()))[1])]
+        self.has_dropout = any(block.dropout for block in self.blocks)
+        self.has_norm = any(block.norm != "none" for block in self.blocks)
+        self.needs = Needs()
+
+    def text(self) -> str:
+        """All of it; the pieces are made first, since they say what has to be imported."""
+        pieces = [
+            self._inputs(), self._targets(), self._norms(), self._dropout(), self._network(), self._loss(),
+            self._penalty(), self._clipping(), self._optimizer(), self._schedule(), self._batches(),
+            self._training(), self._numbers(), 'if __name__ == "__main__":\n    train()',
+        ]  # fmt: skip
+        own = sorted(self.needs.imports)
+        imports = "\n".join([*own, *([""] if own else []), *LIBRARIES])
+        head = [f"{self._docstring()}\n\n{imports}\n\n{self._settings()}", *self.needs.definitions.values()]
+        return "\n\n\n".join(filter(None, [*head, *pieces])) + "\n"
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def _docstring(self) -> str:
+        dataset, inputs = self.resolved.dataset, self.spec.tree["inputs"]
+        sizes = [f"{len(inputs)} input{'s' * (len(inputs) > 1)}"]
+        sizes += [f"{block.output_shape[0]} {block.activation}{_extras(block)}" for block in self.blocks]
+        chosen = []
+        for title, folder, unused in PARTS:
+            entry = self._entry(folder)
+            if entry.id != unused:
+                chosen.append(f"{title + ':':<10} {entry.label}: {entry.formula}")
+        begins = (
+            f"It starts from the weights as they were after step {self.taken_at:,}, because settings or weights were\n"
+            "changed on the way; here they are step 0, and the optimizer starts with an empty memory."
+            if self.taken_at
+            else "It starts from the very weights that Glassbox started from."
+        )
+        lines = [
+            f'"""A neural network that learns the data set “{dataset.label}”. Written by Glassbox.',
+            "",
+            f"Data:      {dataset.sentence}",
+            f"Network:   {' → '.join(sizes)}",
+            f"Loss:      {self.resolved.loss.label}: {self.resolved.loss.formula}",
+            *chosen,
+            "",
+            begins,
+            "It takes the samples in the same order too, so it prints the same losses, up to rounding: the same",
+            "sums are added up in another order here, float32 keeps about seven digits, and what differs in the",
+            "last of them may grow from step to step.",
+            *(["Early stopping is left out: it trains for EPOCHS epochs."] if self.learning["patience"] else []),
+            "",
+            "To run it:  pip install torch numpy, then start this file with python.",
+            '"""',
+        ]
+        return "\n".join(lines)
+
+    def _settings(self) -> str:
+        lines = [f"EPOCHS = {self.epochs}", f"BATCH_SIZE = {self.batch}"]
+        if self.resolved.shuffle or self.has_dropout:
+            lines.append(f"SEED = {self.spec.tree['seed']}")
+        return "\n".join(lines)
+
+    # -- pieces -----------------------------------------------------------------------------------
+
+    def _inputs(self) -> str:
+        rows = []
+        for name in self.spec.tree["inputs"]:
+            entry = catalogue("inputs")[name]
+            expression = expression_source(entry.compute, self.needs)
+            if expression is None:
+                self.needs.definitions[name] = function_source(entry.compute, name, self.needs)
+                expression = f"{name}(x)"
+            rows.append(f"        {expression.removesuffix('.copy()')},  # {entry.label}")
+        return "\n".join(
+            [
+                "def inputs_of(x):",
+                '    """What the network is given of the points x, (points, 2) → (points, inputs)."""',
+                "    columns = [",
+                *rows,
+                "    ]",
+                "    return torch.tensor(np.stack(columns, axis=1), dtype=torch.float32)",
+            ]
+        )
+
+    def _targets(self) -> str:
+        says, value = {
+            "number": ("the number itself", "y"),
+            "sign": ("−1 or +1", "np.where(y > 0, 1.0, -1.0)"),
+            "zero_one": ("0 or 1", "y"),
+            "one_hot": ("a row with a 1 for its class", f"np.eye({self.resolved.columns})[y.astype(int)]"),
+        }[self.resolved.coding]
+        column = value if self.resolved.coding == "one_hot" else f"{value}[:, None]"
+        return (
+            f'def targets_of(y):\n    """What the output should be for each point: {says}."""\n'
+            f"    return torch.tensor({column}, dtype=torch.float32)"
+        )
+
+    def _norms(self) -> str:
+        """One class for each norm that there is, around the catalogue's own function."""
+        pieces = []
+        for name in dict.fromkeys(block.norm for block in self.blocks if block.norm != "none"):
+            block = next(block for block in self.blocks if block.norm == name)
+            pieces.append(function_source(catalogue("norms")[name].forward, f"{name}_norm", self.needs))
+            learned = [f'        self.{part} = nn.Parameter(torch.full((units,), {start!r}))'
+                       for part, (_, start) in block.norm_parameters.items()]  # fmt: skip
+            kept = [f'        self.register_buffer("{part}", torch.full((units,), {start!r}))'
+                    for part, (_, start) in block.norm_buffers.items()]  # fmt: skip
+            parts = "\n".join([*learned, *kept])
+            pieces.append(NORM.format(name=f"{name.capitalize()}Norm", function=f"{name}_norm", parts=parts))
+        return "\n\n\n".join(pieces)
+
+    def _dropout(self) -> str:
+        if not self.has_dropout:
+            return ""
+        self.needs.imports.add("import zlib")
+        return DROPOUT
+
+    def _network(self) -> str:
+        made = [f"            nn.Linear({block.input_shape[0]}, {block.output_shape[0]})," for block in self.blocks]
+        lines = ["class Network(nn.Module):", "    def __init__(self):", "        super().__init__()"]
+        lines += ["        self.layers = nn.ModuleList([", *made, "        ])"]
+        for index, block in enumerate(self.blocks):
+            if block.norm != "none":
+                made = f"{block.norm.capitalize()}Norm({block.output_shape[0]})"
+                lines.append(f"        self.layers[{index}].norm = {made}")
+        if self.has_dropout:
+            lines.append("        self.step = 0  # how many updates were made: every step leaves out other neurons")
+        lines += ["", "    def forward(self, a):"]
+        for index, block in enumerate(self.blocks):
+            last = index == len(self.blocks) - 1
+            lines.append(f"        z = self.layers[{index}](a)")
+            if block.norm != "none":
+                lines.append(f"        z = self.layers[{index}].norm(z)")
+            if last and self.resolved.loss.from_logits:
+                lines.append(f"        return z  # the loss has the {block.activation} inside")
+            else:
+                lines.append(f"        {'return' if last else 'a ='} {self._activation(block.activation)}")
+            if block.dropout:
+                units, rate = block.output_shape[0], block.dropout
+                lines.append("        if self.training:")
+                lines.append(f"            a = a * dropout_mask(self.step, len(a), {index}, {units}, {rate!r})")
+        return "\n".join(lines)
+
+    def _activation(self, name: str) -> str:
+        """An activation of z as an expression."""
+        if name == "softmax":
+            return "torch.softmax(z, -1)"
+        forward = catalogue("activations")[name].forward
+        expression = expression_source(forward, self.needs)
+        if expression is None:
+            self.needs.definitions[name] = function_source(forward, name, self.needs)
+            return f"{name}(z)"
+        return "z" if expression == "z.clone()" else expression
+
+    def _loss(self) -> str:
+        return function_source(self.resolved.loss.value, "loss_of_each", self.needs)
+
+    def _entry(self, folder: str) -> Any:
+        """The entry of a catalogue that the spec's learning part holds."""
+        setting = next(param.id for param in LEARNING_PARAMS if param.catalogue == folder)
+        return catalogue(folder)[self.learning[setting]["kind"]]
+
+    @property
+    def _penalized(self) -> bool:
+        return self.learning["penalty"]["kind"] != "none"
+
+    def _clipping(self) -> str:
+        entry = self._entry("clippings")
+        if entry.clip is None:
+            return ""
+        function = function_source(entry.clip, "clip", self.needs)
+        return f"CLIPPING = {_values(self.learning['clipping'])}\n\n\n{function}\n\n\n{CLIP}"
+
+    def _schedule(self) -> str:
+        slot = self.learning["schedule"]
+        if slot["kind"] == "constant":
+            return ""
+        function = function_source(self._entry("schedules").factor, "factor", self.needs)
+        rate = self.learning["optimizer"]["learning_rate"]
+        return f"SCHEDULE = {_values(slot)}\n\n\n{function}\n\n\n{SCHEDULE.format(rate=rate)}"
+
+    def _penalty(self) -> str:
+        slot, entry = self.learning["penalty"], self._entry("penalties")
+        if not self._penalized:
+            return ""
+        pieces = [f"PENALTY = {_values(slot)}"]
+        if entry.gradient is not None:
+            pieces.append(function_source(entry.value, "penalty", self.needs))
+        if entry.decoupled is not None:
+            pieces.append(function_source(entry.decoupled, "after_the_update", self.needs))
+        return "\n\n\n".join(pieces)
+
+    def _optimizer(self) -> str:
+        slot, entry = self.learning["optimizer"], self._entry("optimizers")
+        ready = entry.pytorch(_values(slot)) if entry.pytorch else ""
+        if ready:
+            return f"def make_optimizer(parameters):\n    return {ready}"
+        return OPTIMIZER.format(
+            update=function_source(entry.update, "update", self.needs), hyper=_values(slot), slots=list(entry.slots)
+        )
+
+    def _batches(self) -> str:
+        if self.resolved.shuffle:
+            self.needs.imports.add("import zlib")
+            order = ORDER_SHUFFLED
+        else:
+            order = ORDER_FIXED
+        return f"{order}\n\n\n{BATCHES[self.resolved.remainder]}"
+
+    def _training(self) -> str:
+        entry = self._entry("penalties")
+        coupled = self._penalized and entry.gradient is not None
+        after = self._penalized and entry.decoupled is not None
+        clipped = self._entry("clippings").clip is not None
+        scheduled = self.learning["schedule"]["kind"] != "constant"
+        modes = self.has_dropout or self.has_norm
+        splits = "".join(f'"{split}": {split.upper()}, ' for split in self.splits).removesuffix(", ")
+        slots = f"    slots = [{{name: torch.zeros_like(w) for name in {list(entry.slots)}}} for w in weights]\n"
+        return TRAINING.format(
+            splits=splits,
+            weights=WEIGHTS if self._penalized else "",
+            slots=slots if after else "",
+            evaluate="            model.eval()\n" if modes else "",
+            train="            model.train()\n" if modes else "",
+            batches="i, batch in enumerate(batches_of(epoch))" if scheduled else "batch in batches_of(epoch)",
+            rate=RATE if scheduled else "",
+            penalty=PENALTY_IN_LOSS if coupled and not clipped else "",
+            clip="            clip_gradients(model)\n" if clipped else "",
+            penalty_after=PENALTY_AFTER_CLIPPING if coupled and clipped else "",
+            dead=DEAD if after and "dead" in entry.slots else "",
+            before="            before = [w.detach().clone() for w in weights]\n" if after else "",
+            after=AFTER if after else "",
+            count="            model.step += 1\n" if self.has_dropout else "",
+        )
+
+    # -- numbers ----------------------------------------------------------------------------------
+
+    def _numbers(self) -> str:
+        parts = ["# The numbers: coordinates and answer of each point, then the start weights, a row for each neuron."]
+        for split in self.splits:
+            parts.append(f"{split.upper()} = np.array([\n{_rows(np.column_stack(self.points[split]))}\n])")
+        start = "\n".join(f'    "{name}": {_nested(np.asarray(array))},' for name, array in self.start.items())
+        parts.append(f"START = {{\n{start}\n}}")
+        return "\n".join(parts)
+
+
+def _extras(block: Block) -> str:
+    """What else a block has: " with batch norm, dropout 0.5"."""
+    norm = [] if block.norm == "none" else [catalogue("norms")[block.norm].label.lower()]
+    extras = ", ".join([*norm, *([f"dropout {block.dropout:g}"] if block.dropout else [])])
+    return extras and f" with {extras}"
+
+
+def _values(slot: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in slot.items() if name != "kind"}
+
+
+def _rows(table: np.ndarray) -> str:
+    """Rows of float64, each number with all the digits that it needs."""
+    rows = [f"[{', '.join(repr(float(value)) for value in row)}]," for row in table]
+    return "\n".join(
+        "    " + " ".join(rows[start : start + ROWS_A_LINE]) for start in range(0, len(rows), ROWS_A_LINE)
+    )
+
+
+def _nested(array: np.ndarray) -> str:
+    """An array of float32 as nested lists that give the same float32 again."""
+    if array.ndim:
+        return f"[{', '.join(_nested(row) for row in array)}]"
+    return single(np.float32(array))
+
+
+def single(value: np.float32) -> str:
+    """The shortest decimal that, read as float64 and rounded to float32, is that number."""
+    text = str(value)
+    return text if np.float32(float(text)) == value else repr(float(value))

@@ -1,0 +1,168 @@
+"""The fixed pieces of an exported script; `dlcore.export.pytorch_script` fills them in."""
+
+ORDER_FIXED = '''\
+def order_of(epoch):
+    """The samples' order: the same one in every epoch."""
+    return np.arange(len(TRAIN))'''
+
+ORDER_SHUFFLED = '''\
+def order_of(epoch):
+    """The samples' order in an epoch: shuffled, always in the same way for the same seed."""
+    return np.random.default_rng([SEED, zlib.crc32(b"order"), epoch]).permutation(len(TRAIN))'''
+
+BATCHES = {
+    "train": '''\
+def batches_of(epoch):
+    """The samples of each step of an epoch; the last batch may be smaller."""
+    order = order_of(epoch)
+    for start in range(0, len(order), BATCH_SIZE):
+        yield order[start : start + BATCH_SIZE]''',
+    "drop": '''\
+def batches_of(epoch):
+    """The samples of each step of an epoch; those that do not fill a batch are left out."""
+    order = order_of(epoch)
+    for start in range(0, len(order) - BATCH_SIZE + 1, BATCH_SIZE):
+        yield order[start : start + BATCH_SIZE]''',
+    "carry": '''\
+def batches_of(epoch):
+    """The samples of each step of an epoch; those that do not fill a batch join the next epoch's first one."""
+    order = order_of(epoch)
+    full = len(order) - len(order) % BATCH_SIZE
+    for start in range(0, full, BATCH_SIZE):
+        batch = order[start : start + BATCH_SIZE]
+        if start == 0 and epoch > 0:
+            batch = np.concatenate([order_of(epoch - 1)[full:], batch])
+        yield batch''',
+}
+
+WEIGHTS = """\
+    # The penalty is on weights, never on biases.
+    weights = [p for name, p in model.named_parameters() if name.endswith(".weight")]
+"""
+DEAD = """\
+            for w, slot in zip(weights, slots):
+                w.grad *= 1 - slot["dead"]  # dead weights learn no more
+"""
+AFTER = """\
+            rate = optimizer.param_groups[0]["lr"]
+            with torch.no_grad():
+                for k, w in enumerate(weights):
+                    shrunk, slots[k] = after_the_update(before[k], w, slots[k], PENALTY, rate)
+                    w.copy_(shrunk)
+"""
+
+OPTIMIZER = '''\
+HYPER = {hyper}
+
+
+{update}
+
+
+class Optimizer:
+    """Keeps, for each parameter, what `update` remembers from one step to the next."""
+
+    def __init__(self, parameters):
+        self.parameters = list(parameters)
+        self.slots = [{{name: torch.zeros_like(p) for name in {slots}}} for p in self.parameters]
+        self.t = 0
+        self.param_groups = [{{"lr": HYPER["learning_rate"]}}]
+
+    def zero_grad(self):
+        for p in self.parameters:
+            p.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        self.t += 1
+        hyper = {{**HYPER, "learning_rate": self.param_groups[0]["lr"]}}
+        for i, p in enumerate(self.parameters):
+            value, self.slots[i] = update(p.detach(), p.grad, self.slots[i], hyper, self.t)
+            p.copy_(value)
+
+
+def make_optimizer(parameters):
+    return Optimizer(parameters)'''
+
+PENALTY_IN_LOSS = "            total = total + sum(penalty(w, PENALTY) for w in weights)\n"
+PENALTY_AFTER_CLIPPING = """\
+            sum(penalty(w, PENALTY) for w in weights).backward()  # adds to the clipped gradients
+"""
+
+RATE = """\
+            now = epoch + i * BATCH_SIZE / len(TRAIN)
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(now)
+"""
+
+SCHEDULE = '''\
+def learning_rate(epoch):
+    """The learning rate at a time in epochs, with its fraction."""
+    return {rate!r} * factor(epoch, SCHEDULE)'''
+
+CLIP = '''\
+def clip_gradients(model):
+    """Clip all gradients together, as one long vector."""
+    gradients = [p.grad for p in model.parameters()]
+    flat = torch.cat([gradient.reshape(-1) for gradient in gradients])
+    clip(flat, CLIPPING)
+    for gradient, part in zip(gradients, flat.split([gradient.numel() for gradient in gradients])):
+        gradient.copy_(part.view_as(gradient))'''
+
+NORM = '''\
+class {name}(nn.Module):
+    def __init__(self, units):
+        super().__init__()
+{parts}
+
+    def forward(self, z):
+        kept = dict(self.named_buffers())
+        normalized, _, moved = {function}(z, dict(self.named_parameters()), kept, self.training)
+        for name, value in moved.items():
+            kept[name].copy_(value)
+        return normalized'''
+
+DROPOUT = '''\
+def dropout_mask(step, samples, layer, units, rate):
+    """0 for neurons that a step leaves out, 1 / (1 − rate) for the others: (samples, units).
+
+    Chance comes from the seed, the layer, the block of 64 steps and the chunk of 16 samples.
+    """
+    block, place = divmod(step, 64)
+    chunks = []
+    for chunk in range(-(-samples // 16)):
+        bits = np.random.default_rng([SEED, zlib.crc32(b"dropout"), layer, block, chunk]).bit_generator
+        bits.advance(place * 16 * units)
+        drawn = bits.random_raw(16 * units).reshape(16, units)
+        chunks.append(np.where(drawn < np.uint64(rate * 2**64), np.float32(0), np.float32(1 / (1 - rate))))
+    return torch.from_numpy(np.concatenate(chunks)[:samples])'''
+
+TRAINING = """\
+def train():
+    torch.set_num_threads(1)  # a small network is faster without sharing the work
+    data = {{name: (inputs_of(rows[:, :-1]), targets_of(rows[:, -1])) for name, rows in {{{splits}}}.items()}}
+    x, y = data["train"]
+    model = Network()
+    model.load_state_dict({{name: torch.tensor(values) for name, values in START.items()}})
+    optimizer = make_optimizer(model.parameters())
+{weights}{slots}\
+
+    def show(epoch):
+        with torch.no_grad():
+{evaluate}\
+            losses = {{name: loss_of_each(model(x), y).mean().item() for name, (x, y) in data.items()}}
+{train}\
+        print(f"epoch {{epoch}}", *(f"{{name}}_loss {{loss:.6g}}" for name, loss in losses.items()))
+
+    show(0)
+    for epoch in range(EPOCHS):
+        for {batches}:
+{rate}\
+            optimizer.zero_grad()
+            total = loss_of_each(model(x[batch]), y[batch]).mean()
+{penalty}\
+            total.backward()
+{clip}{penalty_after}{dead}{before}\
+            optimizer.step()
+{after}{count}\
+        if epoch < 10 or (epoch + 1) % max(1, EPOCHS // 20) == 0 or epoch + 1 == EPOCHS:
+            show(epoch + 1)"""

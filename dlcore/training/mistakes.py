@@ -1,0 +1,35 @@
+"""Deliberate mistakes with data, so that people can see what they do. Both are 0 unless asked for.
+
+Shuffled labels: a share of the training samples swap their labels among themselves; a large network
+learns them by heart (Zhang et al., Understanding deep learning requires rethinking generalization,
+2017). Leaked test: a share of the test samples are copies of training samples, so that a network
+that only remembers looks as if it understood (Kapoor & Narayanan, Leakage and the reproducibility
+crisis, 2023). The training set stays the same: only the judgement of it is spoiled.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+Points = tuple[np.ndarray, np.ndarray]
+
+
+def shuffle_labels(points: Points, share: float, rng: np.random.Generator) -> Points:
+    """x (samples, …) and y (samples,), with `share` (0 … 1) of y dealt out anew.
+
+    Each of the chosen samples gets the label of another one of them, so how often a label occurs stays.
+    """
+    x, y = points
+    chosen = rng.permutation(len(y))[: round(len(y) * share)]
+    spoiled = y.copy()
+    spoiled[chosen] = y[np.roll(chosen, 1)]
+    return x, spoiled
+
+
+def leak(test: Points, train: Points, share: float, rng: np.random.Generator) -> Points:
+    """The test points, with `share` (0 … 1) of them replaced by training points."""
+    x, y = test[0].copy(), test[1].copy()
+    places = rng.permutation(len(y))[: round(len(y) * share)]
+    sources = np.resize(rng.permutation(len(train[1])), len(places))
+    x[places], y[places] = train[0][sources], train[1][sources]
+    return x, y
