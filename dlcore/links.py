@@ -155,7 +155,7 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
     for key, (path, param) in by_key.items():
         if key in pairs:
             try:
-                spec = spec.with_(**{path: _typed(param, pairs[key])})
+                spec = _try(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
             except SpecError as error:
                 notes.append(_note(key, pairs[key], error))
     return spec
