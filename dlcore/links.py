@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
+from dlcore import tables
 from dlcore.catalogue import catalogue
+from dlcore.drawn import decode, encode
 from dlcore.limits import LIMITS
 from dlcore.params import Param, SpecError
-from dlcore.schema import DEFAULT_LAYERS, LAYER_ACTIVATION, VIEW_PARAMS, layer_params
+from dlcore.schema import DEFAULT_LAYERS, LAYER_ACTIVATION, VIEW_PARAMS, layer_params, plain
 from dlcore.spec import RunSpec, ViewSpec, fit
 
 CHANGED = (
@@ -28,6 +30,10 @@ LEFT_OUT = (
     "The link leaves out the given start weights; who opens it starts with {default} instead."
 )
 NO_VALUES = "The link says that start weights are given, but a link holds none. The default was taken instead."
+TOO_MANY = "The link holds the first {kept} of the {all:,} drawn points; the others are left out."
+NO_FILE = "The link leaves out the file with the data; who opens it has to load the same file."
+# The last of them were drawn on the table.
+OF_A_TABLE = ("data", "file", "horizontal", "vertical", "label", "points")
 ALWAYS = ("data", "inputs", "seed")  # and the layers: what makes a link readable
 
 
@@ -42,8 +48,8 @@ def write_link(spec: RunSpec, view: ViewSpec | None = None, changed: bool = Fals
             if _is_given(value):
                 continue
             value = value["kind"]
-        if path in ALWAYS or value != param.default:
-            found[_key(path, param)] = _text(value)
+        if path in ALWAYS or value != plain(param.default):
+            found[_key(path, param)] = _written(param, value)
     for param in VIEW_PARAMS:
         value = getattr(view or ViewSpec(), param.id)
         if value != param.default:
@@ -55,10 +61,15 @@ def write_link(spec: RunSpec, view: ViewSpec | None = None, changed: bool = Fals
 
 def left_out(spec: RunSpec) -> list[str]:
     """Whole sentences on what of this spec a link does not hold."""
+    found = []
+    if spec.file and not tables.is_common(spec.file):
+        found.append(NO_FILE)
+    if len(spec.points) > LIMITS.max_link_points:
+        found.append(TOO_MANY.format(kept=LIMITS.max_link_points, all=len(spec.points)))
     if not _is_given(spec.tree["network"]["initializer"]):
-        return []
+        return found
     default = catalogue("initializers")[spec.params()["network.initializer"].default]
-    return [LEFT_OUT.format(default=default.label.lower())]
+    return [*found, LEFT_OUT.format(default=default.label.lower())]
 
 
 def _is_given(slot: Mapping[str, Any]) -> bool:
@@ -66,8 +77,11 @@ def _is_given(slot: Mapping[str, Any]) -> bool:
     return slot["kind"] == "given" and "values" in slot
 
 
-def read_link(text: str) -> tuple[RunSpec, ViewSpec, list[str]]:
-    """Spec, view and notes of any link: whole address, “#…” or bare. Never raises for its content."""
+def read_link(text: str, files: Container[str] | None = None) -> tuple[RunSpec, ViewSpec, list[str]]:
+    """Spec, view and notes of any link: whole address, “#…” or bare. Never raises for its content.
+
+    `files`: the keys of the own files that it may name; without it, all that this process remembers.
+    """
     pairs, notes = _pairs(text)
     if "v" not in pairs and any(name in TFP_KEYS or name.endswith("_hide") for name in pairs):
         spec, view, more = _read_tfp(pairs)
@@ -86,7 +100,32 @@ def read_link(text: str) -> tuple[RunSpec, ViewSpec, list[str]]:
                 view = view.with_(**{param.id: value})
             except SpecError as error:
                 notes.append(_note(param.key, given, error))
+    if _awaits(pairs, files):
+        notes.append(tables.UNKNOWN)
+        pairs = {key: value for key, value in pairs.items() if key not in OF_A_TABLE}
     return _read_spec(pairs, notes), view, notes
+
+
+def awaited_table(text: str, files: Container[str]) -> dict[str, Any] | None:
+    """The data that a link speaks of, where they are from an own file that is none of `files`; else None."""
+    pairs, _ = _pairs(text)
+    if not _awaits(pairs, files):
+        return None
+    data = {key: pairs[key] for key in OF_A_TABLE[1:-1] if key in pairs}
+    try:
+        return {"kind": "table", **data, "points": decode(pairs.get("points", ""))}
+    except SpecError:
+        return {"kind": "table", **data}
+
+
+def _awaits(pairs: Mapping[str, str], files: Container[str] | None) -> bool:
+    """Whether a link's data are from an own file that is not here."""
+    key = pairs.get("file")
+    if pairs.get("data") != "table" or key is None:
+        return False
+    if catalogue("datasets")["table"].param("file").default == key:  # every copy of this program has its example
+        return False
+    return not tables.knows(key) or (files is not None and key not in files)
 
 
 def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
@@ -115,7 +154,10 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
     # in the order they are declared, so that what needs another setting finds it set
     for key, (path, param) in by_key.items():
         if key in pairs:
-            spec = _try(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
+            try:
+                spec = _try(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
+            except SpecError as error:
+                notes.append(_note(key, pairs[key], error))
     return spec
 
 
@@ -152,7 +194,13 @@ def _key(path: str, param: Param) -> str:
 
 
 def _typed(param: Param, given: str) -> Any:
+    if param.kind == "points":
+        return decode(given)
     return None if param.optional and given in ("", "none") else given
+
+
+def _written(param: Param, value: Any) -> str:
+    return encode(value[: LIMITS.max_link_points]) if param.kind == "points" else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dlcore.limits import LIMITS
+
 KEEP, CLEAR_SLOTS, RESET, VIEW = "keep", "clear_slots", "reset", "view"
+LONGEST_TEXT = 64
 _SEVERITY = (VIEW, KEEP, CLEAR_SLOTS, RESET)
 
 
@@ -34,8 +37,9 @@ class Param:
 
     kind: "number", "integer", "flag", "choice" (one of `choices`), "entry" (one entry of
     `catalogue`, with that entry's own params), "entries" (a list of ids of `catalogue`),
-    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "name" (an
-    id such as "loss_curve", of something that only the screen knows; empty for the first there is).
+    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "text" (one line),
+    "points" (drawn points, a list of [x, y, target] whose coordinates lie between `minimum` and `maximum`),
+    "name" (an id such as "loss_curve", of something that only the screen knows; empty for the first there is).
     `choices` of a number are suggestions for the control, not a limit. `on_change` says what a
     change does to a run: keep the weights, keep them but clear the optimizer's slots, or reset.
     `advanced` folds it away for beginners; `key` is its short name in a link.
@@ -136,6 +140,12 @@ def _choice(param: Param, value: Any, path: str) -> Any:
     return value
 
 
+def _text(param: Param, value: Any, path: str) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
+        raise SpecError(path, f"{param.label} must be one line of text of at most {LONGEST_TEXT} characters.")
+    return value
+
+
 def _seed(param: Param, value: Any, path: str) -> int:
     return _integer(param, value, path)
 
@@ -146,6 +156,26 @@ def _name(param: Param, value: Any, path: str) -> str:
     raise SpecError(path, f"{param.label} is a name of small letters, not “{str(value)[:40]}”.")
 
 
+def _points(param: Param, value: Any, path: str) -> tuple[tuple[float, ...], ...]:
+    """Points of three numbers each, rounded to two decimals: finer than a pixel, and short in a link."""
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        raise SpecError(path, f"{param.label} are given as a list of [x, y, target].")
+    found = []
+    for point in value:
+        numbers = list(point) if isinstance(point, list | tuple) else []
+        if len(numbers) != 3 or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+            raise SpecError(path, f"{param.label} are given as a list of [x, y, target], each of them a number.")
+        if not all(math.isfinite(n) and abs(n) < 1e6 for n in numbers):
+            raise SpecError(path, f"{param.label} must be finite numbers.")
+        for place in numbers[:2]:
+            _ranged(param, place, path)
+        found.append(tuple(round(float(n), 2) + 0.0 for n in numbers))  # + 0.0: there is no −0
+        if len(found) > LIMITS.max_drawn_points:
+            most = LIMITS.max_drawn_points
+            raise SpecError(path, f"At most {most:,} points can be drawn. Erase some before you draw more.")
+    return tuple(found)
+
+
 _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "number": _number,
     "integer": _integer,
@@ -153,6 +183,8 @@ _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "choice": _choice,
     "seed": _seed,
     "name": _name,
+    "text": _text,
+    "points": _points,
 }
 
 

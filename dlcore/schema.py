@@ -59,6 +59,11 @@ DATA_PARAMS = (
         unit="%", advanced=True, key="leaked",
         sentence="A deliberate mistake: how many of the test points are points that the network learns from.",
     ),
+    Param(
+        id="points", label="Drawn points", kind="points", default=(), minimum=-20, maximum=20, on_change=KEEP,
+        advanced=True, key="points",
+        sentence="Points that somebody drew by hand; from the next epoch on the network learns from them too.",
+    ),
 )  # fmt: skip
 LAYER_ACTIVATION = Param(
     id="activation", label="Activation", kind="entry", catalogue="activations", default="tanh", on_change=KEEP,

@@ -223,6 +223,16 @@ class RunSpec:
             remainder=suited["learning.remainder"] if learning["remainder"] == AUTO else learning["remainder"],
         )
 
+    @property
+    def points(self) -> list[list[float]]:
+        """The points drawn by hand: [x, y, target] each. Not to be changed in place."""
+        return self.tree["data"]["points"]
+
+    @property
+    def file(self) -> str | None:
+        """The key of the own file that the data are from (see `dlcore.tables`); None for other data."""
+        return self.tree["data"].get("file")
+
     def _checked(self) -> RunSpec:
         check_whole(self)
         return self
@@ -234,7 +244,7 @@ class RunSpec:
 
     def split_sizes(self, samples: int) -> tuple[int, int, int]:
         """How many of so many samples are for training, validation and test, in the order of the split."""
-        first = max(round(samples * self.train_share), 1)
+        first = max(round(samples * self.train_share), min(samples, 1))
         share = self.tree["data"]["validation_share"] / 100 if self.resolved.dataset.split else 0.0
         validation = min(max(round(first * share), 1), first - 1) if share else 0
         return first - validation, validation, samples - first
@@ -328,6 +338,8 @@ def _carry(slot: Mapping[str, Any], kind: str, path: str) -> dict[str, Any]:
         declared = old.param(name)
         if name != "kind" and (declared is None or (value != declared.default and new.param(name))):
             kept[name] = value
+    if "points" in kept:
+        kept["points"] = []  # what was drawn was drawn on the old data; undo brings both back
     return kept
 
 

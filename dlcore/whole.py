@@ -16,6 +16,7 @@ def check_whole(spec: Any) -> None:
     """SpecError where the parts of a spec do not fit one another, or are too large together."""
     resolved = spec.resolved
     _check_patience(spec)
+    _check_points(spec)
     shape: tuple[int, ...] = (len(spec.tree["inputs"]),)
     shapes: dict[str, tuple[int, ...]] = {}
     output = {"kind": "dense", "units": resolved.columns, "activation": resolved.output_activation}
@@ -38,6 +39,21 @@ def check_whole(spec: Any) -> None:
     entry = catalogue("initializers")[initializer["kind"]]
     if entry.check:
         entry.check(shapes, **{name: value for name, value in initializer.items() if name != "kind"})
+
+
+def _check_points(spec: Any) -> None:
+    """Drawn points have targets that the data asks for."""
+    resolved = spec.resolved
+    if not spec.points or resolved.target == "number":
+        return
+    count = len(resolved.dataset.classes)
+    for _, _, target in spec.points:
+        if target not in range(count):
+            raise SpecError(
+                "data.points",
+                f"A drawn point has the class {target + 1:g}, but this data has {count} classes. "
+                "Erase such points first.",
+            )
 
 
 def _check_patience(spec: Any) -> None:

@@ -37,6 +37,7 @@ class Dataset(Entry):
     number). `extent` is the half-width of the plane that is drawn, [−extent, extent]². `goal` is the
     one line on screen that says what the network is for. `hint` says what to try where the network
     that the page opens with is too small. `split` is False where every point is for training.
+    `drawn`: the rule makes no points, all are drawn by hand.
     `count` says how many points there are where no parameter `samples` does. `group` is the
     neighbourhood in the data picker. `defaults` are other paths' values that suit this data (read
     where those stand at "auto"): learning.loss, learning.shuffle, learning.remainder.
@@ -50,6 +51,7 @@ class Dataset(Entry):
     classes: tuple[str, ...] = ("orange", "blue")
     extent: float = 6.0
     split: bool = True
+    drawn: bool = False
     count: int = 0
     columns: tuple[Column, Column] = (Column("x₁"), Column("x₂"))
     hint: str = ""

@@ -67,6 +67,8 @@ def export_run(run: Any) -> tuple[str, str]:
     A run to which nothing was done but train it is written from step 0. Where settings or weights
     were changed on the way, the script starts from the weights as they are now.
     """
+    if not len(run.data("train")):
+        raise SpecError("data.points", "There are no points yet that a script could learn from. Draw some first.")
     here = run.journal.changed
     points = {split: (run.data(split).x, run.data(split).y) for split in SPLITS}
     start = run.parameters | run.buffers if here else run.parameters_at_start | run.buffers_at_start

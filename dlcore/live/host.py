@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from dlcore import tables
 from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
 from dlcore.live.liverun import LiveRun, Subscription
@@ -53,6 +54,10 @@ class Host:
         try:
             if message["op"] == "open":
                 self._open(message, payload)
+            elif message["op"] == "file":
+                tables.remember(payload, message["name"])
+            elif message["op"] == "forget":
+                tables.forget(message["file"])
             elif live is not None:
                 getattr(self, f"_{message['op']}")(live, message)
             elif message.get("ticket") is not None:

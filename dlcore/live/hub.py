@@ -3,7 +3,7 @@
 Pages (Streamlit script threads), sockets (the event loop) and workers' receiving threads all call
 it; one lock serves them, and nothing under it waits. It never imports PyTorch.
 
-To a worker: open, close, fork, hand_over, subscribe, credit, change, start_here, revision, edit,
+To a worker: file, forget, open, close, fork, hand_over, subscribe, credit, change, start_here, revision, edit,
 command, export. From it: ready, alive, state (what a run has become, and which message that answers), frame,
 checkpoint, heavy, handed_over, lost.
 """
@@ -18,15 +18,18 @@ from dataclasses import replace
 from typing import Any
 
 from dlcore.limits import LIMITS, Limits
+from dlcore.links import awaited_table, read_link
+from dlcore.live import files
 from dlcore.live.asked import another_seed, speed, without_start
 from dlcore.live.follow import follow, go_on, lost
 from dlcore.live.move import arrive, consider, leave, open_run
 from dlcore.live.pool import Pool, Slot
 from dlcore.live.register import Register
 from dlcore.live.sitting import Held, Projection, Sitting, Ticket, Wanted, Watcher
-from dlcore.network.graph import operate
+from dlcore.network.graph import operate, touches
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec, fit
+from dlcore.tables import Table
 
 COMMANDS = (
     "play", "pause", "step_sample", "step_batch", "step_epoch", "reset", "new_seed", "regenerate_data",
@@ -92,6 +95,7 @@ class Hub(Register):
             self.make_room()
             sitting = Sitting(next(self._numbers), time.monotonic())
             self.sittings[sitting.token] = sitting
+            sitting.files |= original.files
             for held in original.runs.values():
                 copy = self.hold(sitting, replace(held.now, playing=False))
                 copy.checkpoint, copy.saved_at = held.checkpoint, held.saved_at
@@ -101,6 +105,15 @@ class Hub(Register):
                     copy.slot.runs += 1
                     held.send({"op": "fork", "to": copy.key})
             return sitting.token
+
+    def add_table(self, token: str, data: bytes | str, name: str = "") -> Table:
+        """Take somebody's own file into the sitting; see `dlcore.live.files.add`."""
+        return files.add(self, token, data, name)
+
+    def tell_workers(self, message: dict[str, Any]) -> None:
+        """Say something to every worker there is."""
+        for slot in self._pool.everyone() if self._pool else ():
+            slot.send(message)
 
     def join(self, token: str, watcher: Watcher) -> list[Projection]:
         """This socket watches the sitting from now on; one that did before is closed (4409)."""
@@ -180,8 +193,7 @@ class Hub(Register):
         with self.lock:
             sitting, held = self.find(token, run)
             if operation is not None:
-                path = "inputs" if operation.get("name") == "toggle_input" else "network.layers"
-                held.check_base(base_revision, [path], source)
+                held.check_base(base_revision, [touches(operation)], source)
                 spec, notes = operate(held.now.spec, operation)
             else:
                 held.check_base(base_revision, list(changes or {}), source)
@@ -189,6 +201,7 @@ class Hub(Register):
                 if rest is not None:
                     return self._start_here(token, held, rest, source, echo)
                 spec, notes = fit(held.now.spec, changes or {})
+            files.check(sitting, spec)
             what = {"changes": dict(changes or {})} if operation is None else {"operation": dict(operation)}
             return self._change(sitting, held, spec, notes, what, source, echo)
 
@@ -255,7 +268,8 @@ class Hub(Register):
                 raise SpecError(
                     "link", f"A link may have at most {self.limits.max_link_characters:,} characters."
                 )
-            spec, view, notes = RunSpec.read_link(text)
+            spec, view, notes = read_link(text, sitting.files)
+            sitting.awaited = awaited_table(text, sitting.files)
             if held.slot is None:  # nothing has happened yet, so this is where it starts
                 held.now = replace(
                     held.now,

@@ -90,7 +90,7 @@ class LiveRun:
         run = self.run
         trouble, stopped = run.trouble, run.stopped
         return {
-            "spec": run.spec.to_dict(),
+            "spec": run.asked.to_dict(),
             "revision": self.revision,
             "step": run.step,
             "epoch": run.epoch,

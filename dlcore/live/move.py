@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dlcore.live.files import hand_over
 from dlcore.live.sitting import Held
 
 
@@ -54,6 +55,7 @@ def open_run(held: Held, playing: bool, **going: Any) -> None:
     now = held.now
     message = {"op": "open", "run": held.key, "name": now.name, "spec": now.spec.to_dict()}
     message |= {"revision": now.revision, "playing": playing, "speed": now.speed, **going}
+    hand_over(held)
     held.slot.send(message, held.checkpoint)
     for wanted in held.subscriptions.values():
         held.slot.send({**wanted.message(), "run": held.key})

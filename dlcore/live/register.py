@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from dlcore.limits import Limits
+from dlcore.live.files import drop
 from dlcore.live.sitting import Held, Projection, Sitting
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec, ViewSpec
@@ -66,10 +67,13 @@ class Register:
         return sitting, sitting.runs[run]
 
     def hold(self, sitting: Sitting, now: Projection) -> Held:
-        held = Held(f"{sitting.number}/{now.name}", now, counter=now.revision)
+        held = Held(f"{sitting.number}/{now.name}", now, counter=now.revision, files=sitting.files)
         sitting.runs[now.name] = held
         self.held[held.key] = (sitting, held)
         return held
+
+    def tell_workers(self, message: dict[str, Any]) -> None:
+        """Say something to every worker; a register alone has none."""
 
     def make_room(self) -> None:
         if len(self.sittings) < self.limits.max_sittings:
@@ -100,6 +104,7 @@ class Register:
 
     def _drop(self, sitting: Sitting) -> None:
         del self.sittings[sitting.token]
+        drop(self, sitting)
         for held in sitting.runs.values():
             del self.held[held.key]
             if held.slot:

@@ -13,6 +13,7 @@ from dlcore.links import write_link
 from dlcore.network.shapes import describe
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec, ViewSpec
+from dlcore.tables import Table
 
 MOST_VALUES = 2000  # start weights that an event spells out
 REMEMBERED = 256  # changes that a late proposal is compared with
@@ -147,6 +148,7 @@ class Held:
     waiting: list[dict[str, Any]] | None = None  # while it moves to another worker: what to say there
     checkpoint: bytes = b""
     saved_at: tuple[int, int] = (0, 0)  # step and epoch of the checkpoint
+    files: Mapping[str, Table] = field(default_factory=dict)  # those of its sitting
     losses: deque[float] = field(default_factory=lambda: deque(maxlen=3))  # when its worker died
 
     def send(self, message: Mapping[str, Any]) -> None:
@@ -205,6 +207,8 @@ class Sitting:
     runs: dict[str, Held] = field(default_factory=dict)
     watcher: Watcher | None = None
     met: bool = False  # whether a socket ever came
+    files: dict[str, Table] = field(default_factory=dict)  # own files, by key
+    awaited: dict[str, Any] | None = None  # the data of a link whose file was not here
 
     def tell(self, event: Mapping[str, Any]) -> None:
         if self.watcher:

@@ -1,6 +1,6 @@
-"""Operations on the network: the only functions that renumber layers.
+"""Operations: on the network, the only functions that renumber layers; and on the points drawn by hand.
 
-The stage sends an operation, never JSON of a whole network, so that two people's changes merge.
+The stage sends an operation, never JSON of a whole network or list, so that changes merge.
 """
 
 from __future__ import annotations
@@ -9,16 +9,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dlcore.params import SpecError
+from dlcore.schema import DATA_PARAMS, plain
 from dlcore.spec import RunSpec, fit
 
 NEW_LAYER_UNITS = 4
+DRAWN = "data.points"
+POINTS = next(param for param in DATA_PARAMS if param.id == "points")
 
 
 def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
     """The spec after an operation {"name": …, …}, and notes; SpecError where it can't be done.
 
     insert_layer(index, layer=None), remove_layer(index), move_layer(index, to),
-    toggle_input(input).
+    toggle_input(input), draw_points(points), erase_points(points).
     """
     if not isinstance(operation, Mapping) or not isinstance(operation.get("name"), str):
         raise SpecError("operation", "An operation needs a name.")
@@ -31,6 +34,12 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
     except TypeError:
         raise SpecError("operation", f"“{operation['name']}” was given the wrong arguments.") from None
     return fit(spec, {path: value})
+
+
+def touches(operation: Mapping[str, Any]) -> str:
+    """The path that an operation changes."""
+    name = operation.get("name")
+    return {"draw_points": DRAWN, "erase_points": DRAWN, "toggle_input": "inputs"}.get(name, "network.layers")
 
 
 def insert_layer(spec: RunSpec, index: int, layer: Mapping[str, Any] | None = None) -> tuple[str, list]:
@@ -65,11 +74,28 @@ def toggle_input(spec: RunSpec, input: str) -> tuple[str, list]:
     return "inputs", [name for name in inputs if name != input] if input in inputs else [*inputs, input]
 
 
+def draw_points(spec: RunSpec, points: list) -> tuple[str, list]:
+    """Points [x, y, target] added to those drawn by hand."""
+    return DRAWN, [*spec.points, *_listed(points)]
+
+
+def erase_points(spec: RunSpec, points: list) -> tuple[str, list]:
+    """These points taken away, wherever they stand in the list: it may have grown meanwhile."""
+    gone = {tuple(point) for point in _listed(points)}
+    return DRAWN, [point for point in spec.points if tuple(point) not in gone]
+
+
+def _listed(points: Any) -> list:
+    """Points as the spec writes them, rounded; SpecError where they are none."""
+    return plain(POINTS.validate(points, DRAWN))
+
+
 def _position(index: Any, last: int, what: str) -> None:
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= last:
         raise SpecError("network.layers", f"There is no place {index!r} at which to {what}.")
 
 
 OPERATIONS: dict[str, Callable[..., tuple[str, list]]] = {
-    function.__name__: function for function in (insert_layer, remove_layer, move_layer, toggle_input)
+    function.__name__: function
+    for function in (insert_layer, remove_layer, move_layer, toggle_input, draw_points, erase_points)
 }

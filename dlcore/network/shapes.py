@@ -73,6 +73,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     dataset, data = resolved.dataset, spec.tree["data"]
     samples = data.get("samples") or dataset.count
     train, validation, test = spec.split_sizes(samples)
+    train += len(spec.points)
     batch = min(learning["batch_size"], max(train, 1))
     steps = -(-train // batch) if resolved.remainder == "train" else train // batch
     network = blocks(spec)
@@ -80,7 +81,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     metrics = [("loss", "loss", "lower"), ("error", "error", "lower")]
     if resolved.target != "number":
         metrics[1] = ("accuracy", "accuracy", "higher")
-    splits = [name for name, size in (("train", train), ("validation", validation), ("test", test)) if size]
+    splits = ["train", *(name for name, size in (("validation", validation), ("test", test)) if size)]
     return {
         "goal": dataset.goal,
         "hint": dataset.hint,

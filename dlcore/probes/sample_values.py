@@ -11,10 +11,15 @@ from dlcore.probes import Named, Probe, ProbeContext
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
-    """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,)."""
+    """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,).
+
+    {} where there are no samples.
+    """
     sample, train = options.get("sample", 0), context.data("train")
     if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
         raise SpecError("probe.sample", "A sample is a whole number from 0 on.")
+    if not len(train):
+        return {}
     sample = min(sample, len(train) - 1)
     found = {"inputs": Named(np.asarray(train.inputs[sample], dtype=np.float32), ("unit",))}
     for name, values in context.trace(sample).items():

@@ -49,6 +49,7 @@ class Task(Protocol):
     """What one step means. The loop around it knows no loss."""
 
     metrics: list[Metric]
+    of_these_points: tuple[str, ...]  # names in the State that mean nothing once the points are others
 
     def build(self) -> Any:
         """The State at step 0."""

@@ -21,11 +21,12 @@ from dlcore.tasks._scores import Scores
 class Supervised:
     """See the module. Counters: updates done, epochs done, samples taken in this epoch, left over."""
 
+    of_these_points = ("counter.leftover",)
+
     def __init__(self, context: TaskContext):
         self.context = context
-        self.resolved = context.spec.resolved
-        self.train = context.data["train"]
-        self._splits = {name: split for name, split in context.data.items() if len(split)}
+        self.resolved, self.train = context.spec.resolved, context.data["train"]
+        self._splits = {name: split for name, split in context.data.items() if len(split) or name == "train"}
         self.batch_size = min(context.spec.tree["learning"]["batch_size"], len(self.train))
         self._orders: dict[int, tuple[np.ndarray, torch.Tensor, torch.Tensor]] = {}
         self._scores = Scores(self.resolved)
@@ -46,8 +47,7 @@ class Supervised:
         """One update on the coming batch."""
         counter = state.buffer("counter").numpy()  # shares the memory
         step, epoch, cursor, leftover = self._settled(*counter.tolist())
-        coming = Coming(step, epoch + cursor / len(self.train))
-        stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover), coming)
+        stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover), self.coming(state))
         last = next(stepper)
         for phase in stepper:
             yield last
@@ -63,7 +63,7 @@ class Supervised:
     def coming(self, state: Any) -> Coming:
         """See `Task`."""
         step, epoch, cursor, _ = self._settled(*state.buffer("counter").tolist())
-        return Coming(step, epoch + cursor / len(self.train))
+        return Coming(step, epoch + cursor / max(len(self.train), 1))
 
     def gradient_norm(self, state: Any) -> float:
         """See `Task`; the data loss alone, before clipping and penalty."""
@@ -121,8 +121,7 @@ class Supervised:
 
     def _epoch(self, epoch: int) -> tuple[np.ndarray, torch.Tensor, torch.Tensor]:
         """An epoch's order, and the train inputs and targets in it, so that a batch is a slice of them."""
-        if not self.resolved.shuffle:
-            epoch = 0
+        epoch = epoch if self.resolved.shuffle else 0
         if epoch not in self._orders:
             order, inputs, target = np.arange(len(self.train)), self.train.inputs, self.train.target
             if self.resolved.shuffle:

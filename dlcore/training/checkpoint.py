@@ -13,8 +13,9 @@ from dlcore.lazy import torch
 from dlcore.spec import RunSpec
 from dlcore.training.history import History, LayerHistory
 from dlcore.training.journal import Journal
+from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, size_of
-from dlcore.training.run import Run, Trouble
+from dlcore.training.run import Run
 from dlcore.training.stopping import Stopped
 
 VERSION = 1
@@ -97,6 +98,7 @@ def _describe(moment: Moment, origin: int, spec: int) -> dict[str, Any]:
         "step": moment.step,
         "sample": moment.sample,
         "version": moment.version,
+        "waiting": moment.waiting,
     }
 
 
@@ -127,4 +129,5 @@ def _moment(
         },
         history=history.up_to(item["step"]) if other is run else other.recorded,
         snapshots=other.snapshots.up_to(0),
+        waiting=item.get("waiting"),
     )

@@ -36,7 +36,7 @@ def make_split(spec: RunSpec, x: np.ndarray, y: np.ndarray) -> Split:
 
 
 def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
-    """All points of the spec's data, x (samples, 2) and y (samples,), in the order they are split in."""
+    """All points of the spec's rule, x (samples, 2) and y (samples,), in the order they are split in."""
     slot = dict(spec.tree["data"])
     entry = spec.resolved.dataset
     seed = data_seed(spec)
@@ -50,9 +50,10 @@ def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
 
 
 def make_data(spec: RunSpec) -> dict[str, Split]:
-    """{"train": Split, "validation": Split, "test": Split}; the last two may be empty.
+    """{"train": Split, "validation": Split, "test": Split}; each may be empty.
 
     Validation is the end of the training part, so that a share of 0 leaves everything as it was.
+    Points drawn by hand are the last of train.
     """
     x, y = make_points(spec)
     points, start = {}, 0
@@ -60,6 +61,9 @@ def make_data(spec: RunSpec) -> dict[str, Split]:
         points[name] = x[start : start + size], y[start : start + size]
         start += size
     _spoil(spec, points)
+    drawn = np.array(spec.points, dtype=np.float64).reshape(-1, 3)
+    x, y = points["train"]
+    points["train"] = np.concatenate([x, drawn[:, :2]]), np.concatenate([y, drawn[:, 2]])
     return {name: make_split(spec, *part) for name, part in points.items()}
 
 

@@ -6,19 +6,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("resolved", "change", "edit")
+from dlcore.drawn import changed
+from dlcore.spec import RunSpec
+
+DRAWN = "data.points"
+KINDS = ("resolved", "change", "edit", "points")
 
 
 @dataclass(frozen=True)
 class Event:
     """One thing that was done, after `step` updates.
 
-    resolved: {"stepper", "device"}; change: {"changes": {path: value}}; edit: {"address", "value"}.
+    resolved: {"stepper", "device"}; change: {"changes": {path: value}}; edit: {"address", "value"};
+    points: {"erased": [indices], "drawn": [points]}, always where an epoch begins.
     """
 
     step: int
     kind: str
     what: Mapping[str, Any] = field(default_factory=dict)
+
+    def applied_to(self, spec: RunSpec) -> RunSpec:
+        """The spec after this event."""
+        if self.kind == "change":
+            return spec.with_(**self.what["changes"])
+        if self.kind == "points":
+            return spec.with_(**{DRAWN: changed(spec.points, self.what)})
+        return spec
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -38,6 +51,12 @@ class Journal:
     def up_to(self, count: int) -> Journal:
         """The first `count` events."""
         return Journal(self.events[:count])
+
+    def spec_after(self, count: int, origin: RunSpec) -> RunSpec:
+        """The spec that the first `count` events made of `origin`."""
+        for event in self.events[:count]:
+            origin = event.applied_to(origin)
+        return origin
 
     @property
     def changed(self) -> bool:

@@ -71,7 +71,10 @@ def size_of(state: Mapping[str, torch.Tensor]) -> int:
 
 @dataclass(frozen=True)
 class Moment:
-    """All there is to come back to. `state` is the live State until the moment is kept."""
+    """All there is to come back to. `state` is the live State until the moment is kept.
+
+    `waiting` are the drawn points that enter at the next epoch, None where none wait.
+    """
 
     origin: RunSpec
     spec: RunSpec
@@ -83,6 +86,7 @@ class Moment:
     state: Any
     history: History
     snapshots: Snapshots
+    waiting: list[list[float]] | None = None
 
     def kept(self) -> Moment:
         """With everything that goes on changing copied."""

@@ -15,6 +15,7 @@ from dlcore.spec import RunSpec, fit
 from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.examine import examine
 from dlcore.training.history import History
+from dlcore.training.journal import DRAWN
 from dlcore.training.state import State
 
 if TYPE_CHECKING:
@@ -31,12 +32,18 @@ class Reading:
     task: Any
     stepper: Any
     recorded: History
+    waiting: list[list[float]] | None
     version: int
     network: Any
     _generator: Any
     _data: Mapping[str, Split]
     _frames: FrameContext
     _measured: tuple[int, dict[str, float]] | None
+
+    @property
+    def asked(self) -> RunSpec:
+        """`spec` with the drawn points that wait for the next epoch."""
+        return self.spec if self.waiting is None else self.spec.with_(**{DRAWN: self.waiting})
 
     @property
     def step(self) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from dlcore.catalogue import catalogue
+from dlcore.drawn import difference
 from dlcore.lazy import torch
 from dlcore.network.build import Network
 from dlcore.network.graph import operate
@@ -23,7 +23,8 @@ from dlcore.training.distributions import distributions
 from dlcore.training.edits import KEPT, editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
-from dlcore.training.journal import Event, Journal
+from dlcore.training.journal import DRAWN, Event, Journal
+from dlcore.training.outcome import NO_POINTS, Applied, Trouble
 from dlcore.training.past import Moment, Past, Snapshots
 from dlcore.training.reading import Reading
 from dlcore.training.rng import generator
@@ -32,29 +33,14 @@ from dlcore.training.steppers import Diverged, choose_stepper
 from dlcore.training.stopping import METRIC, EarlyStopping, Stopped
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """Why training stopped: a sentence, and the address of the number that is to blame."""
-
-    message: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What a change did: the spec as it stands, "keep", "clear_slots" or "reset", and notes."""
-
-    spec: RunSpec
-    effect: str
-    notes: tuple[str, ...] = ()
-
-
 class Run(Reading):
     """One network being trained.
 
-    `step` counts updates, `epoch` whole passes, `sample` the samples of the coming batch walked
-    by `step_sample`. `version` rises with every change of the State, `build` when the past is
-    another one (reset, undo, seek), `data_build` when the points are others.
+    `spec` is what the coming step is computed with; drawn points enter it where an epoch begins,
+    until then only `asked` has them. `step` counts updates, `epoch` whole passes, `sample` the
+    samples of the coming batch walked by `step_sample`. `version` rises with every change of the
+    State, `build` when the past is another one (reset, undo, seek), `data_build` when the points
+    are others.
     """
 
     def __init__(self, spec: RunSpec, device: str = "auto", stepper: str = "auto"):
@@ -130,6 +116,9 @@ class Run(Reading):
         return self.sample
 
     def _one_step(self) -> bool:
+        if not len(self.data("train")):
+            self.trouble = Trouble(NO_POINTS, "data.points")
+            return False
         try:
             for _ in self.task.step(self.state):
                 pass
@@ -145,6 +134,8 @@ class Run(Reading):
         if self._stopping.due(self.state, epoch):
             self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
         self.snapshots.offer(step, self._applied, self.state)
+        if self.waiting is not None and fraction == 0:
+            self._let_in()
         return True
 
     def _record(self, step: int, epoch: float) -> None:
@@ -163,8 +154,10 @@ class Run(Reading):
             return
         good = int(finite[-1][0])
         self.recorded, self.snapshots = self.recorded.up_to(good), self.snapshots.up_to(good)
+        waiting = self.waiting
         self.seek(good)
-        self._ahead = None
+        self._ahead, self.waiting = None, waiting
+        self.journal = self.journal.up_to(self._applied)
 
     # ---- changes ---------------------------------------------------------------------------
 
@@ -179,11 +172,12 @@ class Run(Reading):
         `mark=False` makes it part of the last entry of undo (a slider being dragged).
         SpecError where the change is not allowed; then nothing has happened.
         """
-        new, notes = operate(self.spec, operation) if operation is not None else fit(self.spec, changes or {})
-        effect = self.spec.effect_of(new)
-        if effect == KEEP and self.step and any(path.endswith("activation") for path in self.spec.changes_to(new)):
+        old = self.asked
+        new, notes = operate(old, operation) if operation is not None else fit(old, changes or {})
+        effect = old.effect_of(new)
+        if effect == KEEP and self.step and any(path.endswith("activation") for path in old.changes_to(new)):
             notes = [*notes, KEPT]
-        if new != self.spec:
+        if new != old:
             if mark:
                 self.mark()
             self._drop_future()
@@ -194,9 +188,22 @@ class Run(Reading):
                 self._rebuild(new)
                 self._begin()
             else:
-                self._note(Event(self.step, "change", {"changes": self.spec.changes_to(new)}))
-                self._change(new)
-        return Applied(self.spec, effect, tuple(notes))
+                now = new.with_(**{DRAWN: self.spec.points})
+                if now != self.spec:
+                    self._note(Event(self.step, "change", {"changes": self.spec.changes_to(now)}))
+                    self._change(now)
+                self.waiting = None if new == now else new.points
+                if self.waiting is not None and self.task.position(self.state)[2] == 0:
+                    self._let_in()
+                self.version += 1
+        return Applied(self.asked, effect, tuple(notes))
+
+    def _let_in(self) -> None:
+        """An epoch begins: the drawn points that waited are among the training points from here on."""
+        points, self.waiting = self.waiting, None
+        if points != self.spec.points:
+            self._note(Event(self.step, "points", difference(self.spec.points, points)))
+            self._change(self.spec.with_(**{DRAWN: points}))
 
     def edit(self, address: str, value: float, mark: bool = True) -> None:
         """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be."""
@@ -210,7 +217,7 @@ class Run(Reading):
     def reset(self) -> None:
         """Back to step 0 of the spec as it stands; undoable."""
         self.mark()
-        self._start(self.spec)
+        self._start(self.asked)
 
     def _set(self, name: str, indices: tuple[int, ...], value: float) -> None:
         self.state[name][indices] = value
@@ -255,17 +262,18 @@ class Run(Reading):
         self.trouble, self.sample = None, 0
         if step < self.step and self._ahead is None:
             self._ahead = self.moment().kept()
+            self.waiting = None
         snapshot = self.snapshots.before(step)
         if not snapshot.step <= self.step <= step:
             self._restore(snapshot.applied, snapshot.state)
         self.build += 1
         while True:
             self._replay_events()
+            if self._ahead is not None and self.step >= self._ahead.step:
+                self.waiting, self._ahead = self._ahead.waiting, None
             if self.step >= step or not self._one_step():
                 break
         self.stopped = None
-        if self._ahead is not None and self.step >= self._ahead.step:
-            self._ahead = None
 
     def to_best(self) -> None:
         """To the step whose validation loss was best, where early stopping paused; undoable."""
@@ -280,19 +288,15 @@ class Run(Reading):
         while self._applied < len(events) and events[self._applied].step <= self.step:
             event = events[self._applied]
             self._applied += 1
-            if event.kind == "change":
-                self._change(self.spec.with_(**event.what["changes"]))
+            if event.kind in ("change", "points"):
+                self._change(event.applied_to(self.spec))
             elif event.kind == "edit":
                 self._set(*editable(self.state, event.what["address"], event.what["value"]))
 
     def _restore(self, applied: int, state: Mapping[str, torch.Tensor]) -> None:
         """The State of a snapshot, and the spec as it stood after `applied` events."""
-        spec = self.origin
-        for event in self.journal.events[:applied]:
-            if event.kind == "change":
-                spec = spec.with_(**event.what["changes"])
         self._applied = applied
-        self._rebuild(spec)
+        self._rebuild(self.journal.spec_after(applied, self.origin))
         self.state.load(state)
         self.version += 1
 
@@ -320,6 +324,7 @@ class Run(Reading):
             state=self.state,
             history=self.recorded,
             snapshots=self.snapshots,
+            waiting=self.waiting,
         )
 
     def go(self, moment: Moment | None) -> bool:
@@ -330,7 +335,7 @@ class Run(Reading):
         self._rebuild(moment.spec)
         self.state.load(moment.state)
         self.recorded, self.snapshots, self.sample = moment.history, moment.snapshots, moment.sample
-        self._ahead = None
+        self._ahead, self.waiting = None, moment.waiting
         self.build += 1
         self.version += 1
         return True
@@ -338,7 +343,7 @@ class Run(Reading):
     # ---- building --------------------------------------------------------------------------
 
     def _start(self, spec: RunSpec) -> None:
-        self.origin, self.sample = spec, 0
+        self.origin, self.sample, self.waiting = spec, 0, None
         self._rebuild(spec)
         resolved = Event(0, "resolved", {"stepper": self.stepper.id, "device": self.device})
         self.journal = Journal((resolved,))
@@ -356,10 +361,11 @@ class Run(Reading):
 
     def _change(self, spec: RunSpec) -> None:
         """Go over to a spec that keeps the weights, and the slots too unless the optimizer is another."""
-        clear = self.spec.effect_of(spec) == CLEAR_SLOTS
+        clear, other_points = self.spec.effect_of(spec) == CLEAR_SLOTS, self.spec.points != spec.points
         old = self.state
         self._rebuild(spec)
-        self.state.adopt(old, without="optimizer." if clear else "")
+        without = ("optimizer.",) if clear else ()
+        self.state.adopt(old, without + self.task.of_these_points if other_points else without)
         self.version += 1
 
     def _rebuild(self, spec: RunSpec) -> None:

@@ -60,9 +60,9 @@ class State(Mapping[str, "torch.Tensor"]):
         for group, buffer in self._buffers.items():
             buffer.copy_(snapshot[group])
 
-    def adopt(self, other: State, without: str = "") -> None:
-        """Take over the values of equally named and shaped tensors, except names that begin with `without`."""
+    def adopt(self, other: State, without: tuple[str, ...] = ()) -> None:
+        """Take over the values of equally named and shaped tensors, except names that begin with one of `without`."""
         for name, tensor in other.items():
             mine = self._tensors.get(name)
-            if mine is not None and mine.shape == tensor.shape and not (without and name.startswith(without)):
+            if mine is not None and mine.shape == tensor.shape and not name.startswith(without):
                 mine.copy_(tensor)

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from _stage.thumbnails import thumbnails
+from _ui import own_table
 from _ui.sitting import Sitting, command, propose
 from _ui.widgets import bind, entry_at, explain, note, refused, widget
 from dlcore.catalogue import catalogue
@@ -53,10 +54,12 @@ def _data(here: Sitting) -> None:
     _head("Data")
     chosen = entry_at(here, "data")
     if here.shows("data", "data.kind"):
-        thumbnails(chosen.id, lambda kind: propose("data", {"data.kind": kind}))
+        thumbnails(chosen.id, own_table.picked)
         refused("data")
-        explain(chosen)
-    front = [f"data.{param.id}" for param in chosen.params if not param.advanced]
+        explain(here.run.spec.resolved.dataset)
+        own_table.draw(here)
+    # a table's columns are chosen in its own dialog
+    front = [f"data.{param.id}" for param in chosen.params if not param.advanced and param.kind != "text"]
     front += ["data.train_share"] if chosen.split else []
     _row(here, *front[:2])  # a small screen has room for one row
     with st.expander("More about the data"):

@@ -64,6 +64,12 @@ def propose(path: str, changes: Mapping[str, Any]) -> None:
         )
 
 
+def add_table(data: bytes | str, name: str) -> Any:
+    """Hand the hub somebody's own table; the table, or None where it was refused (said at "data")."""
+    with _refusals("data"):
+        return live.current().add_table(st.session_state[TOKEN], data, name)
+
+
 def command(name: str, path: str) -> None:
     """Send a command, such as "regenerate_data"; a refusal is kept for the widget of `path`."""
     with _refusals(path):

@@ -12,7 +12,7 @@ from dlcore.catalogue import catalogue
 from dlcore.params import SpecError
 
 DATASETS = catalogue("datasets")
-CASES = [(entry, example) for entry in DATASETS.values() for example in entry.examples]
+CASES = [(entry, example) for entry in DATASETS.values() for example in entry.examples if not entry.drawn]
 each = pytest.mark.parametrize(
     "entry, params", CASES, ids=[f"{entry.id}-{i}" for i, (entry, _) in enumerate(CASES)]
 )
@@ -42,6 +42,13 @@ def test_targets_fit_their_kind(entry, params):
         assert entry.target == ("binary" if len(entry.classes) == 2 else "classes")
         assert len(set(entry.classes)) == len(entry.classes) and all(entry.classes)
         assert set(np.unique(y)) == set(range(len(entry.classes))), "every class is to be there"
+
+
+@each_entry
+def test_only_sets_to_draw_on_are_empty(entry):
+    for example in entry.examples:
+        x, y = make(entry, example)
+        assert x.shape == (len(y), 2) and (len(y) == 0) == entry.drawn
 
 
 @each_entry
@@ -90,13 +97,13 @@ def test_columns_are_named_and_their_own_values_can_be_got_back(entry, params):
 @each_entry
 def test_a_set_without_a_test_part_has_nothing_to_choose(entry):
     if not entry.split:
-        assert not entry.params
+        assert not entry.params or entry.drawn
 
 
 @each_entry
 def test_noise_and_samples_are_declared_alike(entry):
     noise, samples = entry.param("noise"), entry.param("samples")
-    assert (noise is None) == (samples is None) and (samples is None) == (entry.count > 0)
+    assert (noise is None) == (samples is None) and (samples is None) == (entry.count > 0 or entry.drawn)
     if noise is None:
         return
     assert (noise.minimum, noise.maximum, noise.step, noise.default) == (0, 50, 5, 0)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dlcore import RunSpec, ViewSpec
 from dlcore.catalogue import catalogue
-from dlcore.links import read_link, write_link
+from dlcore.links import left_out, read_link, write_link
 
 layer = st.fixed_dictionaries(
     {
@@ -107,7 +107,7 @@ def test_a_tfp_link_opens_with_all_it_says(address):
     assert notes == []
     assert spec.get("data") == {
         "kind": "spiral", "noise": 25, "samples": 500, "train_share": 70, "validation_share": 0, "seed": None,
-        "shuffled_labels": 0, "leaked_test": 0,
+        "shuffled_labels": 0, "leaked_test": 0, "points": [],
     }  # fmt: skip
     assert spec.get("inputs") == ["x1", "x1_squared", "x1x2", "sin_x1", "cos_x1"]
     assert [(layer["units"], layer["activation"]) for layer in spec.get("network.layers")] == [
@@ -198,3 +198,25 @@ def test_no_two_settings_of_a_spec_share_a_key():
                         changes[path] = next(v for v in reversed(param.choices) if v != param.default)
                 full = spec.with_(**changes)
                 assert read_link(write_link(full))[0] == full
+
+
+def test_drawn_points_go_into_the_link_and_come_back():
+    points = [[1.25, -6.0, 1], [-20.0, 20.0, 0], [0.0, 0.01, 1]]
+    spec = RunSpec.default().with_(**{"data.points": points})
+    read, _, notes = read_link(write_link(spec))
+    assert read == spec and notes == [] and left_out(spec) == []
+    assert "points" not in write_link(RunSpec.default())
+    assert len(write_link(spec)) == len(write_link(RunSpec.default())) + len("&points=") + 6 * len(points)
+
+
+def test_more_points_than_a_link_holds_are_left_out_and_it_says_so():
+    points = [[round(i / 100, 2), 0.0, i % 2] for i in range(250)]
+    spec = RunSpec.default().with_(**{"data.points": points})
+    assert read_link(write_link(spec))[0].points == points[:200]
+    assert left_out(spec) == ["The link holds the first 200 of the 250 drawn points; the others are left out."]
+
+
+@pytest.mark.parametrize("points", ["A", "ÄÄÄÄÄÄ", "______", "gAgAgB"])
+def test_a_link_with_damaged_points_gives_a_note_and_the_rest(points):
+    read, _, notes = read_link(f"v=1&data=xor&points={points}")
+    assert read.get("data.kind") == "xor" and read.points == [] and len(notes) == 1

@@ -19,7 +19,7 @@ button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offse
 canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 4px; }
 /* On a screen of 768 px all sets lie in two rows, with a little more room between those of a kind. */
 @media (max-height: 900px) and (min-width: 761px) {
-  .sets { --across: 8; --gap: 3px; --apart: 8px; }
+  .sets { --across: 9; --gap: 3px; --apart: 8px; }
   button { border-width: 1.5px; border-radius: 6px; }
 }`;
 
@@ -43,6 +43,14 @@ function paint(canvas, { points, classes }, theme, ground) {
   pen.scale(canvas.width / size, canvas.width / size);
   pen.fillStyle = ground;
   pen.fillRect(0, 0, size, size);
+  if (!points.length) { // an empty plane, to draw on
+    pen.translate(size / 2 - 10, size / 2 - 10);
+    pen.scale(20 / 16, 20 / 16);
+    pen.strokeStyle = theme === "dark" ? "#c8d0da" : "#4a5563";
+    pen.lineWidth = 1.3;
+    pen.lineJoin = "round";
+    pen.stroke(new Path2D("m2.8 13.2.7-3.1 7.3-7.3a1.7 1.7 0 0 1 2.4 2.4L5.9 12.5zM9.6 4l2.4 2.4"));
+  }
   const dot = size * DOT * (points.length < 10 ? 3 : 1);
   for (const [x, y, value] of points) {
     pen.fillStyle = classes ? colourFor(classes, value, theme) : signed(value, theme);

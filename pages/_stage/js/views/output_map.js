@@ -9,6 +9,7 @@ import { className, exists, focusOf, placeName, unitAddress } from "../names.js"
 import { axisText, placeText } from "../plot/axes.js";
 import { MapPainter, rangeOf, valueAt } from "../plot/map.js";
 import { colourFor } from "../plot/marks.js";
+import { DrawTool } from "../plot/draw.js";
 import { AxesLayer, clipPlane, drawMark, planeOf } from "../plot/plane.js";
 import { countWrong, nearest, pointsOf, PointsLayer, Target } from "../plot/points.js";
 import { tooltip } from "../plot/tooltip.js";
@@ -60,9 +61,12 @@ class OutputMap {
       (this.high = h("span", {}, "+1")), h("div.scale-bar"), (this.low = h("span", {}, "−1")));
     this.toggles = h("div.card-foot", {}, this._toggle("show_test", "Show test data"),
       this._toggle("discretize", "Discretize"));
+    this.pen = new DrawTool(this.store, this.canvas, () => this.room, () => this.paint());
+    this.box.append(this.pen.invite);
     this.root = h("section.card.output-card", { "aria-label": "Output" },
-      h("header.card-head", {}, this.title, h("span.keys", {}, h("span", {}, h("i.dot"), "train"), this.keyTest)),
-      h("div.map-row", {}, this.box, this.scale), this.toggles);
+      h("header.card-head", {}, this.title,
+        h("span.keys", {}, h("span", {}, h("i.dot"), "train"), this.keyTest, this.pen.button)),
+      h("div.map-row", {}, this.box, this.scale), this.toggles, this.pen.bar);
     this.host.replaceChildren(this.root);
     this.tip = tooltip(this.box);
     const point = (event) => this._point(event.offsetX, event.offsetY);
@@ -102,6 +106,8 @@ class OutputMap {
     const stands = place && place.input === undefined && className(shape, place.layer, place.unit) !== null;
     this.colour = stands ? colourFor(shape.output.classes.length, place.unit, this.name) : null;
     this.root.style.setProperty("--bar", this.colour ? `linear-gradient(0deg, var(--zero), ${this.colour})` : "");
+    this.pen.update();
+    this.toggles.hidden = this.pen.on;
     this.paint();
   }
 
@@ -143,6 +149,7 @@ class OutputMap {
     if (this.test) this.testLayer.draw(g, this.test, this.target, room, true);
     if (this.train) this.trainLayer.draw(g, this.train, this.target, room, false);
     this._mark(room);
+    this.pen.draw(room, this.train, this.target, this.pointer, this.tokens);
     g.restore();
     this._ends();
     this._tip();
@@ -186,7 +193,7 @@ class OutputMap {
   _tip() {
     const plane = this.pointer && this.room && this.map ? this._plane() : null;
     this.canvas.style.cursor = "";
-    if (!plane?.inside) return this.tip.hide();
+    if (!plane?.inside || this.pen.on) return this.tip.hide();
     const { shape } = this.store;
     const { value, byte, winner } = valueAt(this.map, plane.across, plane.down);
     const ends = [this.low.textContent, this.high.textContent];
@@ -214,7 +221,7 @@ class OutputMap {
   }
 
   _choose() {
-    if (!this.pointer || !this.room) return;
+    if (!this.pointer || !this.room || this.pen.on) return;
     const found = this._found();
     if (found?.split !== "Train") return;
     this.marked = true;
@@ -232,6 +239,9 @@ class OutputMap {
       const clamp = (value, start) => Math.max(start, Math.min(start + side, value));
       const [right, down] = moves[event.key];
       this._point(clamp(from.x + right * step, left), clamp(from.y + down * step, top));
+      if (this.pen.on) this.paint();
+    } else if (this.pen.on) {
+      if (event.ctrlKey || event.metaKey || event.altKey || !this.pen.key(event, this.pointer)) return;
     } else if (event.key === "Enter") this._choose();
     else if (event.key === "Escape") this._point(null);
     else return;
