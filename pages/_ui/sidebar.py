@@ -9,7 +9,7 @@ import streamlit as st
 
 from _stage.thumbnails import thumbnails
 from _ui import own_table
-from _ui.sitting import Sitting, command, propose
+from _ui.sitting import Sitting, command
 from _ui.widgets import bind, entry_at, explain, note, refused, widget
 from dlcore.catalogue import catalogue
 from dlcore.schema import MISTAKES
