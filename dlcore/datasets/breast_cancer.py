@@ -33,9 +33,8 @@ TABLE = Table(
 ENTRY = Dataset(
     id="breast_cancer",
     label="Breast cancer",
-    sentence="Real data: 569 tumours, malignant (orange) or benign (blue). The network gets two of ten measurements "
-    "of their cells, each standardized; the axes show them as they were measured.",
-    formula="xᵢ = (measurement − mean) / standard deviation",
+    sentence="Real data: 569 tumours, malignant (orange) or benign (blue), by two of ten measurements of their cells, "
+    "standardized; the axes show them as measured.",
     source="Street, Wolberg & Mangasarian (1993); scikit-learn, load_breast_cancer",
     params=TABLE.choice("mean_radius", "mean_texture"),
     examples=({}, {"horizontal": "mean_texture", "vertical": "mean_concave_points"}),

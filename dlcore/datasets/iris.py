@@ -27,9 +27,8 @@ TABLE = Table(
 ENTRY = Dataset(
     id="iris",
     label="Iris",
-    sentence="Real data: 150 flowers of three kinds of iris. The network gets two of four measurements, "
-    "each standardized; the axes are in centimetres.",
-    formula="xᵢ = (measurement − mean) / standard deviation",
+    sentence="Real data: 150 flowers of three kinds of iris, by two of their four measurements, standardized; "
+    "the axes are in centimetres.",
     source="Fisher (1936), The use of multiple measurements in taxonomic problems; scikit-learn, load_iris",
     params=TABLE.choice("petal_length", "petal_width"),
     examples=({}, {"horizontal": "sepal_width"}, {"horizontal": "sepal_length", "vertical": "sepal_length"}),

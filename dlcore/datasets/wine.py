@@ -34,9 +34,8 @@ TABLE = Table(
 ENTRY = Dataset(
     id="wine",
     label="Wine",
-    sentence="Real data: 178 wines from three cultivars of grapes. The network gets two of thirteen measurements, "
-    "each standardized; the axes show them as they were measured.",
-    formula="xᵢ = (measurement − mean) / standard deviation",
+    sentence="Real data: 178 wines of three cultivars of grapes, by two of their thirteen measurements, standardized; "
+    "the axes show them as measured.",
     source="Aeberhard & Forina (1991), Wine, UCI Machine Learning Repository; scikit-learn, load_wine",
     params=TABLE.choice("alcohol", "flavanoids"),
     examples=({}, {"horizontal": "magnesium", "vertical": "proline"}),
