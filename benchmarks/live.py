@@ -39,7 +39,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "2-4-2-1": {},
     "7-8-8-8-8-8-8-1": {"inputs": ALL_INPUTS, "network.layers": [{"units": 8}] * 6},
 }
-PROBES = [{"id": name} for name in ("neuron_maps", "parameters", "output_map", "points", "loss_curve")]
+PROBES = [{"id": name} for name in ("neuron_maps", "parameters", "output_map", "points", "predictions", "loss_curve")]
 
 # Watches the stage's socket from outside: the bytes of frames, the credit that follows a paint, and
 # how long after the last input the frame was painted that echoes the message it caused.
@@ -298,6 +298,7 @@ def steps() -> None:
 
     from dlcore import Run, RunSpec
     from dlcore.live.wire import encode_frame
+    from dlcore.training.frame import Seen
 
     torch.set_num_threads(1)
     print("\nOne step, µs (history included)    plain loop   autograd   dense   dense : plain   frame built, ms")
@@ -309,10 +310,13 @@ def steps() -> None:
             run = Run(spec, stepper=stepper)
             found[stepper] = _best(lambda count, run=run: run.advance(steps=count, mark=False), 25)
 
-        def build(count: int, run: Run = run) -> None:
+        seen = Seen()
+        run.frame(PROBES, seen)
+
+        def build(count: int, run: Run = run, seen: Seen = seen) -> None:
             for _ in range(count):
                 run.version += 1
-                encode_frame(*run.frame(PROBES, with_data=False, history_from=len(run.recorded)))
+                encode_frame(*run.frame(PROBES, seen))
 
         ratio = found["dense"] / plain
         print(

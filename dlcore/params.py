@@ -7,6 +7,7 @@ validation, links, and documentation are all read from it; no reader keeps a lis
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -36,8 +37,10 @@ class Param:
 
     kind: "number", "integer", "flag", "choice" (one of `choices`), "entry" (one entry of
     `catalogue`, with that entry's own params), "entries" (a list of ids of `catalogue`),
-    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "text" (one line),
-    "points" (drawn points, a list of [x, y, target] whose coordinates lie between `minimum` and `maximum`).
+    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "name" (an
+    id such as "loss_curve", of something that only the screen knows; empty for the first there is),
+    "text" (one line), "points" (drawn points, a list of [x, y, target] whose coordinates lie between
+    `minimum` and `maximum`).
     `choices` of a number are suggestions for the control, not a limit. `on_change` says what a
     change does to a run: keep the weights, keep them but clear the optimizer's slots, or reset.
     `advanced` folds it away for beginners; `key` is its short name in a link.
@@ -168,6 +171,12 @@ def _points(param: Param, value: Any, path: str) -> tuple[tuple[float, ...], ...
     return tuple(found)
 
 
+def _name(param: Param, value: Any, path: str) -> str:
+    if isinstance(value, str) and re.fullmatch(r"|[a-z][a-z0-9_]{0,39}", value):
+        return value
+    raise SpecError(path, f"{param.label} is a name of small letters, not “{str(value)[:40]}”.")
+
+
 _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "number": _number,
     "integer": _integer,
@@ -176,6 +185,7 @@ _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "seed": _seed,
     "text": _text,
     "points": _points,
+    "name": _name,
 }
 
 

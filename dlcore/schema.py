@@ -149,6 +149,10 @@ VIEW_PARAMS = (
           sentence="Draw only which side of the boundary a place is on, not how surely."),
     Param(id="log_loss", label="Log scale", kind="flag", default=False, on_change=VIEW, key="log",
           sentence="Draw the loss on a logarithmic scale, where small losses can be told apart."),
+    Param(id="curves", label="Curves", kind="name", default="", on_change=VIEW, key="curves",
+          sentence="Which of the pictures of training is shown; empty shows the first."),
+    Param(id="over_time", label="Over time", kind="flag", default=False, on_change=VIEW, key="overtime",
+          sentence="Draw how the numbers of every layer changed, not how they are now."),
     Param(id="hidden", label="Hidden controls", kind="names", default=(), on_change=VIEW, key="hide",
           sentence="Controls that this page does not show."),
 )  # fmt: skip

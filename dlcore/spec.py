@@ -43,6 +43,8 @@ class ViewSpec:
     discretize: bool = False
     log_loss: bool = False
     hidden: tuple[str, ...] = ()
+    curves: str = ""
+    over_time: bool = False
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any]) -> ViewSpec:

@@ -22,6 +22,7 @@ from dlcore.live.wire import encode_frame
 from dlcore.params import RESET, SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.checkpoint import checkpoint, restore
+from dlcore.training.outcome import NO_POINTS
 from dlcore.training.run import Run
 
 SLICE = 0.004  # seconds of training before the next run's turn
@@ -173,6 +174,8 @@ class Host:
 
     def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         name, run, now = message["name"], live.run, time.perf_counter()
+        if (name == "play" or name in STEPS) and not len(run.data("train")):
+            raise SpecError("command", NO_POINTS)
         if name == "play":
             live.play(now)
         elif name == "speed":
@@ -302,17 +305,11 @@ class Host:
 
     def _frame(self, live: LiveRun, name: str, subscription: Subscription) -> bytes | None:
         run = live.run
-        if subscription.build != run.build:
-            subscription.build, subscription.data_build, subscription.rows = run.build, None, 0
-        with_data = subscription.data_build != run.data_build
         try:
-            arrays, meta = run.frame(subscription.probes, with_data, subscription.rows)
+            arrays, meta = run.frame(subscription.probes, subscription.seen)
         except Exception as error:
             self._mute(live, name, subscription, error)
             return None
-        subscription.data_build = run.data_build
-        if "loss_curve/rows" in arrays:
-            subscription.rows += len(arrays["loss_curve/rows"].values)
         steps = live.rate.per_second(time.perf_counter())
         numbers = {"steps_per_second": steps, "epochs_per_second": steps * live.epochs_per_step}
         frame = {"run": live.name, "subscription": name, "revision": live.revision, "build": run.build}

@@ -9,6 +9,7 @@ from dlcore.live.pace import Budget, Rate, Typical
 from dlcore.live.watch import Watch
 from dlcore.network.shapes import describe
 from dlcore.spec import RunSpec
+from dlcore.training.frame import Seen
 
 
 class Subscription:
@@ -19,9 +20,7 @@ class Subscription:
         self.credits = credits
         self.generation = generation
         self.version = -1
-        self.build: int | None = None
-        self.data_build: int | None = None
-        self.rows = 0
+        self.seen = Seen()
 
 
 class LiveRun:

@@ -59,7 +59,7 @@ def _warm(device: str) -> None:
 
     run = Run(RunSpec.default(), device=device)
     run.advance(steps=2)
-    run.frame([{"id": "neuron_maps"}, {"id": "output_map"}, {"id": "points"}, {"id": "loss_curve"}])
+    run.frame([{"id": "neuron_maps"}, {"id": "output_map"}, {"id": "predictions"}, {"id": "loss_curve"}])
     restore(checkpoint(run))
 
 

@@ -49,6 +49,7 @@ class ProbeContext(Protocol):
     history: Any
     history_from: int
     parameters: dict[str, np.ndarray]
+    distributions: Any
 
     def grid(self, size: int) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address ("inputs", "layers.0.activation", …):
@@ -69,8 +70,10 @@ class Probe(Entry):
     """What a picture needs and how it is computed.
 
     arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses
-    ("grid", "parameters", "data", "predictions", "trace", "history"). `rate` is "frame" (belongs
-    to every frame), "data" (only when the data changed) or "history" (only new rows).
+    ("grid", "parameters", "data", "predictions", "trace", "history", "distributions"); it is handed
+    no others besides spec and network, so that what a picture costs can be read there. `rate` is
+    "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
+    rows) or "layers" (only when the layers' recorded statistics changed).
     """
 
     arrays: Callable

@@ -11,7 +11,7 @@ from safetensors.numpy import load, save
 
 from dlcore.lazy import torch
 from dlcore.spec import RunSpec
-from dlcore.training.history import History
+from dlcore.training.history import History, LayerHistory
 from dlcore.training.journal import Journal
 from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, size_of
@@ -32,7 +32,11 @@ def checkpoint(run: Run) -> bytes:
     specs: dict[int, tuple[int, RunSpec]] = {}  # by identity: moments share most of theirs
     for spec in (spec for moment in moments for spec in (moment.origin, moment.spec)):
         specs.setdefault(id(spec), (len(specs), spec))
-    arrays: dict[str, np.ndarray] = {"history": run.recorded.rows()}
+    arrays: dict[str, np.ndarray] = {
+        "history": run.recorded.rows(),
+        "layer_positions": run.recorded.layers.positions(),
+        "layer_statistics": run.recorded.layers.statistics(),
+    }
     for index, moment in enumerate(moments):
         for group, buffer in moment.state.copy().items():
             arrays[f"{index}/{group}"] = buffer.numpy()
@@ -61,6 +65,7 @@ def restore(data: bytes) -> Run:
     described, specs = meta["moments"], [RunSpec.from_dict(spec) for spec in meta["specs"]]
     run = Run(specs[described[0]["origin"]], stepper=meta["stepper"])
     history = History.from_rows(meta["columns"], arrays["history"])
+    history.layers = LayerHistory.from_rows(arrays["layer_positions"], arrays["layer_statistics"])
     moments = [_moment(run, item, specs, history, index, arrays) for index, item in enumerate(described)]
     run.go(moments[0])
     undone = len(moments) - meta["redo"]

@@ -10,6 +10,8 @@ from dlcore.training.state import State
 
 LARGEST = 1_000_000
 
+KEPT = "The weights stayed as they were; only what the neurons make of their sums is another."
+
 
 def editable(state: State, address: str, value: Any) -> tuple[str, tuple[int, ...], float]:
     """(name of the parameter, index within it, the value): "layers.0.weight[2,1]", 0.5.

@@ -4,18 +4,57 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.network.build import GridPass, compute_inputs, grid_points
-from dlcore.probes import Named
+from dlcore.probes import Named, Probe
+from dlcore.training.distributions import Distributions, distributions
 
 if TYPE_CHECKING:
     from dlcore.training.data import Split
     from dlcore.training.history import History
     from dlcore.training.run import Run
+
+
+@dataclass
+class Seen:
+    """What a viewer of a run has been sent: it is not sent again."""
+
+    build: int | None = None
+    data: int | None = None
+    rows: int = 0
+    layers: int = -1
+
+    def follow(self, build: int) -> None:
+        """Start over where the run's past is another one."""
+        if self.build != build:
+            self.build, self.data, self.rows, self.layers = build, None, 0, -1
+
+    def lacks(self, rate: str, run: Run) -> bool:
+        """Whether a probe of that rate has anything new for this viewer."""
+        if rate == "data":
+            return self.data != run.data_build
+        if rate == "history":
+            return self.rows < len(run.recorded)
+        return rate != "layers" or self.layers != run.recorded.layers.last_step
+
+
+class _Handed:
+    """The part of a context that a probe has declared that it needs."""
+
+    def __init__(self, context: FrameContext, probe: Probe):
+        self._context = context
+        self._probe = probe
+
+    def __getattr__(self, name: str) -> Any:
+        part = "history" if name == "history_from" else name
+        if part not in ("spec", "network", *self._probe.needs):
+            raise TypeError(f"The probe {self._probe.id} uses “{part}” without naming it in its `needs`.")
+        return getattr(self._context, name)
 
 
 class FrameContext:
@@ -53,6 +92,11 @@ class FrameContext:
         """Every parameter by address: {"layers.0.weight": (units, inputs), …}."""
         return self._once("parameters", lambda: self._run.parameters)
 
+    @property
+    def distributions(self) -> Distributions:
+        """How the numbers of every layer are spread."""
+        return self._once("distributions", lambda: distributions(self._run))
+
     def data(self, split: str) -> Split:
         """The points of "train", "validation" or "test"."""
         return self._run.data(split)
@@ -73,17 +117,29 @@ class FrameContext:
         return self._once(("trace", sample), lambda: self._run.trace(sample=sample))
 
     def frame(
-        self, probes: Iterable[Mapping[str, Any]], with_data: bool = True, history_from: int = 0
+        self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None
     ) -> tuple[dict[str, Named], dict[str, Any]]:
-        """({"<probe>/<array>": Named}, numbers of this position). Probes of rate "data" only `with_data`."""
-        self._history_from = history_from
-        arrays = {}
+        """({"<probe>/<array>": Named}, numbers of this position), without what was `seen` already.
+
+        `seen` then knows of this frame too.
+        """
+        run, seen = self._run, seen if seen is not None else Seen()
+        seen.follow(run.build)
+        history_from = self._history_from = seen.rows
+        arrays, rates = {}, set()
         for request in probes:
             options = dict(request)
             probe = catalogue("probes").find(options.pop("id", None), "probe", "Probe")
-            for name, named in probe.arrays(self, {**options, "with_data": with_data}).items():
-                arrays[f"{probe.id}/{name}"] = named
-        run = self._run
+            if seen.lacks(probe.rate, run):
+                rates.add(probe.rate)
+                for name, named in probe.arrays(_Handed(self, probe), options).items():
+                    arrays[f"{probe.id}/{name}"] = named
+        if "data" in rates:
+            seen.data = run.data_build
+        if "history" in rates:
+            seen.rows = len(run.recorded)
+        if "layers" in rates:
+            seen.layers = run.recorded.layers.last_step
         step, epoch, _ = run.task.position(run.state)
         measured = {name: value if math.isfinite(value) else None for name, value in run.metrics.items()}
         numbers = {"step": step, "epoch": epoch, **measured, "learning_rate": run.learning_rate}

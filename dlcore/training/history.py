@@ -6,13 +6,14 @@ the 2,000th, every fourth up to the 4,000th and so on: at most 500 more rows for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 COMING = ("learning_rate", "gradient_norm")  # the last columns: those of the step that comes after the row
 FIRST_STEPS = 50
 FIRST_EPOCHS = 1_000
+MOST_LAYER_ROWS = 32
 
 
 def is_recorded(step: int, epoch: int, ends_epoch: bool) -> bool:
@@ -23,12 +24,68 @@ def is_recorded(step: int, epoch: int, ends_epoch: bool) -> bool:
     return ends_epoch and epoch % stride == 0
 
 
+class LayerHistory:
+    """Statistics of every layer at multiples of a stride; when they grow too many, every second row goes.
+
+    So their cost per step falls as a run grows longer, and there are always 16 to 32 of them, evenly
+    spaced. Which they are depends on the steps that were trained, never on who looks.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, float, np.ndarray]] = []
+        self._stride = 16
+
+    @property
+    def last_step(self) -> int:
+        """The step of the last row; −1 without rows."""
+        return self._rows[-1][0] if self._rows else -1
+
+    def is_due(self, step: int) -> bool:
+        """Whether the position after `step` updates is to be recorded, and is not yet."""
+        return step % self._stride == 0 and step > self.last_step
+
+    def offer(self, step: int, epoch: float, measure: Callable[[], np.ndarray]) -> None:
+        """Append what `measure` gives (`Distributions.statistics`) where it is due; thin the rows that are too many."""
+        if not self.is_due(step):
+            return
+        self._rows.append((step, epoch, measure()))
+        while len(self._rows) > MOST_LAYER_ROWS:
+            self._stride *= 2
+            self._rows = [row for row in self._rows if row[0] % self._stride == 0]
+
+    def up_to(self, step: int) -> LayerHistory:
+        """A copy without the rows after `step`."""
+        copy = LayerHistory()
+        copy._stride = self._stride
+        copy._rows = [row for row in self._rows if row[0] <= step]
+        return copy
+
+    def positions(self) -> np.ndarray:
+        """(rows, 2) float64: step and epoch (with its fraction) of every row."""
+        return np.array([row[:2] for row in self._rows], dtype=np.float64).reshape(-1, 2)
+
+    def statistics(self) -> np.ndarray:
+        """(rows, quantities, layers, statistics) float32, as `dlcore.training.distributions` names them."""
+        return np.stack([row[2] for row in self._rows]) if self._rows else np.empty((0, 0, 0, 0), np.float32)
+
+    @classmethod
+    def from_rows(cls, positions: np.ndarray, statistics: np.ndarray) -> LayerHistory:
+        """What `positions` and `statistics` gave."""
+        history = cls()
+        for (step, epoch), values in zip(positions.tolist(), statistics, strict=True):
+            history._rows.append((int(step), epoch, values))
+        steps = [row[0] for row in history._rows[:2]]
+        history._stride = max(history._stride, steps[-1] - steps[0] if steps else 0)
+        return history
+
+
 class History:
-    """Rows of step, epoch (with its fraction) and metrics. Rows are only ever appended."""
+    """Rows of step, epoch (with its fraction) and metrics, only ever appended; and the layers' statistics."""
 
     def __init__(self, metrics: list[str]):
         self.columns = ["step", "epoch", *metrics]
         self._rows: list[tuple[float, ...]] = []
+        self.layers = LayerHistory()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -48,6 +105,7 @@ class History:
         """A copy without the rows after `step`."""
         copy = History(self.columns[2:])
         copy._rows = [row for row in self._rows if row[0] <= step]
+        copy.layers = self.layers.up_to(step)
         return copy
 
     def rows(self, start: int = 0) -> np.ndarray:

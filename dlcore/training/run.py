@@ -15,11 +15,12 @@ from dlcore.lazy import torch
 from dlcore.network.build import Network
 from dlcore.network.graph import operate
 from dlcore.network.shapes import no_sample_step
-from dlcore.params import CLEAR_SLOTS, RESET, SpecError
+from dlcore.params import CLEAR_SLOTS, KEEP, RESET, SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.tasks import TaskContext
 from dlcore.training.data import make_data
-from dlcore.training.edits import editable
+from dlcore.training.distributions import distributions
+from dlcore.training.edits import KEPT, editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import DRAWN, Event, Journal
@@ -129,6 +130,7 @@ class Run(Reading):
         step, epoch, fraction = self.task.position(self.state)
         if step > self.recorded.last_step and is_recorded(step, epoch, fraction == 0):
             self._record(step, epoch + fraction)
+        self.recorded.layers.offer(step, epoch + fraction, lambda: distributions(self).statistics())
         if self._stopping.due(self.state, epoch):
             self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
         self.snapshots.offer(step, self._applied, self.state)
@@ -173,6 +175,8 @@ class Run(Reading):
         old = self.asked
         new, notes = operate(old, operation) if operation is not None else fit(old, changes or {})
         effect = old.effect_of(new)
+        if effect == KEEP and self.step and any(path.endswith("activation") for path in old.changes_to(new)):
+            notes = [*notes, KEPT]
         if new != old:
             if mark:
                 self.mark()
@@ -228,16 +232,6 @@ class Run(Reading):
         self._applied = len(self.journal.events)
 
     # ---- time ------------------------------------------------------------------------------
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is anything to undo."""
-        return self.past.can_undo(self.moment())
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is anything to redo."""
-        return bool(self.past.redo)
 
     def mark(self) -> None:
         """Remember this moment as one that undo comes back to."""
@@ -305,6 +299,7 @@ class Run(Reading):
         self.journal = self.journal.up_to(self._applied)
         self.recorded = self.recorded.up_to(self.step)
         self.snapshots = self.snapshots.up_to(self.step)
+        self.build += 1
 
     def moment(self) -> Moment:
         """Where the run stands now, as `go` takes it; its State is the live one until `Moment.kept`."""
@@ -350,6 +345,7 @@ class Run(Reading):
         self._applied, self._ahead = len(self.journal.events), None
         self.recorded = History([*(metric.id for metric in self.task.metrics), *COMING])
         self._record(0, 0.0)
+        self.recorded.layers.offer(0, 0.0, lambda: distributions(self).statistics())
         self.snapshots = Snapshots()
         self.snapshots.offer(0, self._applied, self.state)
 

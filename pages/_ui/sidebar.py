@@ -10,12 +10,12 @@ import streamlit as st
 from _stage.thumbnails import thumbnails
 from _ui import own_table
 from _ui.sitting import Sitting, command
-from _ui.widgets import bind, entry_at, explain, refused, widget
+from _ui.widgets import bind, entry_at, explain, note, refused, widget
 from dlcore.catalogue import catalogue
 from dlcore.schema import MISTAKES
 
 MIXED = "mixed"
-WIDE_FIRST = (2.3, 1)  # so that "Half squared error" can be read
+WIDE_FIRST = (2.35, 1)  # so that "Softmax cross-entropy" can be read
 
 
 def draw(here: Sitting) -> None:
@@ -136,8 +136,10 @@ def _learning(here: Sitting) -> None:
     _row(here, "learning.loss", "learning.batch_size", widths=WIDE_FIRST, loss=losses)
     if here.shows("learning.loss"):
         automatic = spec.get("learning.loss") == "auto"
-        explain(resolved.loss, name=automatic, why=here.run.shape["loss"].get("why", ""))
+        explain(resolved.loss, name=automatic)
     with st.expander("More about learning"):
+        if here.shows("learning.loss"):
+            note(here.run.shape["loss"]["why"])
         advanced = [param.id for param in optimizer.params if param.id != "learning_rate"]
         for start in range(0, len(advanced), 2):
             _row(here, *(f"learning.optimizer.{name}" for name in advanced[start : start + 2]))

@@ -77,16 +77,19 @@ def refused(path: str) -> None:
         st.html(f'<p class="gb-refused" role="alert">{html.escape(message)}</p>')
 
 
-def explain(entry: Entry, *, name: bool = False, why: str = "") -> None:
-    """An entry's formula and its one sentence, in small type; `why` says why it was chosen.
+def note(text: str) -> None:
+    """A sentence in small type."""
+    st.html(f'<p class="gb-note"><span>{html.escape(text)}</span></p>')
+
+
+def explain(entry: Entry, *, name: bool = False) -> None:
+    """An entry's formula and its one sentence, in small type.
 
     With `name` the entry's label comes first, where the control above does not say it.
     """
-    text = " ".join(filter(None, (entry.sentence, why)))
     words = ": ".join(filter(None, (entry.label if name else "", entry.formula)))
     formula = f"<b>{html.escape(words)}</b> " if words else ""
-    whole = html.escape(f"{words}  {text}", quote=True)
-    st.html(f'<p class="gb-note" title="{whole}">{formula}<span>{html.escape(text)}</span></p>')
+    st.html(f'<p class="gb-note">{formula}<span>{html.escape(entry.sentence)}</span></p>')
 
 
 def entry_at(here: Sitting, path: str) -> Entry | None:

@@ -7,6 +7,7 @@ import torch
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.probes import quantize
+from dlcore.training.frame import Seen
 
 SPECS = {
     "the default": {},
@@ -17,7 +18,10 @@ SPECS = {
     "an output for each class": {"learning.loss": "softmax_cross_entropy"},
     "unbounded": {"network.layers": [{"units": 3, "activation": "relu"}], "inputs": ["x1_cubed", "angle"]},
 }
-AXES = {"unit", "input", "row", "column", "class", "answer", "sample"}
+AXES = {
+    "unit", "input", "row", "column", "class", "answer", "sample", "layer", "quantity", "bin", "end",
+    "statistic", "time",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("changes", SPECS.values(), ids=SPECS)
@@ -38,7 +42,7 @@ def test_a_probe_gives_named_arrays_and_touches_nothing(probe, changes):
             assert (low < high).all()
     assert all(torch.equal(tensor, before[name]) for name, tensor in run.state.items())
     again = run.probe(probe)
-    assert all(np.array_equal(again[name].values, named.values) for name, named in arrays.items())
+    assert all(np.array_equal(again[name].values, named.values, equal_nan=True) for name, named in arrays.items())
 
 
 @pytest.mark.parametrize("probe", catalogue("probes"))
@@ -47,8 +51,22 @@ def test_an_edit_is_in_every_picture_of_the_weights(probe):
     before = {name: named.values.copy() for name, named in run.probe(probe).items()}
     run.edit("layers.0.weight[0,0]", 4.0)
     after = run.probe(probe)
-    changed = any(not np.array_equal(after[name].values, values) for name, values in before.items())
-    assert changed == (probe != "loss_curve"), "only the recorded past stays as it was"
+    changed = any(not np.array_equal(after[name].values, values, equal_nan=True) for name, values in before.items())
+    assert changed == (catalogue("probes")[probe].rate == "frame"), "data and the recorded past stay as they were"
+
+
+@pytest.mark.parametrize("probe", catalogue("probes"))
+def test_a_viewer_is_sent_once_what_does_not_change(probe):
+    run, seen, rate = Run(RunSpec.default()), Seen(), catalogue("probes")[probe].rate
+    assert run.frame([{"id": probe}], seen)[0]
+    assert bool(run.frame([{"id": probe}], seen)[0]) == (rate == "frame")
+    run.advance(steps=16)
+    again = run.frame([{"id": probe}], seen)[0]
+    assert bool(again) == (rate != "data")
+    if rate == "history":
+        assert [len(named.values) for named in again.values()] == [16], "only the new rows"
+    run.apply({"data.noise": 20})
+    assert run.frame([{"id": probe}], seen)[0], "other data, and another past"
 
 
 def test_quantizing_is_within_half_a_step():

@@ -36,6 +36,8 @@ views = st.builds(
     show_test=st.booleans(),
     discretize=st.booleans(),
     log_loss=st.booleans(),
+    curves=st.sampled_from(["", "histograms", "a_view_of_tomorrow"]),
+    over_time=st.booleans(),
     hidden=st.lists(st.sampled_from(["play", "learning.batch_size", "data.noise"]), unique=True).map(tuple),
 )
 

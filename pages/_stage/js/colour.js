@@ -30,7 +30,7 @@ export const zero = (theme) => hex(neutral(theme));
  * @param {Theme} theme
  * @returns {number[]} red, green, blue, each 0–255
  */
-export function signedRgb(value, theme) {
+function signedRgb(value, theme) {
   const clamped = Math.max(-1, Math.min(1, value || 0));
   const end = clamped < 0 ? NEGATIVE : POSITIVE;
   const share = Math.abs(clamped);

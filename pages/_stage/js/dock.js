@@ -36,6 +36,7 @@ class Dock {
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && this._close());
     host.replaceChildren(this.root);
     this.off = ["run", "hover", "selected", "sample", "view"].map((event) => store.on(event, () => this._choose()));
+    this.off.push(store.on("selected", (place) => place?.link && this._focus()));
     this._choose();
   }
 
@@ -63,6 +64,11 @@ class Dock {
     }
     setText(this.number, `sample ${count(store.sample + 1)}`);
     this.card.update();
+  }
+
+  // Who presses a line wants to type its weight. With a finger the screen's keyboard would cover the picture.
+  _focus() {
+    if (matchMedia("(pointer: fine)").matches) this.body.querySelector("input")?.focus({ preventScroll: true });
   }
 
   // While a number is being typed, pointing elsewhere must not take the field away.

@@ -33,9 +33,6 @@ export function number(value) {
   return minus(THREE.format(value));
 }
 
-/** As `number`, with its sign also when it is positive. @param {number} value */
-export const signedNumber = (value) => (value > 0 ? `+${number(value)}` : number(value));
-
 /** A count: rounded to a whole number, thousands separated. @param {number} value */
 export function count(value) {
   return odd(value) ?? minus(WHOLE.format(value));
@@ -49,12 +46,6 @@ export const epoch = (value) => odd(value) ?? EPOCH.format(value);
 /** A share of one as a percentage: "96.8 %". @param {number} value in [0, 1] */
 export function percent(value) {
   return odd(value) ?? `${minus((value * 100).toFixed(1))} %`;
-}
-
-/** A plotted quantity's value. @param {string} id "loss", "accuracy" or "error" @param {number} value */
-export function valueText(id, value) {
-  if (id === "loss") return loss(value);
-  return id === "accuracy" ? percent(value) : number(value);
 }
 
 /** A number for an input field: every digit that matters to a float32, true minus left out so that it can be typed. */

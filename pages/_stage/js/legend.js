@@ -39,9 +39,15 @@ export function signs(shape, host) {
     h("li", {}, dots(numbers), h("span", {}, h("b", {}, "A dot is a sample."), ...dotWords(shape, host))));
 }
 
-/** The signed colour scale in words. @returns {HTMLElement} */
-export function scale() {
-  return h("div.legend-scale", {}, h("span", {}, "negative"), h("span.scale-line", { "aria-hidden": "true" }), h("span", {}, "positive"));
+/**
+ * The signed colour scale in words; where the output runs from 0 to 1, its ends have these colours too.
+ * @param {object} [shape] @returns {HTMLElement}
+ */
+export function scale(shape) {
+  const [low, high] = shape?.output.range ?? [-1, 1];
+  const [from, to] = low < 0 ? ["", ""] : [`, output ${low}`, `, output ${high}`];
+  return h("div.legend-scale", {}, h("span", {}, `negative${from}`), h("span.scale-line", { "aria-hidden": "true" }),
+    h("span", {}, `positive${to}`));
 }
 
 /**
@@ -58,10 +64,10 @@ export function mountLegend(host, store) {
   let target = null;
   return {
     update() {
-      const known = JSON.stringify([store.shape?.output.target, store.shape?.output.classes, themeOf(host)]);
+      const known = JSON.stringify([store.shape?.output.target, store.shape?.output.classes, store.shape?.output.range, themeOf(host)]);
       if (target !== known) {
         target = known;
-        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), records.element, advice, signs(store.shape, host), scale(), loss, hint);
+        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), records.element, advice, signs(store.shape, host), scale(store.shape), loss, hint);
       }
       const { label = "", sentence = "", formula = "" } = store.shape?.loss ?? {};
       setText(loss.firstChild, label ? `Loss: ${label}` : "");

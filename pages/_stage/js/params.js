@@ -15,7 +15,7 @@ import { editable, parse } from "./format.js";
  * @param {string} value the chosen id
  * @param {(id: string) => void} choose
  */
-export function entryList(entries, value, choose) {
+function entryList(entries, value, choose) {
   const options = entries.map((entry) => h("button.option", {
     type: "button", role: "option", "data-item": true, "data-key": `option-${entry.id}`, "data-value": entry.id,
     "aria-selected": String(entry.id === value), onclick: () => choose(entry.id),
@@ -46,7 +46,7 @@ export function entryChecks(entries, chosen, toggle) {
 }
 
 /** What a typed number becomes: within the range, whole where it must be; NaN where it is none. */
-export function settle(param, text) {
+function settle(param, text) {
   const value = parse(text);
   if (Number.isNaN(value)) return value;
   const held = Math.min(param.maximum ?? Infinity, Math.max(param.minimum ?? -Infinity, value));

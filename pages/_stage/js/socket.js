@@ -8,7 +8,7 @@
 import { RunStore } from "./store.js";
 import { decode } from "./wire.js";
 
-export const TOKEN_KEY = "glassbox.token";
+const TOKEN_KEY = "glassbox.token";
 export const HASH_KEY = "glassbox.hash";
 const LINGER_MS = 3000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 5000];

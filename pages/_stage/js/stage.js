@@ -9,6 +9,7 @@ import { listen } from "./keys.js";
 import notices from "./notices.js";
 import { buildShell } from "./shell.js";
 import { connect } from "./socket.js";
+import { grouped } from "./tabs.js";
 import { Film } from "./takeaway/film.js";
 import { mountTransport } from "./transport.js";
 
@@ -71,7 +72,7 @@ class Stage {
     const { store } = this;
     this.shell = buildShell(this.root, RUN);
     this.transport = mountTransport(this.shell.bar, store, (command) => this.run(command));
-    this.modules = loaded[0];
+    this.modules = grouped(loaded[0]);
     this.#mount([dock, notices]);
     this.#off.push(
       store.on("run", () => this.#projected()),

@@ -52,7 +52,7 @@ class History {
 
 export class RunStore extends Emitter {
   spec = null;
-  view = { show_test: false, discretize: false, log_loss: false, hidden: [] };
+  view = { show_test: false, discretize: false, log_loss: false, curves: "", over_time: false, hidden: [] };
   shape = null;
   revision = 0;
   hash = "";
@@ -69,6 +69,7 @@ export class RunStore extends Emitter {
   params = {};
   limits = {};
   frame = null;
+  latest = new Map(); // every array as it last came: what does not change is sent once
   data = { train: { x: null, y: null }, test: { x: null, y: null } };
   history = new History();
   connection = "connecting";
@@ -108,7 +109,10 @@ export class RunStore extends Emitter {
 
   /** Take in a frame, painted or not: data and history come once and must not be missed. */
   receive(frame) {
-    if (this.frame && frame.build !== this.frame.build && !frame.history) this.history.length = 0;
+    if (this.frame && frame.build !== this.frame.build) {
+      this.history.length = 0;
+      this.latest.clear();
+    }
     // New data bring every split they have: one that is missing has no points any more.
     if (frame.arrays.has("points/train.x")) {
       for (const split of ["train", "test"]) {
@@ -116,6 +120,7 @@ export class RunStore extends Emitter {
         this.data[split] = { x, y };
       }
     }
+    for (const [name, array] of frame.arrays) this.latest.set(name, array);
     const rows = frame.arrays.get("loss_curve/rows");
     if (rows && frame.history) this.history.append(frame.history.columns, frame.history.from, rows.data);
     this.frame = frame;

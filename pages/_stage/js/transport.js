@@ -61,6 +61,8 @@ function printed(metrics) {
   return [...losses, others.find((metric) => metric.split === "test") ?? others[0]].filter(Boolean);
 }
 
+const ERROR = "Root mean squared error: how far the answers are from the targets, typically, in the target's own unit";
+
 class Numbers {
   constructor(host) {
     this.host = host;
@@ -68,10 +70,10 @@ class Numbers {
     this.known = "";
   }
 
-  cell(id, label, format, className = "") {
+  cell(id, label, format, className = "", title = null) {
     const value = h("b", { "data-number": id }, "–");
     this.cells.push({ id, value, format });
-    return h(`div.num${className}`, { "data-cell": id }, h("small", {}, label), value);
+    return h(`div.num${className}`, { "data-cell": id, title }, h("small", {}, label), value);
   }
 
   /** Make the cells anew when the run measures something else. */
@@ -90,7 +92,8 @@ class Numbers {
     this.host.replaceChildren(
       this.cell("epoch", "Epoch", count, ".epoch"), this.cell("step", "Step", count, ".step"),
       ...metrics.map((metric) => this.cell(metric.id, metric.label, metric.id.endsWith("_loss") ? loss : number,
-        `.metric.${metric.split}${metric.id.endsWith("_loss") ? ".loss" : ""}`)), rates);
+        `.metric.${metric.split}${metric.id.endsWith("_loss") ? ".loss" : ""}`,
+        metric.id.endsWith("_error") ? ERROR : null)), rates);
   }
 
   paint(frame, store) {

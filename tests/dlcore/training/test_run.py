@@ -10,6 +10,7 @@ import torch
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
 from dlcore.training.checkpoint import checkpoint, restore
+from dlcore.training.edits import KEPT
 
 
 def spec(**changes):
@@ -425,3 +426,14 @@ def test_a_checkpoint_of_a_large_network_stays_small(monkeypatch):
     again = restore(checkpoint(run))
     assert [again.undo() for _ in range(4)] == [True, True, True, False]
     assert again.parameters["layers.0.bias"][0] == 6
+
+
+def test_a_change_of_activation_after_training_says_that_the_weights_stayed():
+    run = Run(RunSpec.default())
+    assert run.apply({"network.layers.0.activation": "relu"}).notes == (), "before the first step nothing was learned"
+    run.advance(steps=1)
+    before = run.parameters
+    applied = run.apply({"network.layers.1.activation": "relu"})
+    assert (applied.effect, applied.notes) == ("keep", (KEPT,))
+    assert all(np.array_equal(values, before[name]) for name, values in run.parameters.items())
+    assert run.apply({"learning.batch_size": 5}).notes == ()

@@ -8,7 +8,7 @@ import { numberField, numberText } from "./field.js";
 const array = (store, name) => store.frame?.arrays.get(name)?.data;
 
 /** Values that feed a layer for the chosen sample; undefined while none are known. */
-export function feeding(store, layer) {
+function feeding(store, layer) {
   return array(store, layer === 0 ? "sample_values/inputs" : `sample_values/layers.${layer - 1}.activation`);
 }
 

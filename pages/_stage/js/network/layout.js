@@ -97,9 +97,6 @@ export function layOut(shape, limits, { width, height, phone, projector, foot })
   return { columns, plusses, width: whole, height, spacing, tight };
 }
 
-/** The column of a layer (−1: the inputs), or undefined where it is folded away. */
-export const columnOf = (layout, layer) => layout.columns.find((column) => column.kind !== "fold" && column.layer === layer);
-
 /** Pairs of columns with links between them, each with the layer that owns the weights. */
 export function gapsOf(layout) {
   const gaps = [];

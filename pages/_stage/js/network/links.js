@@ -25,8 +25,8 @@ function threshold(weights, most) {
   return (bin / BINS) * largest;
 }
 
-export const widthOf = (size, scale) => (0.6 + Math.min(5, size * 2.2)) * scale;
-export const alphaOf = (size) => 0.13 + 0.77 * Math.min(1, size / 1.4);
+const widthOf = (size, scale) => (0.6 + Math.min(5, size * 2.2)) * scale;
+const alphaOf = (size) => 0.13 + 0.77 * Math.min(1, size / 1.4);
 
 function curve(context, gap, y0, y1) {
   const middle = (gap.x0 + gap.x1) / 2;

@@ -53,7 +53,7 @@ export class Atlas {
   }
 }
 
-export const radiusOf = (size) => Math.max(2.5, size * 0.17);
+const radiusOf = (size) => Math.max(2.5, size * 0.17);
 
 /** Rims by size: corners in the panel's colour and the thin double line around the map. */
 export class Rims {

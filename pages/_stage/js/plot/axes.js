@@ -35,7 +35,7 @@ const trim = (text) => text.replace(".0e", "e").replace("e+", "e").replaceAll("-
  * @param {number} low above 0 @param {number} high
  * @param {number} about how many there should be at most
  */
-export function logTicks(low, high, about) {
+function logTicks(low, high, about) {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   const every = Math.max(1, Math.ceil((last - first + 1) / about));

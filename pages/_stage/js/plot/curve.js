@@ -2,17 +2,6 @@
 
 import { roundTicks, tickText, valueScale } from "./axes.js";
 
-/**
- * What can be plotted: one quantity with a train and a test column.
- * @param {string[]} columns of the history
- * @returns {{id: string, label: string, train: number, test: number}[]} column numbers, −1 where there is none
- */
-export function quantities(columns) {
-  const known = [["loss", "Loss"], ["accuracy", "Accuracy"], ["error", "Error"]];
-  return known.map(([id, label]) => ({ id, label, train: columns.indexOf(`train_${id}`), test: columns.indexOf(`test_${id}`) }))
-    .filter((entry) => entry.train >= 0 || entry.test >= 0);
-}
-
 /** Smallest and largest finite value of some columns. */
 function extremes(history, wanted) {
   const { rows, columns, length } = history;
@@ -32,26 +21,46 @@ function extremes(history, wanted) {
   return { low, high, least };
 }
 
+const LOOK = {
+  train: { tone: "ink3", wide: 1.5, dash: [] }, validation: { tone: "accent", wide: 1.5, dash: [5, 3] },
+  test: { tone: "ink", wide: 1.8, dash: [] },
+};
+const TITLE = 14;
+
 /**
- * Draws a quantity's curves and axes.
- * @param {{context: CanvasRenderingContext2D, width: number, height: number}} room from `fit`
- * @param {object} history {columns, rows, length}
- * @param {object} quantity from `quantities`
- * @param {{log: boolean, tokens: object, hover: number|null}} options hover: row number or null
- * @returns {{rowAt: (x: number) => number, xOf: (row: number) => number}|null} null where there is nothing to draw
+ * Where so many charts go: below one another where there is height for it, else side by side.
+ * @param {{width: number, height: number}} room @param {number} number
+ * @returns {{x: number, y: number, width: number, height: number}[]}
  */
-export function drawCurve(room, history, quantity, { log, tokens, hover }) {
-  const { context: g, width, height } = room;
-  g.clearRect(0, 0, width, height);
-  const wanted = [quantity.train, quantity.test].filter((column) => column >= 0);
-  const { low, high, least } = history.length ? extremes(history, wanted) : { low: 0, high: 1, least: 0.01 };
+export function layOut({ width, height }, number) {
+  const across = height < 90 * number;
+  const [wide, high] = across ? [width / number, height] : [width, height / number];
+  return Array.from({ length: number }, (_, i) => (
+    { x: across ? i * wide : 0, y: across ? 0 : i * high, width: wide, height: high }));
+}
+
+/**
+ * Draws one chart's curves and axes into a part of a canvas.
+ * @param {CanvasRenderingContext2D} g
+ * @param {{x: number, y: number, width: number, height: number}} area
+ * @param {object} history {columns, rows, length}
+ * @param {import("./quantities.js").Panel} panel
+ * @param {{log: boolean, tokens: object, hover: number|null, titled?: boolean}} options hover: row number or null
+ * @returns {{rowAt: (x: number) => number, xOf: (row: number) => number, holds: (x: number, y: number) => boolean}|null}
+ *   null where there is nothing to draw
+ */
+export function drawCurve(g, area, history, panel, { log, tokens, hover, titled = false }) {
+  const { low, high, least } = history.length ? extremes(history, panel.lines.map((line) => line.column))
+    : { low: 0, high: 1, least: 0.01 };
   const any = Number.isFinite(high);
-  const share = quantity.id === "accuracy";
-  const scale = valueScale(any ? (log && !share ? least : low) : 0, any ? high : 1,
-    { log: log && !share && Number.isFinite(least), top: share ? 1 : undefined, about: Math.min(7, Math.max(2, Math.floor(height / 26))) });
+  const logarithmic = log && panel.log && Number.isFinite(least);
+  const top = titled ? TITLE + 6 : 6;
+  const scale = valueScale(any ? (logarithmic ? least : low) : 0, any ? high : 1,
+    { log: logarithmic, top: panel.top, about: Math.min(7, Math.max(2, Math.floor((area.height - top) / 26))) });
   g.font = `11px ${tokens.font}`;
   const left = 8 + Math.max(20, ...scale.ticks.map((tick) => g.measureText(tick.text).width));
-  const box = { left, top: 6, right: width - 8, bottom: height - 18 };
+  const [right, bottom] = [area.x + area.width - 8, area.y + area.height - 18];
+  const box = { left: area.x + left, top: area.y + top, right, bottom };
   const at = columnReader(history);
   // A single row is a point in time: the axis then runs up to the next whole epoch.
   const last = history.length ? at.epoch(history.length - 1) : 0;
@@ -59,20 +68,32 @@ export function drawCurve(room, history, quantity, { log, tokens, hover }) {
   const end = last > start ? last : Math.floor(last) + 1;
   const x = (epoch) => box.left + ((epoch - start) / (end - start)) * (box.right - box.left);
   const y = (value) => box.bottom - scale.at(value) * (box.bottom - box.top);
+  if (titled) {
+    g.font = `600 11.5px ${tokens.font}`;
+    g.fillStyle = tokens.ink2;
+    g.textAlign = "left";
+    g.textBaseline = "alphabetic";
+    g.fillText(panel.label, area.x + 2, area.y + 10);
+    g.font = `11px ${tokens.font}`;
+  }
   drawAxes(g, box, scale, { start, end, x, y, tokens });
   if (!history.length) return null;
   g.save();
   g.beginPath();
-  g.rect(box.left, 0, box.right - box.left + 4, box.bottom + 2);
+  g.rect(box.left, area.y, box.right - box.left + 4, box.bottom + 2 - area.y);
   g.clip();
-  const line = (column, colour, wide) => {
-    if (column >= 0) drawLine(g, history, column, { x, y, colour, wide, box, epochs: at.epoch });
-  };
-  line(quantity.train, tokens.ink3, 1.5);
-  line(quantity.test, tokens.ink, 1.8);
+  for (const { column, style } of panel.lines) {
+    const { tone, wide, dash } = LOOK[style];
+    g.setLineDash(dash);
+    drawLine(g, history, column, { x, y, colour: tokens[tone], wide, epochs: at.epoch });
+  }
   g.restore();
-  if (hover !== null && hover < history.length) drawHover(g, history, quantity, hover, { x, y, box, tokens, at });
-  return { rowAt: (px) => nearestRow(history, at, start + ((px - box.left) / (box.right - box.left)) * (end - start)), xOf: (row) => x(at.epoch(row)), box };
+  if (hover !== null && hover < history.length) drawHover(g, panel, hover, { x, y, box, tokens, at });
+  return {
+    rowAt: (px) => nearestRow(history, at, start + ((px - box.left) / (box.right - box.left)) * (end - start)),
+    xOf: (row) => x(at.epoch(row)),
+    holds: (px, py) => px >= area.x && px < area.x + area.width && py >= area.y && py < area.y + area.height,
+  };
 }
 
 /** Reads a row's cells by name. */
@@ -186,7 +207,7 @@ function drawLine(g, history, column, { x, y, colour, wide, epochs }) {
   g.stroke();
 }
 
-function drawHover(g, history, quantity, row, { x, y, box, tokens, at }) {
+function drawHover(g, panel, row, { x, y, box, tokens, at }) {
   const place = Math.round(x(at.epoch(row))) + 0.5;
   g.strokeStyle = tokens.accent;
   g.lineWidth = 1;
@@ -194,10 +215,10 @@ function drawHover(g, history, quantity, row, { x, y, box, tokens, at }) {
   g.moveTo(place, box.top);
   g.lineTo(place, box.bottom);
   g.stroke();
-  for (const [column, colour] of [[quantity.train, tokens.ink3], [quantity.test, tokens.ink]]) {
+  for (const { column, style } of panel.lines) {
     const value = at.cell(row, column);
     if (!Number.isFinite(value)) continue;
-    g.fillStyle = colour;
+    g.fillStyle = tokens[LOOK[style].tone];
     g.strokeStyle = tokens.panel;
     g.lineWidth = 1.5;
     g.beginPath();

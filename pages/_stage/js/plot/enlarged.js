@@ -5,8 +5,8 @@
 
 import { openDialog } from "../dialogs/dialog.js";
 import { fit, h, tokensOf } from "../dom.js";
-import { count, epoch, valueText } from "../format.js";
-import { columnReader, drawCurve, quantities } from "./curve.js";
+import { count, epoch } from "../format.js";
+import { columnReader, drawCurve, layOut } from "./curve.js";
 
 const ADDRESS = new URL("../../vendor/plotly.min.js", import.meta.url).href;
 
@@ -37,9 +37,10 @@ function adoptStyles(root) {
 
 /**
  * Opens the enlarged curves; they follow the run until the dialog is closed.
- * @param {Element} anchor @param {object} store @param {{id: string}} quantity shown first
+ * @param {Element} anchor @param {object} store
+ * @param {(store: object) => import("./quantities.js").Panel[]} panels the charts, one below the other
  */
-export function openCurve(anchor, store, quantity) {
+export function openCurve(anchor, store, panels) {
   const chart = h("div.chart");
   const offs = [];
   const dialog = openDialog(anchor, {
@@ -48,14 +49,14 @@ export function openCurve(anchor, store, quantity) {
   plotly().then((Plotly) => {
     if (!dialog.element.open) return;
     adoptStyles(dialog.element);
-    offs.push(drawPlotly(Plotly, chart, store));
-  }, () => dialog.element.open && offs.push(drawCanvas(chart, store, quantity)));
+    offs.push(drawPlotly(Plotly, chart, store, panels));
+  }, () => dialog.element.open && offs.push(drawCanvas(chart, store, panels)));
 }
 
-/** Both quantities below one another on one epoch axis. @returns {() => void} ends it */
-function drawPlotly(Plotly, chart, store) {
+/** All charts below one another on one epoch axis. @returns {() => void} ends it */
+function drawPlotly(Plotly, chart, store, panels) {
   const draw = () => {
-    const { traces, layout } = figure(store, tokensOf(chart));
+    const { traces, layout } = figure(store, panels(store), tokensOf(chart));
     Plotly.react(chart, traces, layout, { displaylogo: false, responsive: true,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] });
   };
@@ -76,12 +77,11 @@ function drawPlotly(Plotly, chart, store) {
 }
 
 /** @returns {{traces: object[], layout: object}} what Plotly draws */
-function figure(store, tokens) {
+function figure(store, found, tokens) {
   const { history, view } = store;
   const read = columnReader(history);
   const rows = Array.from({ length: history.length }, (_, row) => row);
   const epochs = rows.map((row) => read.epoch(row));
-  const found = quantities(history.columns);
   const axis = { gridcolor: tokens.line, zerolinecolor: tokens.line, linecolor: tokens.ink3, tickcolor: tokens.ink3, automargin: true };
   const layout = {
     font: { family: tokens.font, size: 13, color: tokens.ink2 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
@@ -92,40 +92,50 @@ function figure(store, tokens) {
     xaxis: { ...axis, title: { text: "epoch" }, unifiedhovertitle: { text: "epoch %{x}" },
       showspikes: true, spikemode: "across", spikesnap: "data", spikecolor: tokens.accent, spikethickness: -1, spikedash: "solid", anchor: `y${found.length > 1 ? 2 : ""}` },
   };
+  const looks = { test: [tokens.ink, 2.2], train: [tokens.ink3, 1.8], validation: [tokens.accent, 1.8, "dash"] };
+  const named = new Set();
   const traces = found.flatMap((entry, i) => {
-    const below = found.length > 1 && i === 1;
     const first = i === 0;
     layout[first ? "yaxis" : `yaxis${i + 1}`] = {
       ...axis, title: { text: entry.label }, domain: found.length === 1 ? [0, 1] : first ? [0.45, 1] : [0, 0.36],
-      ...(entry.id === "loss" && view?.log_loss ? { type: "log" } : {}),
-      ...(entry.id === "accuracy" ? { tickformat: ".0%" } : {}),
+      ...(entry.log && view?.log_loss ? { type: "log" } : {}),
+      ...(entry.tick ? { tickformat: entry.tick } : {}),
     };
-    return [["test", tokens.ink, 2.2], ["train", tokens.ink3, 1.8]].filter(([split]) => entry[split] >= 0).map(([split, colour, width]) => ({
-      type: "scatter", mode: "lines", name: split, legendgroup: split, showlegend: !below, x: epochs,
-      y: rows.map((row) => read.cell(row, entry[split])), yaxis: first ? "y" : `y${i + 1}`, line: { color: colour, width },
-      customdata: rows.map((row) => count(read.step(row))),
-      hovertemplate: `${split} ${entry.label.toLowerCase()} %{y${entry.id === "accuracy" ? ":.1%" : ":.5~g"}}${first && split === "train" ? ", step %{customdata}" : ""}<extra></extra>`,
-    }));
+    return [...entry.lines].reverse().map(({ name, column, style }, at, all) => {
+      const [color, width, dash = "solid"] = looks[style];
+      const known = named.has(name);
+      named.add(name);
+      const quantity = name === entry.label ? name : `${name} ${entry.label.toLowerCase()}`;
+      const step = first && at === all.length - 1 ? ", step %{customdata}" : "";
+      return {
+        type: "scatter", mode: "lines", name, legendgroup: name, showlegend: !known, x: epochs,
+        y: rows.map((row) => read.cell(row, column)), yaxis: first ? "y" : `y${i + 1}`, line: { color, width, dash },
+        customdata: rows.map((row) => count(read.step(row))),
+        hovertemplate: `${quantity} %{y${entry.tick ? ":.1%" : ":.5~g"}}${step}<extra></extra>`,
+      };
+    });
   });
   return { traces, layout };
 }
 
 /** The stage's own drawing, large. @returns {() => void} ends it */
-function drawCanvas(chart, store, chosen) {
+function drawCanvas(chart, store, panels) {
   const canvas = h("canvas", { role: "img", "aria-label": "The curve, enlarged" });
   const line = h("p.chart-line", { "aria-live": "off" }, "Point at the curve to read it.");
   chart.replaceChildren(canvas, line);
   let hover = null;
   let drawn = null;
   const draw = () => {
-    const all = quantities(store.history.columns);
-    const quantity = all.find((entry) => entry.id === chosen.id) ?? all[0];
-    if (!quantity) return;
-    drawn = drawCurve(fit(canvas), store.history, quantity, { log: Boolean(store.view?.log_loss), tokens: tokensOf(chart), hover });
+    const shown = panels(store);
+    const room = fit(canvas);
+    room.context.clearRect(0, 0, room.width, room.height);
+    const areas = layOut(room, shown.length);
+    const options = { log: Boolean(store.view?.log_loss), tokens: tokensOf(chart), hover, titled: true };
+    [drawn] = shown.map((panel, i) => drawCurve(room.context, areas[i], store.history, panel, options));
     if (hover === null || !drawn) return;
     const read = columnReader(store.history);
-    const values = ["train", "test"].filter((split) => quantity[split] >= 0)
-      .map((split) => `${split} ${valueText(quantity.id, read.cell(hover, quantity[split]))}`);
+    const values = shown.flatMap((panel) => panel.lines
+      .map(({ name, column }) => `${name} ${panel.format(read.cell(hover, column))}`));
     line.textContent = `Epoch ${epoch(read.epoch(hover))}, step ${count(read.step(hover))}: ${values.join(", ")}.`;
   };
   canvas.addEventListener("pointermove", (event) => {

@@ -1,6 +1,6 @@
 /** The square plane of two inputs on a canvas: its geometry, axes and cross. */
 
-import { axisName, roundTicks, tickText } from "./axes.js";
+import { axisName, isMeasured, roundTicks, tickText } from "./axes.js";
 
 // Room for the ticks and x₁, x₂; and for what was measured: longer numbers, and names in full.
 const MARGINS = { left: 22, top: 3, below: 17 };
@@ -10,9 +10,10 @@ const NAMED = { left: 38, top: 18, below: 31 };
  * Where the plane lies. It is square on screen as it is in the data's units: a circle must look round.
  * @param {{context: CanvasRenderingContext2D, width: number, height: number, ratio: number}} room from `fit`
  * @param {number} extent the plane goes from −extent to extent both ways
- * @param {boolean} named whether its axes are measured columns, with names and numbers of their own
+ * @param {object[]} axes of the shape; measured columns have names and numbers of their own, which take more room
  */
-export function planeOf({ context, width, height, ratio }, extent, named) {
+export function planeOf({ context, width, height, ratio }, extent, axes) {
+  const named = axes.some(isMeasured);
   const { left: start, top: head, below } = named ? NAMED : MARGINS;
   const side = Math.max(10, Math.floor(Math.min(width - start - 1, height - below - head)));
   return {

@@ -15,7 +15,7 @@ export function pointsOf(store, split) {
   const points = store.data?.[split];
   const y = flat(points?.y);
   if (!y?.length) return null;
-  const found = store.frame?.arrays.get(`points/${split}.prediction`);
+  const found = store.frame?.arrays.get(`predictions/${split}`);
   const fits = found && found.data.length % y.length === 0 && found.data.length > 0;
   return { x: flat(points.x), y, prediction: fits ? found.data : null, total: y.length,
     wide: fits ? found.data.length / y.length : 1 };

@@ -5,7 +5,6 @@
  */
 
 import { epoch, loss } from "../format.js";
-import { isMeasured } from "../plot/axes.js";
 import { MapPainter } from "../plot/map.js";
 import { AxesLayer, clipPlane, planeOf } from "../plot/plane.js";
 import { PointsLayer, pointsOf, Target } from "../plot/points.js";
@@ -96,7 +95,7 @@ class Painter {
     const canvas = Object.assign(document.createElement("canvas"), { width: WIDE, height: HIGH });
     this.g = canvas.getContext("2d", { willReadFrequently: true });
     const { axes, extent } = store.shape;
-    this.room = planeOf({ context: this.g, width: WIDE - 4, height: PLANE_HIGH, ratio: 1 }, extent ?? 6, axes.some(isMeasured));
+    this.room = planeOf({ context: this.g, width: WIDE - 4, height: PLANE_HIGH, ratio: 1 }, extent ?? 6, axes);
     this.target = new Target(store.shape, theme, false);
     this.maps = new MapPainter();
     this.axes = new AxesLayer();

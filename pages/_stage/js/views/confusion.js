@@ -49,6 +49,7 @@ class Confusion {
     const key = JSON.stringify([names, themeOf(this.host)]);
     if (key === this.key) return;
     this.key = key;
+    this.box.classList.toggle("many", names.length > 3);
     const mark = (at) => classMark(names.length, at, themeOf(this.host));
     this.cells = names.map(() => names.map(() => h("td", {})));
     this.caption = h("caption", {});
@@ -74,7 +75,7 @@ class Confusion {
     const fits = counts?.axes?.join() === "class,answer" && counts.shape[0] === names.length;
     setText(this.caption, `How many ${split} samples of each class the network takes for which`);
     this.cells.forEach((cells, row) => {
-      const numbers = cells.map((_, at) => (fits ? counts.data[row * names.length + at] : NaN));
+      const numbers = cells.map((_, at) => (fits ? counts.data[row * names.length + at] : null));
       const total = numbers.reduce((sum, number) => sum + number, 0);
       cells.forEach((cell, at) => this._fill(cell, numbers[at], total, names[row], names[at]));
     });

@@ -243,12 +243,18 @@ class NetworkView {
     for (const column of this.shown.columns) {
       g.font = `600 ${this.shown.tight ? 12 : 13}px ${colours.font}`;
       g.fillStyle = colours.ink2;
+      const name = (at) => store.shape.inputs[at]?.label ?? "";
       if (column.kind === "inputs" && !this.phone) {
         g.textAlign = "right";
-        column.rows.forEach((y, at) => g.fillText(store.shape.inputs[at]?.label ?? "", column.x - column.size / 2 - 9, y));
+        column.rows.forEach((y, at) => g.fillText(name(at), column.x - column.size / 2 - 9, y));
       }
       g.textAlign = "center";
       g.font = `600 12px ${colours.font}`;
+      // A phone has no room beside the inputs, but mostly some between them.
+      const apart = (column.rows[1] ?? Infinity) - (column.rows[0] ?? 0) - column.size;
+      if (column.kind === "inputs" && this.phone && apart >= 13) {
+        column.rows.forEach((y, at) => g.fillText(name(at), column.x, y - column.size / 2 - 7));
+      }
       // With an output for each class, each says whose chance it tells.
       column.rows.forEach((y, unit) => {
         const name = className(store.shape, column.layer, unit);

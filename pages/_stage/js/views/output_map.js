@@ -6,7 +6,7 @@
 import { fit, h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
 import { loss, number, percent } from "../format.js";
 import { className, exists, focusOf, placeName, unitAddress } from "../names.js";
-import { axisText, isMeasured, placeText } from "../plot/axes.js";
+import { axisText, placeText } from "../plot/axes.js";
 import { MapPainter, rangeOf, valueAt } from "../plot/map.js";
 import { colourFor } from "../plot/marks.js";
 import { DrawTool } from "../plot/draw.js";
@@ -26,7 +26,7 @@ export default {
   slot: "output",
   probes(store) {
     const unit = shownUnit(store);
-    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }];
+    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" }];
   },
   mount: (host, store) => new OutputMap(host, store),
 };
@@ -127,7 +127,7 @@ class OutputMap {
     const { store } = this;
     if (!store.shape || !this.canvas.clientWidth) return;
     const { axes } = store.shape;
-    const room = planeOf(fit(this.canvas), store.shape.extent ?? 6, axes.some(isMeasured));
+    const room = planeOf(fit(this.canvas), store.shape.extent ?? 6, axes);
     const { g, side, ratio, left, top } = room;
     this.room = room;
     // On a neuron's own map no point is wrong: only the output answers.

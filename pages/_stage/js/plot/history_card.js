@@ -1,0 +1,158 @@
+/** Charts of the history in a card: one or two quantities over the epochs, and the exact row under the pointer. */
+
+import { fit, h, setAttribute, throttled, tokensOf } from "../dom.js";
+import { count, epoch } from "../format.js";
+import { columnReader, drawCurve, layOut } from "./curve.js";
+import { openCurve } from "./enlarged.js";
+import { tooltip } from "./tooltip.js";
+
+const REDRAW_MS = 80;
+
+export class HistoryCard {
+  /**
+   * @param {HTMLElement} host @param {object} store @param {HTMLElement} tools where keys and buttons go
+   * @param {{panels: (store: object) => import("./quantities.js").Panel[], large: Function}} options
+   *   the charts in the card, and those in the large dialog
+   */
+  constructor(host, store, tools, { panels, large }) {
+    Object.assign(this, { host, store, panels, large });
+    this.hover = null;
+    this._build(tools);
+    this.describe = throttled(1000, () => setAttribute(this.canvas, "aria-label", this._words()));
+    this.later = throttled(REDRAW_MS, () => this._draw());
+    this.off = ["run", "view"].map((event) => store.on(event, () => this.paint()));
+    this.theme();
+  }
+
+  _build(tools) {
+    this.keys = h("span.keys", {});
+    this.log = h("button.chip", {
+      type: "button", "data-control": "log_loss", "aria-pressed": "false", title: "Logarithmic scale",
+      "aria-label": "Logarithmic scale", onclick: () => this.store.setView({ log_loss: !this.store.view?.log_loss }),
+    }, "log");
+    tools.replaceChildren(this.keys, this.log);
+    this.canvas = h("canvas", { role: "img", tabindex: "0", "data-own-keys": true, "aria-label": "Curves" });
+    this.box = h("div.curve-box", {}, this.canvas);
+    this.host.replaceChildren(this.box);
+    this.tip = tooltip(this.box);
+    const point = (event) => this._point(event.offsetX, event.offsetY);
+    this.canvas.addEventListener("pointermove", point);
+    this.canvas.addEventListener("pointerdown", point);
+    this.canvas.addEventListener("pointerleave", () => this._point(null));
+    this.canvas.addEventListener("blur", () => this._point(null));
+    this.canvas.addEventListener("keydown", (event) => this._key(event));
+  }
+
+  theme() {
+    this.tokens = tokensOf(this.host);
+    this.paint();
+  }
+
+  resize() {
+    this.state = "";
+    this.paint();
+  }
+
+  enlarge() {
+    openCurve(this.host, this.store, this.large);
+  }
+
+  _chrome() {
+    const { view } = this.store;
+    this.shown = this.panels(this.store);
+    const [first] = this.shown;
+    const key = JSON.stringify(this.shown);
+    if (key !== this.key) {
+      this.key = key;
+      // One chart names its lines; several have their names in the picture.
+      const names = this.shown.length > 1 ? [] : [...(first?.lines ?? [])].reverse();
+      this.keys.replaceChildren(
+        first?.id === "error" ? h("span", {}, first.label.toLowerCase()) : "",
+        ...names.map((line) => h("span", {}, h(`i.stroke.${line.style}`), line.name)));
+    }
+    setAttribute(this.log, "aria-pressed", String(Boolean(view?.log_loss)));
+    this.log.hidden = (view?.hidden ?? []).includes("log_loss");
+    this.log.style.visibility = this.shown.some((panel) => panel.log) ? "visible" : "hidden";
+  }
+
+  /** Draws the history as it stands; while it grows no oftener than anyone can read it. */
+  paint() {
+    if (this.store.playing) return this.later();
+    this.later.cancel();
+    this._draw();
+  }
+
+  _draw() {
+    this._chrome();
+    if (!this.canvas.clientWidth) return;
+    const { history, view } = this.store;
+    const { clientWidth, clientHeight } = this.canvas;
+    const state = [history.length, this.store.frame?.build, this.hover, view?.log_loss, this.key,
+      clientWidth, clientHeight, this.tokens.ink].join();
+    if (state === this.state) return;
+    this.state = state;
+    const room = fit(this.canvas);
+    room.context.clearRect(0, 0, room.width, room.height);
+    const areas = layOut(room, this.shown.length);
+    this.drawn = this.shown.map((panel, i) => drawCurve(room.context, areas[i], history, panel, {
+      log: Boolean(view?.log_loss), tokens: this.tokens, hover: this.hover, titled: areas.length > 1,
+    }));
+    if (this.hover !== null) this._tip();
+    this.describe();
+  }
+
+  _point(x, y) {
+    const under = this.drawn?.find((chart) => chart?.holds(x, y)) ?? this.drawn?.[0];
+    this.hover = x === null || !under ? null : under.rowAt(x);
+    this.under = under;
+    if (this.hover === null) this.tip.hide();
+    this.paint();
+  }
+
+  _key(event) {
+    const { length } = this.store.history;
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by || !length) return;
+    event.preventDefault();
+    const from = this.hover ?? length - 1;
+    const size = event.shiftKey ? Math.max(1, Math.round(length / 20)) : 1;
+    this.hover = Math.max(0, Math.min(length - 1, from + by * size));
+    this.paint();
+  }
+
+  _tip() {
+    const { history } = this.store;
+    const chart = this.drawn?.includes(this.under) ? this.under : this.drawn?.[0];
+    if (!chart || this.hover >= history.length) return this.tip.hide();
+    const read = columnReader(history);
+    const lines = [`epoch ${epoch(read.epoch(this.hover))} · step ${count(read.step(this.hover))}`];
+    for (const panel of this.shown) {
+      const values = [...panel.lines].reverse().map((line) => [line.name, read.cell(this.hover, line.column)])
+        .filter(([, value]) => Number.isFinite(value));
+      const texts = values.map(([name, value]) => `${name} ${panel.format(value)}`);
+      if (texts.length) lines.push(h("b", {}, texts.join(" · ")));
+    }
+    return this.tip.show(chart.xOf(this.hover), -12, lines);
+  }
+
+  _words() {
+    const { history } = this.store;
+    const names = this.shown.map((panel) => panel.label).join(" and ");
+    if (!history.length) return `${names} over the epochs; training has not begun.`;
+    const read = columnReader(history);
+    const last = history.length - 1;
+    const say = (panel) => panel.lines.map(({ name, column }) => {
+      const [from, to] = [read.cell(0, column), read.cell(last, column)];
+      if (!Number.isFinite(to)) return "";
+      return ` ${name[0].toUpperCase()}${name.slice(1)} went from ${panel.format(from)} to ${panel.format(to)}.`;
+    }).join("");
+    return `${names} over ${epoch(read.epoch(last))} epochs.${this.shown.map(say).join("")}`;
+  }
+
+  destroy() {
+    this.describe.cancel();
+    this.later.cancel();
+    this.off.forEach((off) => off());
+    this.host.replaceChildren();
+  }
+}

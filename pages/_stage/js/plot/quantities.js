@@ -1,0 +1,51 @@
+/** What can be drawn over the epochs, from the columns of a run's history. */
+
+import { loss, number, percent } from "../format.js";
+
+/**
+ * One chart. `style` of a line: "test", "train" or "validation", which decide its look; `top`: the scale's fixed end;
+ * `log`: whether a logarithmic scale suits it; `tick`: the format of Plotly's axis where it needs one.
+ * @typedef {{id: string, label: string, format: (value: number) => string, top?: number, log: boolean, tick?: string,
+ *   lines: {name: string, column: number, style: string}[]}} Panel
+ */
+
+// The last one is drawn on top.
+const SPLITS = ["train", "validation", "test"];
+
+function splits(columns, id, rest) {
+  const lines = SPLITS.map((name) => ({ name, column: columns.indexOf(`${name}_${id}`), style: name }))
+    .filter((line) => line.column >= 0);
+  return { id, lines, ...rest };
+}
+
+function single(columns, id, rest) {
+  const column = columns.indexOf(id);
+  return { id, lines: column < 0 ? [] : [{ name: rest.label, column, style: "test" }], ...rest };
+}
+
+/** The loss. @param {string[]} columns @returns {Panel} */
+export const lossPanel = (columns) => splits(columns, "loss", { label: "Loss", format: loss, log: true });
+
+/**
+ * How well it does in a unit that people know: accuracy, or for numbers the error.
+ * @param {string[]} columns @returns {Panel}
+ */
+export function scorePanel(columns) {
+  if (columns.includes("train_error")) {
+    return splits(columns, "error", { label: "Root mean squared error", format: number, log: true });
+  }
+  return splits(columns, "accuracy", { label: "Accuracy", format: percent, top: 1, log: false, tick: ".0%" });
+}
+
+/** Gradient norm and learning rate. @param {string[]} columns @returns {Panel[]} */
+export const stepPanels = (columns) => [
+  single(columns, "gradient_norm", { label: "Gradient norm", format: number, log: true }),
+  single(columns, "learning_rate", { label: "Learning rate", format: number, log: true }),
+].filter((panel) => panel.lines.length);
+
+/**
+ * The history's columns as the server last told them, or before that as they will be.
+ * @param {object} store @returns {string[]}
+ */
+export const columnsOf = (store) => store.frame?.history?.columns
+  ?? ["step", "epoch", ...(store.shape?.metrics ?? []).map((metric) => metric.id), "learning_rate", "gradient_norm"];
