@@ -1,6 +1,7 @@
 """Set up and start Glassbox in one command, with nothing but Python.
 
     python3 run.py [--port N] [--host H] [--no-open]     start the app and open a browser
+    python3 run.py --host 0.0.0.0                        for a class: prints the address for the board
     python3 run.py test [pytest arguments]               every check: style, import rules, tests
 
 The first call makes `.venv` and installs into it; later calls install again only when
@@ -30,9 +31,12 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
 PORT = 8501
 START_SECONDS = 120  # how long a cold machine may take to answer the first time
-# `python -m streamlit`, but a Ctrl-C ends it with a sentence instead of "Aborted!" and a failure.
+# `python -m streamlit`, but the first worker starts to import PyTorch before Streamlit is imported here,
+# and a Ctrl-C ends it with a sentence instead of "Aborted!" and a failure.
 LAUNCH = """
 import sys
+from dlcore.live.pool import start_early
+start_early()
 from click import Abort
 from streamlit.web.cli import main
 try:
@@ -121,6 +125,53 @@ def address(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
+def board_addresses(host: str, port: int) -> list[str]:
+    """The URLs under which other machines reach a server that listens on `host`; none for loopback.
+
+    "0.0.0.0" and "::" listen on every address of this machine; any other host is the address itself.
+    """
+    if host in ("0.0.0.0", "::"):
+        found = _own_addresses()
+    else:
+        found = [host]
+    return [address(one, port) for one in dict.fromkeys(found) if not _is_loopback(one)]
+
+
+def _own_addresses() -> list[str]:
+    """This machine's IPv4 addresses, the one that leads to its network first. Nothing is sent to find them."""
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 9))  # chooses the way, and with it the address; no packet leaves
+            found.append(probe.getsockname()[0])
+        except OSError:  # no network at all
+            pass
+    try:
+        found += socket.gethostbyname_ex(socket.gethostname())[2]
+    except OSError:  # a name that nobody can look up
+        pass
+    return [one for one in found if not one.startswith(("0.", "169.254."))]
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
+def for_the_board(host: str, port: int) -> str:
+    """What a teacher writes on the board and asks of the firewall; "" where only this machine gets in."""
+    if _is_loopback(host):
+        return ""
+    urls = board_addresses(host, port)
+    if not urls:
+        return "This machine has no network address just now, so nobody else can reach it."
+    others = f" (or {', '.join(urls[1:])})" if urls[1:] else ""
+    return (
+        f"For the board: {urls[0]}{others}\n"
+        f"The firewall of this machine must let TCP port {port} in, from the classroom's network; "
+        "nothing else is needed. Whoever knows the address can use it: there is no password."
+    )
+
+
 def answers(url: str) -> bool:
     """Whether the server at `url` says that it is healthy."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -131,8 +182,8 @@ def answers(url: str) -> bool:
         return False
 
 
-def announce(url: str, browse: bool, server: int | None = None) -> None:
-    """Wait until the server answers, then print its address and open a browser.
+def announce(url: str, browse: bool, server: int | None = None, board: str = "") -> None:
+    """Wait until the server answers, then print its address and what is `for_the_board`; open a browser.
 
     Gives up when the process `server` is gone; None means this process itself.
     """
@@ -141,7 +192,7 @@ def announce(url: str, browse: bool, server: int | None = None) -> None:
         if time.monotonic() > end or (server is not None and not _alive(server)):
             return
         time.sleep(0.05)
-    print(f"Glassbox: {url}", flush=True)
+    print("\n".join(filter(None, [f"Glassbox: {url}", board])), flush=True)
     if browse:
         webbrowser.open(url)
 
@@ -167,10 +218,11 @@ def serve(host: str, port: int, browse: bool) -> int:
         )
     set_up()
     url, command = address(host, port), server_command(PYTHON, host, port)
+    board = for_the_board(host, port)
     os.chdir(ROOT)
     sys.stdout.flush()
     if not hasattr(os, "fork"):
-        threading.Thread(target=announce, args=(url, browse), daemon=True).start()
+        threading.Thread(target=announce, args=(url, browse, None, board), daemon=True).start()
         try:
             return subprocess.call(command)
         except KeyboardInterrupt:
@@ -180,7 +232,7 @@ def serve(host: str, port: int, browse: bool) -> int:
     if child == 0:  # forked twice, so that the server is left no finished child to collect
         if os.fork() == 0:
             os.setsid()  # a Ctrl-C is the server's; this one notices that the server is gone
-            announce(url, browse, server)
+            announce(url, browse, server, board)
         os._exit(0)
     os.waitpid(child, 0)
     os.execv(command[0], command)
@@ -261,7 +313,9 @@ def arguments_of(argv: Sequence[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=int, default=PORT, help=f"the port to listen on ({PORT})")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (127.0.0.1); 0.0.0.0 lets a whole classroom in"
+    )
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
     return parser.parse_args(argv)
 

@@ -97,12 +97,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[tuple[str, float]]:
+def server(host: str = "127.0.0.1") -> Iterator[tuple[str, float]]:
     """The running app's address, and the time at which its process was started."""
     port = free_port()
-    url, began = launcher.address("127.0.0.1", port), time.time()
+    url, began = launcher.address(host, port), time.time()
     with tempfile.TemporaryFile() as log:
-        command = launcher.server_command(sys.executable, "127.0.0.1", port)
+        command = launcher.server_command(sys.executable, host, port)
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         try:
             while not launcher.answers(url):

@@ -37,10 +37,9 @@ class Param:
 
     kind: "number", "integer", "flag", "choice" (one of `choices`), "entry" (one entry of
     `catalogue`, with that entry's own params), "entries" (a list of ids of `catalogue`),
-    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "name" (an
-    id such as "loss_curve", of something that only the screen knows; empty for the first there is),
-    "text" (one line), "points" (drawn points, a list of [x, y, target] whose coordinates lie between
-    `minimum` and `maximum`).
+    "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "text" (one line),
+    "points" (drawn points, a list of [x, y, target] whose coordinates lie between `minimum` and `maximum`),
+    "name" (an id such as "loss_curve", of something that only the screen knows; empty for the first there is).
     `choices` of a number are suggestions for the control, not a limit. `on_change` says what a
     change does to a run: keep the weights, keep them but clear the optimizer's slots, or reset.
     `advanced` folds it away for beginners; `key` is its short name in a link.
@@ -151,6 +150,12 @@ def _seed(param: Param, value: Any, path: str) -> int:
     return _integer(param, value, path)
 
 
+def _name(param: Param, value: Any, path: str) -> str:
+    if isinstance(value, str) and re.fullmatch(r"|[a-z][a-z0-9_]{0,39}", value):
+        return value
+    raise SpecError(path, f"{param.label} is a name of small letters, not “{str(value)[:40]}”.")
+
+
 def _points(param: Param, value: Any, path: str) -> tuple[tuple[float, ...], ...]:
     """Points of three numbers each, rounded to two decimals: finer than a pixel, and short in a link."""
     if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
@@ -171,21 +176,15 @@ def _points(param: Param, value: Any, path: str) -> tuple[tuple[float, ...], ...
     return tuple(found)
 
 
-def _name(param: Param, value: Any, path: str) -> str:
-    if isinstance(value, str) and re.fullmatch(r"|[a-z][a-z0-9_]{0,39}", value):
-        return value
-    raise SpecError(path, f"{param.label} is a name of small letters, not “{str(value)[:40]}”.")
-
-
 _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "number": _number,
     "integer": _integer,
     "flag": _flag,
     "choice": _choice,
     "seed": _seed,
+    "name": _name,
     "text": _text,
     "points": _points,
-    "name": _name,
 }
 
 

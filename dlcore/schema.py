@@ -55,7 +55,7 @@ DATA_PARAMS = (
         sentence="A deliberate mistake: how many training points swap their labels among themselves.",
     ),
     Param(
-        id="leaked_test", label="Leaked test points", kind="number", default=0, minimum=0, maximum=100, step=10,
+        id="leaked_test", label="Leaked test", kind="number", default=0, minimum=0, maximum=100, step=10,
         unit="%", advanced=True, key="leaked",
         sentence="A deliberate mistake: how many of the test points are points that the network learns from.",
     ),
@@ -109,8 +109,8 @@ LEARNING_PARAMS = (
         advanced=True, key="clip", sentence="How large the gradient may be, so that one batch can't throw it far off.",
     ),
     Param(
-        id="patience", label="Early stopping", kind="integer", default=0, minimum=0, maximum=10_000, step=1,
-        unit="epochs", on_change=KEEP, advanced=True, key="patience",
+        id="patience", label="Early stopping", kind="integer", default=0, minimum=0, maximum=10_000,
+        choices=(0, 1, 2, 3, 5, 10, 20, 50, 100, 200), unit="epochs", on_change=KEEP, advanced=True, key="patience",
         sentence="After how many epochs without a better validation loss training pauses; 0 means never.",
     ),
     Param(

@@ -69,6 +69,40 @@ def test_the_address_is_one_that_this_machine_can_open(host: str, url: str) -> N
     assert run.address(host, 80) == url
 
 
+def test_a_class_is_told_every_address_of_this_machine_and_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Oracle: the addresses that the monkeypatched machine has; loopback ones lead nobody here."""
+    monkeypatch.setattr(run, "_own_addresses", lambda: ["192.168.1.20", "127.0.1.1", "10.0.0.7", "192.168.1.20"])
+    assert run.board_addresses("0.0.0.0", 8501) == ["http://192.168.1.20:8501", "http://10.0.0.7:8501"]
+    text = run.for_the_board("0.0.0.0", 8501)
+    assert "For the board: http://192.168.1.20:8501 (or http://10.0.0.7:8501)" in text
+    assert "TCP port 8501" in text
+
+
+@pytest.mark.parametrize(
+    ("host", "urls"),
+    [
+        ("192.168.1.20", ["http://192.168.1.20:80"]),
+        ("fd00::2", ["http://[fd00::2]:80"]),
+        ("127.0.0.1", []),
+        ("localhost", []),
+        ("::1", []),
+    ],
+)
+def test_only_what_others_can_reach_goes_on_the_board(host: str, urls: list[str]) -> None:
+    assert run.board_addresses(host, 80) == urls
+    assert bool(run.for_the_board(host, 80)) == bool(urls)
+
+
+def test_a_machine_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_own_addresses", lambda: ["127.0.0.1"])
+    assert "no network address" in run.for_the_board("0.0.0.0", 80)
+
+
+def test_the_addresses_found_are_ones_that_this_machine_can_listen_on() -> None:
+    for found in run._own_addresses():
+        assert run.port_is_free(found, 0)
+
+
 def test_the_server_gets_host_and_port() -> None:
     command = run.server_command("python", "0.0.0.0", 1234)
     assert command[0] == "python" and command[3:5] == ["run", "app.py"]
@@ -98,7 +132,8 @@ def test_the_address_is_printed_when_the_server_answers(
         run.announce(url, browse=False)
         assert capsys.readouterr().out == f"Glassbox: {url}\n"
         assert opened == []
-        run.announce(url, browse=True)
+        run.announce(url, browse=True, board="For the board: http://192.168.1.20:80")
+        assert capsys.readouterr().out == f"Glassbox: {url}\nFor the board: http://192.168.1.20:80\n"
         assert opened == [url]
     finally:
         server.shutdown()

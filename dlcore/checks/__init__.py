@@ -10,6 +10,8 @@ import numpy as np
 
 from dlcore.params import Entry
 
+MOST_MARKS = 300  # that are sent: the picture shows at most 8 layers of 32
+
 
 @dataclass(frozen=True)
 class Remedy:
@@ -51,7 +53,7 @@ class Finding:
         """Plain JSON."""
         words = {name: getattr(self, name) for name in ("check", "label", "severity", "urgent", "message")}
         remedies = [remedy.describe() for remedy in self.remedies]
-        return words | {"addresses": list(self.addresses), "remedies": remedies}
+        return words | {"addresses": list(self.addresses[:MOST_MARKS]), "remedies": remedies}
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ ENTRY = Check(
     label="Dead neurons",
     sentence="Neurons give 0 for every training point, so no gradient reaches them and they cannot learn.",
     message=(
-        "In layer {layer}, {count} of {units} neurons are dead: they give 0 for every training point, "
+        "Dead neurons in layer {layer}: {count} of {units} give 0 for every training point, "
         "so no gradient reaches them."
     ),
     formula="z ≤ 0 for all samples ⇒ f′(z) = 0",

@@ -48,8 +48,8 @@ ENTRY = Check(
     label="Saturated neurons",
     sentence="The sums of many neurons are so large that their activation is flat there and passes no gradient.",
     message=(
-        "In layer {layer}, {count} of {units} neurons are saturated: their sums are so large that the activation "
-        "is flat there, and hardly any gradient gets through."
+        "Saturated neurons in layer {layer}: the sums of {count} of {units} are so large that the activation is "
+        "flat there, and hardly any gradient gets through."
     ),
     formula="|f′(z)| < 0.02 · max |f′|",
     source="Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks",

@@ -31,7 +31,8 @@ def examine(context: CheckContext) -> Finding | None:
     if not 0 < first < RATIO * last:
         return None
     faded = [name for name in names if context.norm(f"{name}.grad") < 0.1 * last]
-    return ENTRY.found(faded, offered(_steeper(context), _shallower(context)), times=f"{last / first:,.0f}")
+    times = float(f"{last / first:.2g}")  # what follows the second digit means nothing
+    return ENTRY.found(faded, offered(_steeper(context), _shallower(context)), times=f"{times:,.0f}")
 
 
 def _steeper(context: CheckContext) -> Remedy | None:

@@ -17,17 +17,17 @@ from typing import Any
 from dlcore import tables
 from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
-from dlcore.live.liverun import LiveRun, Subscription
+from dlcore.live.liverun import STEPS, LiveRun, Subscription
 from dlcore.live.wire import encode_frame
 from dlcore.params import RESET, SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.checkpoint import checkpoint, restore
-from dlcore.training.outcome import NO_POINTS
 from dlcore.training.run import Run
 
 SLICE = 0.004  # seconds of training before the next run's turn
-ROUND = 0.040  # with many runs the slices shrink, so that each gets its turn about this often
-STEPS = {"step_sample", "step_batch", "step_epoch"}
+ROUND = 0.033  # with many runs the slices shrink, so that each gets its turn, pictures included, about this often
+CROWD = 4  # from so many runs at play on, frames come this often at most, and the time goes into training:
+CROWDED_GAP = 1 / 30
 EXPORTS = {"pytorch": export_run}
 GONE = "The network was not there just now, so nothing was done. Please do it again."
 Emit = Callable[[dict[str, Any], bytes], None]
@@ -36,8 +36,10 @@ Emit = Callable[[dict[str, Any], bytes], None]
 class Host:
     """The runs of one worker. `emit(header, payload)` sends a message to the hub."""
 
-    def __init__(self, emit: Emit, device: str = "cpu"):
+    def __init__(self, emit: Emit, device: str = "cpu", clock: Any = time):
+        """`clock` has perf_counter, what passes, and thread_time, what this thread worked; tests turn their own."""
         self.emit = emit
+        self.clock = clock
         self.device = device
         self.runs: dict[str, LiveRun] = {}
         self._order: deque[str] = deque()
@@ -93,7 +95,7 @@ class Host:
         )
         live.goal, live.echo = message.get("goal"), message.get("was_echo")
         if message.get("playing"):
-            live.play(time.perf_counter(), mark="goal" not in message)
+            live.play(self.clock.perf_counter(), mark="goal" not in message)
         self._tell(live, message, opened=True)
 
     def _add(self, live: LiveRun) -> LiveRun:
@@ -173,9 +175,8 @@ class Host:
         self._tell(live, message, answer={"type": "export", "name": name, "text": text})
 
     def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
-        name, run, now = message["name"], live.run, time.perf_counter()
-        if (name == "play" or name in STEPS) and not len(run.data("train")):
-            raise SpecError("command", NO_POINTS)
+        name, run, now = message["name"], live.run, self.clock.perf_counter()
+        live.check(name)
         if name == "play":
             live.play(now)
         elif name == "speed":
@@ -199,9 +200,9 @@ class Host:
                 live.run.mark()  # walking through a batch is one entry of undo
             live.run.step_sample()
         elif name == "step_batch":
-            start = time.thread_time()
+            start = self.clock.thread_time()
             done = live.run.advance(steps=1)
-            live.trained(time.thread_time() - start, done)
+            live.trained(self.clock.thread_time() - start, done)
             self._measure(live)
         else:
             live.run.mark()
@@ -211,7 +212,7 @@ class Host:
 
     def wait(self) -> float | None:
         """Seconds until something is to be done without a message; None: nothing is."""
-        now = time.perf_counter()
+        now = self.clock.perf_counter()
         waits = [wait for live in self.runs.values() if (wait := live.wait(now)) is not None]
         waits += [wait for live in self.runs.values() if (wait := live.unexamined(now)) is not None]
         waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
@@ -234,20 +235,32 @@ class Host:
                 return
 
     def _pieces(self) -> Iterator[None]:
-        """One round of turns, piece by piece. A run may be closed between any two."""
-        moving = sum(live.moving for live in self.runs.values())
-        seconds = min(SLICE, ROUND / max(1, moving))
+        """One round of turns, piece by piece. A run may be closed between any two.
+
+        Once the round is late, runs whose steps or pictures are long wait for the next one, in which
+        they come first; else several of them in a row would leave the others dark.
+        """
+        debts = [live.fairness.owed for live in self.runs.values() if live.moving]
+        share, gap = min(SLICE, ROUND / max(1, len(debts))), CROWDED_GAP if len(debts) >= CROWD else 0.0
+        late_at, late = self.clock.perf_counter() + ROUND, []
         for key in list(self._order):
             live = self.runs.get(key)
+            if live is not None and live.cost > SLICE and self.clock.perf_counter() > late_at:
+                late.append(key)
+                continue
             if live is not None and live.moving:
-                self._train(live, seconds)
-                yield
+                if seconds := live.fairness.turn(share, min(debts, default=0.0)):
+                    self._train(live, seconds)
+                    yield
             for name in list(live.subscriptions) if live else ():
-                if self.runs.get(key) is live and self._look(live, name):
+                if self.runs.get(key) is live and self._look(live, name, gap):
                     yield
             for work in (self._examine, self._save):
                 if live is not None and self.runs.get(key) is live and work(live):
                     yield
+        for key in filter(self.runs.__contains__, reversed(late)):
+            self._order.remove(key)
+            self._order.appendleft(key)
 
     def idle(self, seconds: float) -> None:
         """Nothing was to be done for so long: time that frames may take."""
@@ -260,10 +273,10 @@ class Host:
             self.emit({"op": "heavy", "run": live.key}, b"")
 
     def _train(self, live: LiveRun, seconds: float) -> None:
-        start = time.perf_counter()
+        start = self.clock.perf_counter()
         if live.wait(start) != 0.0:
             return
-        walking, worked = live.goal is not None, time.thread_time()
+        walking, worked = live.goal is not None, self.clock.thread_time()
         try:
             done = live.train(start, seconds)
         except Exception as error:
@@ -272,8 +285,10 @@ class Host:
             text = f"Training stopped because of a fault in the program ({type(error).__name__}: {error})."
             self._tell(live, notice=text)
             return
-        live.budget.train(time.perf_counter() - start)
-        live.trained(time.thread_time() - worked, done)
+        worked = self.clock.thread_time() - worked
+        live.budget.train(worked)
+        live.fairness.take(worked)
+        live.trained(worked, done)
         self._measure(live)
         if live.run.trouble or live.run.stopped:
             live.pause()
@@ -282,20 +297,25 @@ class Host:
         elif (walking and live.goal is None) or (not live.told_past and live.run.can_undo):
             self._tell(live)
 
-    def _look(self, live: LiveRun, name: str) -> bool:
-        """A frame for the subscription, if it has a credit and has not seen this yet."""
+    def _look(self, live: LiveRun, name: str, gap: float) -> bool:
+        """A frame for the subscription, if it has a credit, has not seen this yet, and `gap` lies between two."""
         subscription = live.subscriptions.get(name)
         if subscription is None or subscription.credits <= 0 or subscription.version == live.version:
             return False
-        if live.moving and not live.answering and not live.budget.allows:
-            return False
-        start, worked = time.perf_counter(), time.thread_time()
-        subscription.version = live.version
+        now = self.clock.perf_counter()
+        if live.moving and not live.answering:
+            early = gap and live.flat_out and now < subscription.due
+            if early or not live.budget.allows(now):
+                return False
+        worked = self.clock.thread_time()
+        subscription.version, subscription.due = live.version, max(subscription.due, now - gap) + gap
         frame = self._frame(live, name, subscription)
+        worked = self.clock.thread_time() - worked
+        live.fairness.take(worked)
         if live.moving:
-            live.budget.spend(time.perf_counter() - start)
+            live.budget.spend(worked, now)
         if frame is not None:
-            live.looked(time.thread_time() - worked)
+            live.looked(worked)
             self._measure(live)
             subscription.credits -= 1
             header = {"op": "frame", "run": live.key, "subscription": name}
@@ -310,7 +330,7 @@ class Host:
         except Exception as error:
             self._mute(live, name, subscription, error)
             return None
-        steps = live.rate.per_second(time.perf_counter())
+        steps = live.rate.per_second(self.clock.perf_counter())
         numbers = {"steps_per_second": steps, "epochs_per_second": steps * live.epochs_per_step}
         frame = {"run": live.name, "subscription": name, "revision": live.revision, "build": run.build}
         frame |= {"playing": live.playing, "echo": live.echo}
@@ -319,13 +339,15 @@ class Host:
 
     def _examine(self, live: LiveRun) -> bool:
         """Let the checks look at the run, where that is due; a frame then says what they found."""
-        start = time.perf_counter()
-        if live.unexamined(start) != 0.0 or (live.moving and not live.budget.allows):
+        if live.unexamined(self.clock.perf_counter()) != 0.0:
             return False
+        worked = self.clock.thread_time()
         if live.watch.look(live.run, live.moving):
             live.version += 1
+        worked = self.clock.thread_time() - worked
+        live.fairness.take(worked)
         if live.moving:
-            live.budget.spend(time.perf_counter() - start)
+            live.budget.spend(worked)
         return True
 
     def _mute(self, live: LiveRun, name: str, subscription: Subscription, error: Exception) -> None:
@@ -355,18 +377,17 @@ class Host:
 
     def _save(self, live: LiveRun) -> bool:
         """Hand the hub a checkpoint about once a second, less often where making one takes long."""
-        start = time.perf_counter()
+        start, worked = self.clock.perf_counter(), self.clock.thread_time()
         if live.version == live.saved or start < live.save_at:
             return False
         live.saved = live.version
         payload = self._checkpoint(live)
-        end = time.perf_counter()
+        end, worked = self.clock.perf_counter(), self.clock.thread_time() - worked
         live.save_at = end + max(LIMITS.checkpoint_every, 20 * (end - start))
         if payload:
             header = {"op": "checkpoint", "run": live.key, "step": live.run.step, "epoch": live.run.epoch}
             self.emit(header, payload)
-        if live.moving:
-            live.budget.spend(end - start)
+        live.fairness.take(worked)
         return True
 
     def _checkpoint(self, live: LiveRun) -> bytes:

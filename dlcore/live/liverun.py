@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from dlcore.live.pace import Budget, Rate, Typical
+from dlcore.live.pace import Budget, Fairness, Rate, Typical
 from dlcore.live.watch import Watch
 from dlcore.network.shapes import describe
+from dlcore.params import SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.frame import Seen
+from dlcore.training.outcome import NO_POINTS
+
+STEPS = {"step_sample", "step_batch", "step_epoch"}
 
 
 class Subscription:
@@ -21,6 +25,7 @@ class Subscription:
         self.generation = generation
         self.version = -1
         self.seen = Seen()
+        self.due = 0.0  # when the next frame may come, where frames come no oftener than at a gap
 
 
 class LiveRun:
@@ -44,6 +49,7 @@ class LiveRun:
         self.rate = Rate()
         self.budget = Budget()  # each run its own, so that one slow picture costs no other run its frames
         self.watch = Watch()
+        self.fairness = Fairness()
         self.told_heavy = False
         self._steps, self._pictures = Typical(), Typical()
         self._pace: tuple[RunSpec | None, float] = (None, 0.0)
@@ -60,6 +66,11 @@ class LiveRun:
         Processor time, because on a busy machine every step would look long, and moving helps none.
         """
         return max(self._steps.seconds, self._pictures.seconds)
+
+    @property
+    def flat_out(self) -> bool:
+        """Whether it plays as fast as the machine gives."""
+        return self.playing and self.speed is None
 
     def trained(self, seconds: float, steps: int) -> None:
         """`steps` updates took so many seconds of processor time."""
@@ -96,6 +107,11 @@ class LiveRun:
             "stopped": stopped and {"message": stopped.message, "step": stopped.step},
         }
 
+    def check(self, command: str) -> None:
+        """SpecError where the run is told to train and has no points to learn from."""
+        if (command == "play" or command in STEPS) and not len(self.run.data("train")):
+            raise SpecError("command", NO_POINTS)
+
     def play(self, now: float, mark: bool = True) -> None:
         """Play from now on; `mark` makes it an entry of undo."""
         if not self.playing:
@@ -122,7 +138,7 @@ class LiveRun:
         return self.watch.wait(self.run, self.moving, now) if self.subscriptions else None
 
     def train(self, now: float, seconds: float) -> int:
-        """Train until the slice ends, or as far as the pace allows; the number of steps done."""
+        """Train until the slice ends, or as far as the pace allows; the number of steps done, at least one."""
         run, before = self.run, (self.run.step, self.run.sample)
         deadline = now + seconds
         if self.goal is not None:

@@ -61,25 +61,68 @@ class Typical:
 class Budget:
     """Looking at a run may cost a fifth of its time: four seconds of training earn one of looking.
 
+    A run that nobody could look at for `DARK` seconds may spend up to half, so that in a full
+    classroom, where training is spread thin, pictures keep moving. All of it is processor time: on a
+    busy machine a frame that was interrupted for a long while would else darken its run for long.
     Idle time between paced steps is earned whole, because nobody else wants it. At most `MOST`
     seconds are kept, so that a pause does not buy a long blackout of training.
     """
 
-    SHARE = 0.2
+    SHARE, MOST_SHARE = 0.2, 0.5
+    DARK = 0.03
     MOST = 0.05
 
     def __init__(self) -> None:
-        self._left = self.MOST
+        self._left = self._reserve = self.MOST
+        self._seen_at = 0.0
 
-    @property
-    def allows(self) -> bool:
-        return self._left >= 0
+    def allows(self, now: float) -> bool:
+        """Whether a frame may be built at `now`."""
+        return self._left >= 0 or (self._reserve >= 0 and now - self._seen_at >= self.DARK)
 
     def train(self, seconds: float) -> None:
-        self._left = min(self.MOST, self._left + seconds * self.SHARE / (1 - self.SHARE))
+        self._earn(seconds * self.SHARE / (1 - self.SHARE), seconds * self.MOST_SHARE / (1 - self.MOST_SHARE))
 
     def idle(self, seconds: float) -> None:
-        self._left = min(self.MOST, self._left + seconds)
+        self._earn(seconds, seconds)
 
-    def spend(self, seconds: float) -> None:
+    def spend(self, seconds: float, now: float | None = None) -> None:
+        """So long was spent on looking; at `now` it was for a frame."""
         self._left = max(-1.0, self._left - seconds)
+        self._reserve = max(-1.0, self._reserve - seconds)
+        self._seen_at = self._seen_at if now is None else now
+
+    def _earn(self, left: float, reserve: float) -> None:
+        self._left = min(self.MOST, self._left + left)
+        self._reserve = min(self.MOST, self._reserve + reserve)
+
+
+class Fairness:
+    """A run's claim on its worker: every round earns it the same share of processor time.
+
+    What it took beyond that (a long step, a costly picture) it owes, and it trains again once that
+    is earned; so a heavy neighbour takes no more of a worker than anybody else. Debts over `MOST`
+    seconds are forgiven, so that a single very long step does not end a run's turns.
+    """
+
+    MOST = 0.25
+
+    def __init__(self) -> None:
+        self._left = 0.0
+
+    @property
+    def owed(self) -> float:
+        """Seconds that it took too much."""
+        return max(0.0, -self._left)
+
+    def turn(self, share: float, forgiven: float = 0.0) -> float:
+        """A round began: seconds that the run may train now; 0 while it owes.
+
+        `forgiven` is the smallest debt, where everybody owes: for whom would they wait?
+        """
+        self._left = min(share, self._left + share + forgiven)
+        return max(0.0, self._left)
+
+    def take(self, seconds: float) -> None:
+        """The run was given so many seconds."""
+        self._left = max(-self.MOST, self._left - seconds)

@@ -20,6 +20,26 @@ from dlcore.live.wire import Channel
 log = logging.getLogger(__name__)
 STARTING = 60.0  # seconds that a process may take to import PyTorch on a slow machine
 Received = Callable[["Slot", dict[str, Any], bytes], None]
+Started = tuple[subprocess.Popen[bytes], socket.socket]
+_early: list[Started] = []
+
+
+def start_early() -> None:
+    """Start the first worker now, before there is a pool: it has PyTorch to import meanwhile.
+
+    The first slot that starts takes it over. Call it in the server's own process: a worker leaves
+    with its parent.
+    """
+    _early.append(_start("cpu", first=True))
+
+
+def _start(device: str, first: bool = False) -> Started:
+    """A worker process and our end of its channel. The first one is waited for, so it does not step back."""
+    ours, theirs = socket.socketpair()
+    try:
+        return _spawn(theirs, device, first), ours
+    finally:
+        theirs.close()
 
 
 class Slot:
@@ -35,6 +55,7 @@ class Slot:
         self.runs = 0
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
+        self._begun = False
         self.ready = False
         self.heard = 0.0  # when the process last said anything
         self._received = received
@@ -46,7 +67,11 @@ class Slot:
         self._thread = threading.Thread(target=self._live, name=f"worker-{number}", daemon=True)
 
     def start(self) -> None:
-        """Start the process in the background; messages sent meanwhile wait for it."""
+        """Start the process in the background, unless that was done; messages sent meanwhile wait for it."""
+        with self._lock:
+            if self._begun or self._closing.is_set():
+                return
+            self._begun = True
         self._launch()
         self._thread.start()
 
@@ -81,10 +106,9 @@ class Slot:
         with self._lock:
             if self._closing.is_set():
                 return
-            ours, theirs = socket.socketpair()
             self._outbox = queue.SimpleQueue()
-            self.process = _spawn(theirs, self.device)
-            theirs.close()
+            first = self.number == 0 and not self.starts
+            self.process, ours = _early.pop() if first and _early else _start(self.device, first)
             self.starts += 1
             self.ready, self.heard = False, time.monotonic()
             self._channel = Channel(ours)
@@ -140,11 +164,12 @@ def _send_all(channel: Channel, outbox: queue.SimpleQueue) -> None:
             return
 
 
-def _spawn(stream: socket.socket, device: str) -> subprocess.Popen[bytes]:
+def _spawn(stream: socket.socket, device: str, first: bool) -> subprocess.Popen[bytes]:
     home = str(Path(__file__).resolve().parents[2])
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "dlcore.live.worker", "--parent", str(os.getpid()), "--device", device]
+    command += ["--first"] if first else []
     if os.name == "nt":
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
         process.stdin.write(stream.share(process.pid))
@@ -162,6 +187,8 @@ def _spawn(stream: socket.socket, device: str) -> subprocess.Popen[bytes]:
 class Pool:
     """Worker slots, by default one per core; a run goes where the fewest are.
 
+    The first starts alone: two that import PyTorch at once, beside a browser that loads the page, would
+    make whoever opened it wait for both. The others follow once it is ready, or at the second run.
     One more, the heavy one, is started when the first run with long steps needs it.
     """
 
@@ -180,13 +207,14 @@ class Pool:
         self._closing = threading.Event()
 
     def start(self) -> None:
-        for slot in self.slots:
-            slot.start()
+        self.slots[0].start()
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def place(self) -> Slot:
-        """The slot with the fewest runs."""
-        return min(self.slots, key=lambda slot: slot.runs)
+        """The slot with the fewest runs. Not for two threads at once: the hub's lock guards it."""
+        slot = min(self.slots, key=lambda slot: slot.runs)
+        slot.start()
+        return slot
 
     def heavy(self) -> Slot:
         """The slot for runs with long steps. Not for two threads at once: the hub's lock guards it."""
@@ -203,6 +231,9 @@ class Pool:
         tick = min(1.0, self._stuck_after / 4)
         before = time.monotonic()
         while not self._closing.wait(tick):
+            if self.slots[0].ready:
+                for slot in self.slots:
+                    slot.start()
             now = time.monotonic()
             held_up = now - before > tick + self._stuck_after / 4
             for slot in self.everyone():

@@ -7,24 +7,31 @@ or when its parent is another one than it was: no worker outlives its server, ho
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from dlcore.live.wire import Channel
 
 HEARTBEAT = 1.0  # seconds between two signs of life
 
 
-def serve(channel: Channel, device: str) -> None:
-    """Answer messages and give runs their turns until the channel ends."""
+def serve(channel: Channel, device: str, ready: Callable[[], None] | None = None) -> None:
+    """Answer messages and give runs their turns until the channel ends; `ready` is called before the first."""
+    gc.disable()  # importing PyTorch makes a million objects that stay: looking through them takes a tenth of it
     from dlcore.live.host import Host
 
     host = Host(channel.send, device)
     _warm(device)
+    gc.freeze()
+    gc.enable()
+    if ready:
+        ready()
     channel.send({"op": "ready"})
     spoken = time.monotonic()
 
@@ -73,15 +80,22 @@ def _leave_with_parent(parent: int) -> None:
 NICENESS = 5
 
 
+def _step_back() -> None:
+    """Who looks and clicks comes before who trains: the server, and a browser on this machine."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
 def main() -> None:
     """Command line of a worker: `--socket FD --parent PID --device cpu`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--socket", type=int, help="descriptor of an inherited socket (not on Windows)")
     parser.add_argument("--parent", type=int, required=True)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--first", action="store_true", help="somebody waits for it: step back only once it is ready")
     options = parser.parse_args()
-    if hasattr(os, "nice"):  # who looks and clicks comes before who trains: the server, and a browser on this machine
-        os.nice(NICENESS)
+    if not options.first:
+        _step_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends its workers
     if options.socket is None:  # Windows has no inherited sockets; the server sends a copy by stdin
         stream = socket.fromshare(sys.stdin.buffer.read())
@@ -89,7 +103,7 @@ def main() -> None:
         stream = socket.socket(fileno=options.socket)
         threading.Thread(target=_leave_with_parent, args=(options.parent,), daemon=True).start()
     try:
-        serve(Channel(stream), options.device)
+        serve(Channel(stream), options.device, _step_back if options.first else None)
     except (EOFError, OSError):
         pass
 

@@ -165,7 +165,9 @@ def _regularization(here: Sitting) -> None:
     rates = [f"learning.penalty.{param.id}" for param in penalty.params]
     _row(here, "learning.penalty", *rates, widths=WIDE_FIRST)
     if here.shows("learning.penalty"):
-        explain(penalty, why=here.run.shape["penalty"]["why"])
+        explain(penalty)
+        if why := here.run.shape["penalty"]["why"]:
+            note(why)
 
 
 def _mistakes(here: Sitting) -> None:

@@ -104,6 +104,43 @@ def test_a_gif_holds_every_pixel(tab: Open, colours: int) -> None:
         np.testing.assert_array_equal(pixels, picture)
 
 
+def test_a_film_is_thinned_evenly_and_never_mixes_two_runs(tab: Open) -> None:
+    """Frames at every step, told to the film as the store tells them; the rule is the oracle."""
+    found = tab().evaluate(
+        """async () => {
+          const { Film } = await import("/stage/js/takeaway/film.js");
+          let tell;
+          const store = { spec: { seed: 1 }, on: (event, listener) => { tell = listener; } };
+          const film = new Film(store);
+          const frame = (build, step, size = 100) => tell({ build, step, epoch: step, numbers: {}, arrays: new Map([
+            ["output_map/output", { data: new Uint8Array(size), shape: [10, 10] }]]) });
+          const steps = () => film.moments.map((moment) => moment.step);
+          const found = {};
+          for (let step = 0; step <= 1000; step += 1) frame(1, step);
+          found.long = steps();
+          frame(2, 500);
+          found.undone = steps();
+          frame(3, 900);
+          found.redone = steps();
+          frame(4, 0);
+          frame(4, 7);
+          store.spec = { seed: 2 };
+          frame(5, 3);
+          found.other = steps();
+          for (let step = 4; step <= 50; step += 1) frame(5, step, 2 ** 20);
+          found.large = steps();
+          return found;
+        }"""
+    )
+    gaps = np.diff(found["long"])
+    assert len(found["long"]) == 120 and (found["long"][0], found["long"][-1]) == (0, 1000)
+    assert gaps.max() <= 3 * max(1, gaps[:-1].min())
+    assert found["undone"] == [step for step in found["long"] if step < 500] + [500]
+    assert found["redone"] == [900]  # a part was not seen in this run
+    assert found["other"] == [3]
+    assert len(found["large"]) == 4 and found["large"][-1] == 50
+
+
 def kept(page: Page) -> list[dict]:
     """The records as the browser holds them."""
     return list(json.loads(page.evaluate("localStorage.getItem('glassbox.records') ?? '{}'")).values())
@@ -121,7 +158,7 @@ def test_records_are_kept_beaten_and_cleared(open_page: Open) -> None:
     assert losses.idxmin() == len(losses) - 1  # so the best is what is on screen
     best = {"loss": float(losses.min()), "neurons": 6}
     fits(lambda: kept(page), lambda now: now == [best], str(best))
-    expect(line).to_contain_text("6 neurons for 95 % right")
+    expect(line).to_contain_text("6 neurons for 95 %")
     expect(line).not_to_contain_text("★")
     # Another try, on other weights and points, beats it with fewer neurons.
     stage.button("One neuron less in layer 1").click()

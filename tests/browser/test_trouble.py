@@ -38,9 +38,65 @@ def test_trouble_offers_a_smaller_rate(open_page: Open) -> None:
     stage = Stage(open_page(AWAY))
     stage.button("Play").click()
     stage.notices.get_by_role("button", name="Try a smaller rate").click()
-    fits(lambda: address(stage.page), lambda now: "rate=1&" in now + "&", "a tenth of the rate")
-    expect(stage.page.get_by_role("combobox", name=re.compile("Learning rate"))).to_have_value("1")
-    assert math.isfinite(stage.value("train_loss"))
+    fits(lambda: address(stage.page), lambda now: "rate=" not in now, "the usual rate, which a link leaves out")
+    expect(stage.page.get_by_role("combobox", name=re.compile("Learning rate"))).to_have_value("0.03")
+    stage.expect_value("step", 0)
+    stage.epochs(2)
+    assert stage.value("train_loss") < 0.1
+    expect(stage.page.locator(".finding")).to_be_hidden()
+
+
+DEAD = "v=1&data=circle&samples=100&layers=4:relu,4:relu&rate=3&seed=1"
+
+
+def test_a_diagnosis_marks_the_place_and_its_button_can_be_undone(open_page: Open) -> None:
+    stage = Stage(open_page(DEAD))
+    strip, marks = stage.page.locator(".finding"), stage.network.locator("[data-mark*=activation]")
+    stage.button("Play").click()
+    expect(strip).to_contain_text("give 0 for every training point")
+    stage.button("Pause").click()
+    run = Run(RunSpec.read_link(DEAD)[0])
+    run.advance(steps=int(stage.value("step")))
+    (dead,) = [found for found in run.examine() if found.check == "dead_relu"]  # the engine is the oracle
+    expect(strip).to_contain_text(dead.message)
+    expect(marks).to_have_count(len(dead.addresses))
+    guilty = dead.addresses[0].replace(".activation", "")
+    expect(stage.neuron(guilty)).to_have_attribute("aria-label", re.compile("warning: Dead neurons"))
+    assert "rate=3" in address(stage.page)
+    remedy = strip.get_by_role("button", name="Use leaky ReLU")
+    remedy.focus()
+    remedy.press("Enter")
+    fits(lambda: address(stage.page), lambda now: "4:leaky_relu,4:leaky_relu" in now, "leaky ReLU in the link")
+    expect(marks).to_have_count(0)
+    stage.undo.click()
+    fits(lambda: address(stage.page), lambda now: "4:relu,4:relu" in now, "the activation there was")
+    expect(marks).to_have_count(len(dead.addresses))
+    strip.get_by_role("button", name="Dismiss for this run").click()
+    expect(marks).to_have_count(0)
+    expect(strip.filter(has_text="give 0 for every")).to_have_count(0)
+
+
+def test_an_overfitted_number_is_marked_on_a_phone_too(open_page: Open) -> None:
+    over = "v=1&data=spiral&samples=100&train=30&noise=50&optimizer=adam&rate=0.1&layers=8,8"
+    stage = Stage(open_page(over, width=390, height=844))
+    stage.button("Play").click()
+    strip = stage.page.locator(".finding")
+    expect(strip).to_contain_text("The network overfits")
+    expect(stage.root.locator("[data-cell=test_loss]")).to_have_class(re.compile("suspect"))
+    box = strip.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
+    for button in strip.get_by_role("button").all():
+        assert button.bounding_box()["height"] >= 44
+
+
+def test_deliberate_mistakes_show_where_a_link_makes_one(open_page: Open) -> None:
+    page = open_page("v=1&shuffled=40&leaked=20")
+    expect(page.get_by_role("heading", name="Deliberate mistakes")).to_be_visible()
+    expect(page.get_by_role("slider", name="Shuffled labels")).to_have_value("40")
+    fits(lambda: address(page), lambda now: "shuffled=40" in now and "leaked=20" in now, "both in the link")
+    other = open_page()
+    expect(other.get_by_role("heading", name="Regularization")).to_be_visible()
+    expect(other.get_by_role("heading", name="Deliberate mistakes")).to_have_count(0)
 
 
 def workers(server: int) -> list[int]:

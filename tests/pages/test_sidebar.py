@@ -26,6 +26,8 @@ from dlcore.params import SpecError
         ("learning.shuffle", "on"),
         ("learning.remainder", "drop"),
         ("network.output.activation", "sine"),
+        ("data.validation_share", 15),
+        ("learning.patience", 10),
     ],
 )
 def test_a_control_reaches_the_run(playground: Any, path: str, value: Any) -> None:
@@ -36,7 +38,13 @@ def test_a_control_reaches_the_run(playground: Any, path: str, value: Any) -> No
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("learning.optimizer", "adam"), ("learning.penalty", "l2"), ("network.initializer", "he")],
+    [
+        ("learning.optimizer", "adam"),
+        ("learning.penalty", "l2"),
+        ("network.initializer", "he"),
+        ("learning.schedule", "cosine"),
+        ("learning.clipping", "value"),
+    ],
 )
 def test_a_slot_takes_another_entry(playground: Any, path: str, kind: str) -> None:
     playground.choose(path, kind)
@@ -50,6 +58,38 @@ def test_every_parameter_of_an_optimizer_can_be_set(playground: Any, kind: str) 
         value = next(choice for choice in param.choices if choice != param.default)
         playground.choose(f"learning.optimizer.{param.id}", value)
         assert playground.spec.get(f"learning.optimizer.{param.id}") == value
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("learning.schedule", "warm_up_cosine"), ("learning.schedule", "step_decay"), ("learning.clipping", "norm")],
+)
+def test_a_slot_s_own_settings_can_be_set(playground: Any, path: str, kind: str) -> None:
+    playground.choose(path, kind)
+    entry = catalogue(f"{path.split('.')[1]}s")[kind]
+    for param in entry.params:
+        value = next(choice for choice in param.choices if choice != param.default)
+        playground.choose(f"{path}.{param.id}", value)
+        assert playground.spec.get(f"{path}.{param.id}") == value
+    assert html.escape(entry.sentence) in playground.texts()
+
+
+def test_early_stopping_takes_validation_data_and_asks_for_data_that_can_give_some(playground: Any) -> None:
+    playground.choose("learning.patience", 5)
+    assert playground.spec.get("data.validation_share") == 20
+    playground.hub.propose(playground.token, {"data.kind": "logic_xor"}, source="stage")
+    playground.rerun()
+    assert playground.spec.get("learning.patience") == 0
+    playground.choose("learning.patience", 5)
+    assert playground.spec.get("learning.patience") == 0
+    assert "none are left for validation" in playground.texts()
+
+
+def test_two_decays_of_the_weights_are_added_up_in_words(playground: Any) -> None:
+    playground.choose("learning.penalty", "weight_decay")
+    assert "add up" not in playground.texts()
+    playground.choose("learning.optimizer", "adamw")
+    assert "AdamW has a decay of its own, 0.01; the two add up to 0.011." in playground.texts()
 
 
 def test_a_penalty_has_a_rate_only_once_it_is_chosen(playground: Any) -> None:

@@ -19,7 +19,7 @@ export class Findings {
       type: "button", title: "Not again in this run", "aria-label": "Dismiss for this run",
       onclick: () => store.dismiss(),
     }, "×");
-    this.strip = h("div.trouble.finding", { hidden: true }, h("span.alarm", { "aria-hidden": "true" }, "!"),
+    this.strip = h("div.trouble.finding", { hidden: true }, h("span.caution", { "aria-hidden": "true" }, "!"),
       this.sentence, this.buttons, this.next, close);
     // What stopped the run is called out; anything else is only said, and once, whatever its numbers do.
     this.polite = h("div.unseen", { "aria-live": "polite" });

@@ -14,7 +14,7 @@ const MOST = 60; // data sets remembered
 const SAVE_MS = 1000;
 // What "good enough" means: a share of the test points right, or, for numbers, a small miss.
 const GOAL = {
-  accuracy: { enough: (value) => value >= 0.95, short: "95 % right", words: "95 % of the test points right" },
+  accuracy: { enough: (value) => value >= 0.95, short: "95 %", words: "95 % of the test points right" },
   error: { enough: (value) => value <= 0.1, short: "error 0.1", words: "a test error of 0.1 or less" },
 };
 

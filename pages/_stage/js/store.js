@@ -132,8 +132,10 @@ export class RunStore extends Emitter {
   #find(findings) {
     const open = findings.filter(({ check }) => !this.#dismissed.has(check));
     if (same(open, this.findings)) return;
+    // What is shown stays, unless something worse has come.
+    const worse = open.length && !this.findings.some(({ check }) => check === open[0].check);
     this.findings = open;
-    this.finding = open.find(({ check }) => check === this.finding?.check && !open[0].urgent) ?? open[0] ?? null;
+    this.finding = (!worse && open.find(({ check }) => check === this.finding?.check)) || open[0] || null;
     this.emit("findings", this.finding);
   }
 

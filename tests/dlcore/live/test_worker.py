@@ -17,6 +17,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from dlcore.live import pool as pool_module
+from dlcore.live.worker import NICENESS
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -141,3 +144,23 @@ def healthy(port, base=""):
         return httpx.get(f"http://127.0.0.1:{port}{base}/_stcore/health").status_code == 200
     except httpx.HTTPError:
         return False
+
+
+def test_the_first_worker_may_be_started_before_the_pool(until):
+    """As run.py does; the pool's first slot takes it over, and the others start only then or when they are needed."""
+    pool_module.start_early()
+    ((early, _),) = pool_module._early
+    heard = []
+    pool = pool_module.Pool(3, lambda slot, message, _: heard.append((slot.number, message["op"])), lambda slot: None)
+    pool.start()
+    try:
+        first, second, third = pool.slots
+        assert first.process is early and second.process is None
+        first.runs += 1
+        assert pool.place() is second and second.process is not None and third.process is None
+        until(lambda: third.process is not None and (0, "ready") in heard)
+        if hasattr(os, "getpriority"):  # whom somebody waited for has stepped back as well by now
+            until(lambda: os.getpriority(os.PRIO_PROCESS, early.pid) == os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+    finally:
+        pool.close()
+    assert early.poll() is not None and not pool_module._early

@@ -64,6 +64,10 @@ def test_the_map_is_what_the_network_answers():
     assert np.abs(found.values / 255 - expected).max() <= 0.5 / 255 + 1e-5
     own = run.probe("output_map", size=20, unit="layers.2.activation[3]")["output"]
     assert own.axes == ("row", "column") and np.array_equal(own.values, found.values[3])
+    # While a neuron is looked at, the network's own map comes besides, for the film.
+    for unit in ("layers.2.activation[3]", "inputs[0]"):
+        whole = run.probe("output_map", size=20, unit=unit)["whole"]
+        assert whole.axes == found.axes and np.array_equal(whole.values, found.values)
 
 
 def test_the_number_of_classes_may_change_at_any_time():

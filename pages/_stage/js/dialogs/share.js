@@ -29,8 +29,9 @@ export function open(anchor, store) {
     title: "Share",
     wide: true,
     body: [h("div.two", {},
-      h("div", {}, mine(store), opener(store), ...(hidden.has("share") ? [] : [classroom(store, hidden)])),
-      h("div", {}, takeaway(anchor, store, () => full(store.hash))))],
+      h("div", {}, mine(store), opener(store)),
+      h("div", {}, takeaway(anchor, store, () => full(store.hash)))),
+    ...(hidden.has("share") ? [] : [classroom(store, hidden)])],
   });
 }
 

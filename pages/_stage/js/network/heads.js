@@ -90,7 +90,7 @@ export class Heads {
 
   #marks(layer) {
     const extras = this.#extras(layer);
-    return extras.length ? h("i.marks", { title: extras.map(([, words]) => words).join(", "), "aria-hidden": "true" }, extras.map(([mark]) => mark).join("")) : null;
+    return extras.length ? h("i.extras", { title: extras.map(([, words]) => words).join(", "), "aria-hidden": "true" }, extras.map(([mark]) => mark).join("")) : null;
   }
 
   #opener(at, phone, ...content) {

@@ -41,7 +41,7 @@ export class Marks {
     const [first, last] = whole ? [rows[0], rows.at(-1)] : [rows[place.unit], rows[place.unit]];
     if (first === undefined) return null; // one of those that the fold stands for
     const margin = whole ? AROUND : 0;
-    const mark = h(whole ? "div.mark.whole" : "div.mark", { "data-mark": address }, h("span.alarm", {}, "!"));
+    const mark = h(whole ? "div.mark.whole" : "div.mark", { "data-mark": address }, h("span.caution", {}, "!"));
     Object.assign(mark.style, {
       left: `${x - size / 2 - margin}px`, top: `${first - size / 2 - margin}px`,
       width: `${size + margin * 2}px`, height: `${last - first + size + margin * 2}px`,

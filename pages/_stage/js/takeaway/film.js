@@ -1,7 +1,7 @@
 /**
  * The film of a run: the output's map at moments that this browser has seen, kept while it plays, and
  * drawn into a GIF when somebody asks. Moments are thinned evenly over the steps, so that a long run
- * takes no more room than a short one (at most about 1.2 MB, three classes 3.6 MB).
+ * takes no more room than a short one.
  */
 
 import { epoch, loss } from "../format.js";
@@ -10,7 +10,8 @@ import { AxesLayer, clipPlane, planeOf } from "../plot/plane.js";
 import { PointsLayer, pointsOf, Target } from "../plot/points.js";
 import { Gif, paletteOf } from "./gif.js";
 
-const MOST = 120; // moments kept
+const MOST = 120; // moments kept; fewer where many classes make maps large:
+const MOST_BYTES = 4 * 2 ** 20;
 const WIDE = 323;
 const PLANE_HIGH = 320;
 const HIGH = 366;
@@ -38,7 +39,7 @@ export class Film {
     const { train_loss: train, test_loss: test } = frame.numbers;
     const kept = { data: map.data.slice(), shape: map.shape, range: map.range };
     moments.push({ step: frame.step, epoch: frame.epoch, train, test, map: kept });
-    if (moments.length > MOST) this.#thin();
+    while (moments.length > Math.max(2, Math.min(MOST, Math.floor(MOST_BYTES / map.data.length)))) this.#thin();
   }
 
   /** The past is another one, after a reset, an undo or a redo: keep what this run has in common with it. */
