@@ -20,7 +20,8 @@ def examine(context: CheckContext) -> Finding | None:
     """Whether the last step could not be made."""
     if not context.trouble:
         return None
-    remedies = offered(undo(context), smaller_rate(context))
+    # points that were all erased can be had again; a smaller rate makes none
+    remedies = offered(undo(context), None if context.blamed == "data.points" else smaller_rate(context))
     return ENTRY.found([context.blamed], remedies, reason=context.trouble)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from dlcore import tables
 from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
-from dlcore.live.liverun import LiveRun, Subscription
+from dlcore.live.liverun import STEPS, LiveRun, Subscription
 from dlcore.live.wire import encode_frame
 from dlcore.params import RESET, SpecError
 from dlcore.spec import RunSpec
@@ -28,7 +28,6 @@ SLICE = 0.004  # seconds of training before the next run's turn
 ROUND = 0.033  # with many runs the slices shrink, so that each gets its turn, pictures included, about this often
 CROWD = 4  # from so many runs at play on, frames come this often at most, and the time goes into training:
 CROWDED_GAP = 1 / 30
-STEPS = {"step_sample", "step_batch", "step_epoch"}
 EXPORTS = {"pytorch": export_run}
 GONE = "The network was not there just now, so nothing was done. Please do it again."
 Emit = Callable[[dict[str, Any], bytes], None]
@@ -177,6 +176,7 @@ class Host:
 
     def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         name, run, now = message["name"], live.run, self.clock.perf_counter()
+        live.check(name)
         if name == "play":
             live.play(now)
         elif name == "speed":

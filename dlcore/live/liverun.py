@@ -8,8 +8,12 @@ from typing import Any
 from dlcore.live.pace import Budget, Fairness, Rate, Typical
 from dlcore.live.watch import Watch
 from dlcore.network.shapes import describe
+from dlcore.params import SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.frame import Seen
+from dlcore.training.outcome import NO_POINTS
+
+STEPS = {"step_sample", "step_batch", "step_epoch"}
 
 
 class Subscription:
@@ -102,6 +106,11 @@ class LiveRun:
             "trouble": trouble and {"message": trouble.message, "address": trouble.address},
             "stopped": stopped and {"message": stopped.message, "step": stopped.step},
         }
+
+    def check(self, command: str) -> None:
+        """SpecError where the run is told to train and has no points to learn from."""
+        if (command == "play" or command in STEPS) and not len(self.run.data("train")):
+            raise SpecError("command", NO_POINTS)
 
     def play(self, now: float, mark: bool = True) -> None:
         """Play from now on; `mark` makes it an entry of undo."""

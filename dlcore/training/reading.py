@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.examine import examine
 from dlcore.training.history import History
 from dlcore.training.journal import DRAWN
+from dlcore.training.past import Moment, Past
 from dlcore.training.state import State
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Reading:
     stepper: Any
     recorded: History
     waiting: list[list[float]] | None
+    past: Past
+    moment: Callable[[], Moment]
     version: int
     network: Any
     _generator: Any
@@ -44,6 +47,16 @@ class Reading:
     def asked(self) -> RunSpec:
         """`spec` with the drawn points that wait for the next epoch."""
         return self.spec if self.waiting is None else self.spec.with_(**{DRAWN: self.waiting})
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is anything to undo."""
+        return self.past.can_undo(self.moment())
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is anything to redo."""
+        return bool(self.past.redo)
 
     @property
     def step(self) -> int:

@@ -233,16 +233,6 @@ class Run(Reading):
 
     # ---- time ------------------------------------------------------------------------------
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is anything to undo."""
-        return self.past.can_undo(self.moment())
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is anything to redo."""
-        return bool(self.past.redo)
-
     def mark(self) -> None:
         """Remember this moment as one that undo comes back to."""
         self.past.mark(self.moment())

@@ -148,3 +148,23 @@ def test_points_drawn_while_it_plays_keep_the_weights(tab):
     assert steps == sorted(steps) and not any(event["type"] == "notice" for event in tab.events)
     undone = tab.answer(tab.command("undo"))
     assert undone["spec"]["data"]["points"] == [] and not undone["playing"]
+
+
+def test_an_empty_plane_is_not_played_and_says_what_to_do(hub):
+    """Also where the last point is erased while it plays: it pauses, and undo is the remedy."""
+    token = hub.new_sitting()
+    hub.propose(token, {"data.kind": "points"})
+    for name in ("play", "step_sample", "step_batch", "step_epoch"):
+        with pytest.raises(SpecError, match="Press Draw"):
+            hub.command(token, name)
+    hub.propose(token, operation={"name": "draw_points", "points": STROKE})
+    hub.command(token, "play")
+    hub.turn()
+    hub.propose(token, operation={"name": "erase_points", "points": STROKE})
+    for _ in range(100):
+        hub.turn()
+    now = hub.run(token)
+    assert not now.playing and "Press Draw" in now.trouble["message"]
+    run = next(iter(hub._pool.slots[0].host.runs.values())).run
+    (finding,) = (found for found in run.examine() if found.urgent)
+    assert [remedy.command for remedy in finding.remedies] == ["undo"]
