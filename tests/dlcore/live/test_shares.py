@@ -51,7 +51,7 @@ class Network:
         self.step += done
         return done
 
-    def frame(self, probes, with_data, rows):
+    def frame(self, probes, seen):
         self.clock.now += self.frame_cost
         return {}, {"step": self.step}
 

@@ -105,3 +105,11 @@ def test_the_layers_history_stays_small_and_even_and_goes_back_with_the_run():
     assert run.recorded.layers.last_step == 288
     run.reset()
     assert run.recorded.layers.positions()[:, 0].tolist() == [0]
+
+
+def test_a_run_without_points_has_weights_and_no_activations():
+    run = Run(RunSpec.default().with_(**{"data.kind": "points"}))
+    assert len(run.data("train")) == 0
+    statistics = dict(zip(QUANTITIES, run.probe("histograms")["statistics"].values[:, 0], strict=True))
+    assert statistics["weights"][0] == 8
+    assert statistics["activations"][0] == 0 and np.isnan(statistics["activations"][1])
