@@ -94,7 +94,6 @@ class CheckContext(Protocol):
     can_undo: bool
     step: int
     epoch: int
-    steps_per_epoch: int
     rate: float
     constant_loss: float
     parameters: Mapping[str, np.ndarray]

@@ -95,9 +95,8 @@ class Supervised:
 
     def _judging(self, state: Any, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The outputs that are judged: in train mode where the spec makes that mistake, else in eval mode."""
-        train = None
-        if self.context.spec.tree["learning"]["evaluate_in_train_mode"] and self.context.network.has_train_mode:
-            train = self.context.stepper.train_mode(self.coming(state), len(inputs))
+        mistaken = self.context.spec.tree["learning"]["evaluate_in_train_mode"] and self.context.network.has_train_mode
+        train = self.context.stepper.train_mode(self.coming(state), len(inputs)) if mistaken else None
         return self._outputs(state, inputs, train)
 
     def _outputs(self, state: Any, inputs: torch.Tensor, train: Any = None) -> tuple[torch.Tensor, torch.Tensor]:

@@ -13,7 +13,6 @@ from dlcore.catalogue import catalogue
 from dlcore.checks import Finding, LayerValues
 from dlcore.lazy import torch
 from dlcore.network.build import SOFTMAX
-from dlcore.network.shapes import describe
 
 if TYPE_CHECKING:
     from dlcore.training.run import Run
@@ -37,11 +36,6 @@ class Examination:
         self.can_undo = run.can_undo
         self.step, self.epoch = run.step, run.epoch
         self.rate = float(run.spec.get("learning.optimizer.learning_rate"))
-
-    @cached_property
-    def steps_per_epoch(self) -> int:
-        """Updates in one pass over the training data."""
-        return describe(self.spec)["steps_per_epoch"]
 
     @cached_property
     def parameters(self) -> Mapping[str, np.ndarray]:

@@ -40,9 +40,12 @@ function best(one, other) {
   return { loss: Math.min(number(one?.loss), number(other?.loss)), neurons: Math.min(number(one?.neurons), number(other?.neurons)) };
 }
 
+/** Whether the run is judged as it should be: a test that is too easy on purpose sets no record. */
+const honest = ({ data, learning }) => !data.leaked_test && !learning.evaluate_in_train_mode;
+
 /** Whether this run's numbers may become records; the frame must be of the spec that the store holds. */
 function counts(store, frame) {
-  return !store.changed && frame.revision === store.revision && frame.step > 0 && !store.trouble
+  return honest(store.spec) && !store.changed && frame.revision === store.revision && frame.step > 0 && !store.trouble
     && Number.isFinite(frame.numbers.test_loss) && store.spec.network.initializer.kind !== "given";
 }
 
