@@ -73,7 +73,7 @@ def distributions(run: Any) -> Distributions:
     )
     record: dict[str, torch.Tensor] = {}
     with torch.no_grad():
-        run.network.forward(train.inputs[:: -(-len(train) // POINTS)], state, record)
+        run.network.forward(train.inputs[:: max(1, -(-len(train) // POINTS))], state, record)
         flat = [_flat(block.activation, record, block.address) for block in blocks]
     named = [[name for name in gradients if name.startswith(f"{block.address}.")] for block in blocks]
     parts = [[state[name].numpy() for name in names if is_weight(name)] for names in named]
