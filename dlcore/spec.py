@@ -246,7 +246,7 @@ class RunSpec:
         """How many of so many samples are for training, validation and test, in the order of the split."""
         first = max(round(samples * self.train_share), min(samples, 1))
         share = self.tree["data"]["validation_share"] / 100 if self.resolved.dataset.split else 0.0
-        validation = min(max(round(first * share), 1), first - 1) if share else 0
+        validation = min(max(round(first * share), 1), max(first - 1, 0)) if share else 0
         return first - validation, validation, samples - first
 
     def __hash__(self) -> int:

@@ -28,6 +28,7 @@ export function neuronCard(host, store, { layer, unit }, open) {
   };
   const make = (address, label) => (open ? numberField(store, address, label, complain) : numberText(address));
   const formula = h("p.formula", {});
+  const scaled = h("p.formula", { hidden: true });
   const bias = make(`layers.${layer}.bias[${unit}]`, `Bias of ${name}`);
   const rows = Array.from({ length: entry.inputs }, (_, i) => {
     const source = sourceName(shape, layer, i);
@@ -35,14 +36,21 @@ export function neuronCard(host, store, { layer, unit }, open) {
     return { source, weight, value: h("td.figure"), product: h("td.figure") };
   });
   const added = h("td.figure");
+  // What a norm has learned of this neuron: one number in each of its arrays.
+  const learned = [...(store.frame?.arrays.keys() ?? [])].filter((key) => key.startsWith(`parameters/layers.${layer}.norm.`))
+    .map((key) => {
+      const what = key.slice(key.lastIndexOf(".") + 1);
+      return { key, what, number: make(`${key.slice("parameters/".length)}[${unit}]`, `${label("norms", entry.norm)}: ${what} of ${name}`) };
+    });
   host.replaceChildren(
-    formula, complaint,
+    scaled, formula, complaint,
     h("div.rows", { tabindex: open ? null : "0", role: "group", "aria-label": `Weights of ${name}` },
       h("table", {},
         h("thead", {}, h("tr", {}, ...["from", "weight", "× value", "= product"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {},
           ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.source), h("td", {}, row.weight.element), row.value, row.product)),
-          h("tr", {}, h("th", { scope: "row" }, "bias"), h("td", {}, bias.element), h("td"), added)))));
+          h("tr", {}, h("th", { scope: "row" }, "bias"), h("td", {}, bias.element), h("td"), added),
+          ...learned.map((row) => h("tr", {}, h("th", { scope: "row" }, row.what), h("td", {}, row.number.element), h("td"), h("td")))))));
   const short = label("activations", entry.activation);
 
   return {
@@ -59,11 +67,16 @@ export function neuronCard(host, store, { layer, unit }, open) {
         setText(row.product, values && weights ? number(weight * values[i]) : "–");
       });
       if (biases) bias.set(biases[unit]);
+      for (const row of learned) {
+        const values = store.frame?.arrays.get(row.key)?.data;
+        if (values) row.number.set(values[unit]);
+      }
       setText(added, number(biases?.[unit]));
       const normalized = array(store, `sample_values/layers.${layer}.normalized`)?.[unit];
-      const sum = normalized === undefined ? "" : `y = ${label("norms", entry.norm)}(z) = ${number(normalized)}, z = ${number(before)};  `;
+      scaled.hidden = normalized === undefined;
+      setText(scaled, `y = ${label("norms", entry.norm)}(z) = ${number(normalized)}, z = ${number(before)}`);
       const [letter, into] = normalized === undefined ? ["z", before] : ["y", normalized];
-      setText(formula, `${sum}a = ${short}(${letter}) = ${short}(${number(into)}) = ${number(after)}`);
+      setText(formula, `a = ${short}(${letter}) = ${short}(${number(into)}) = ${number(after)}`);
     },
   };
 }
