@@ -28,6 +28,7 @@ def test_iris_has_an_output_for_each_kind_and_is_learned(playground: Page) -> No
         expect(stage.neuron(f"layers.2[{unit}]")).to_have_accessible_name(re.compile(f"^Output “{name}”"))
         expect(stage.details.get_by_text(name, exact=True)).to_be_visible()
     expect(stage.details).to_contain_text("Separate the three kinds of iris by petal length and petal width.")
+    expect(stage.details).not_to_contain_text("output 0")  # an output's own colours are its class's
     stage.epochs(3)
     run = Run(spec)
     run.advance(epochs=3)

@@ -40,12 +40,12 @@ export function signs(shape, host) {
 }
 
 /**
- * The signed colour scale in words; where the output runs from 0 to 1, its ends have these colours too.
+ * The signed colour scale in words; where a single output runs from 0 to 1, its ends have these colours too.
  * @param {object} [shape] @returns {HTMLElement}
  */
 export function scale(shape) {
-  const [low, high] = shape?.output.range ?? [-1, 1];
-  const [from, to] = low < 0 ? ["", ""] : [`, output ${low}`, `, output ${high}`];
+  const { range: [low, high] = [-1, 1], columns = 1 } = shape?.output ?? {};
+  const [from, to] = low < 0 || columns > 1 ? ["", ""] : [`, output ${low}`, `, output ${high}`];
   return h("div.legend-scale", {}, h("span", {}, `negative${from}`), h("span.scale-line", { "aria-hidden": "true" }),
     h("span", {}, `positive${to}`));
 }
@@ -64,7 +64,7 @@ export function mountLegend(host, store) {
   let target = null;
   return {
     update() {
-      const known = JSON.stringify([store.shape?.output.target, store.shape?.output.classes, store.shape?.output.range, themeOf(host)]);
+      const known = JSON.stringify([store.shape?.output, themeOf(host)]);
       if (target !== known) {
         target = known;
         host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), records.element, advice, signs(store.shape, host), scale(store.shape), loss, hint);
