@@ -214,7 +214,9 @@ class Host:
         """Seconds until something is to be done without a message; None: nothing is."""
         now = self.clock.perf_counter()
         waits = [wait for live in self.runs.values() if (wait := live.wait(now)) is not None]
-        waits += [wait for live in self.runs.values() if (wait := live.unexamined(now)) is not None]
+        # One that moves is examined at one of its turns; waiting for it here would leave no idle time to earn.
+        resting = [live for live in self.runs.values() if not live.moving]
+        waits += [wait for live in resting if (wait := live.unexamined(now)) is not None]
         waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
         return min(waits, default=None)
 

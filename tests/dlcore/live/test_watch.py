@@ -167,6 +167,18 @@ def test_stepping_by_epochs_says_it_at_the_second_and_a_remedy_takes_it_away():
     assert screen.live.run.step == 25
 
 
+def test_a_run_at_a_pace_leaves_the_worker_idle_between_its_steps():
+    """Or it would never earn the time that frames may take."""
+    screen = Screen()
+    screen.command("speed", steps_per_second=10)
+    screen.command("play")
+    screen.host.turn()
+    screen.live.budget.spend(1.0)  # and the checks may not look just now
+    screen.live.watch = Watch()
+    assert screen.live.unexamined(time.perf_counter()) == 0.0
+    assert screen.host.wait() > 0
+
+
 def test_nobody_watches_so_nothing_is_examined():
     screen = Screen(**ZEROS)
     screen.settle()
