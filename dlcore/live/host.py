@@ -147,7 +147,7 @@ class Host:
     def _start_here(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         """The weights as they are become the start weights: step 0, with exactly these."""
         run, trained = live.run, live.run.step > 0
-        parameters = run.parameters
+        parameters = run.parameters | run.buffers
         count, most = sum(values.size for values in parameters.values()), LIMITS.max_given_values
         if count > most:
             text = f"This network has {count:,} weights and biases; a start can be given for at most {most:,}."

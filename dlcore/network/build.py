@@ -71,9 +71,26 @@ class Network:
                     values[address] = entry.weight(rng, shape, fan_in, fan_out, address, **slot)
                 else:
                     values[address] = entry.bias(rng, shape, address, **slot)
-            for name, (shape, start) in block.norm_parameters.items():
-                values[f"{block.address}.norm.{name}"] = np.full(shape, start)
+            values |= self._norm_start(block.norm_parameters, block.address, entry, slot)
         return {address: np.asarray(values[address], dtype=np.float64) for address in self.layout}
+
+    def initial_buffers(self) -> dict[str, np.ndarray]:
+        """Buffers at step 0, by address."""
+        slot = dict(self.spec.tree["network"]["initializer"])
+        entry = catalogue("initializers")[slot.pop("kind")]
+        found = {}
+        for block in self.blocks:
+            found |= self._norm_start(block.norm_buffers, block.address, entry, slot)
+        return found
+
+    @staticmethod
+    def _norm_start(parts: Mapping[str, Any], address: str, entry: Entry, slot: Mapping[str, Any]) -> dict[str, Any]:
+        """A norm's numbers at the norm's own start, unless they are spelled out with the weights."""
+        found, given = {}, slot.get("values", ())
+        for name, (shape, start) in parts.items():
+            where = f"{address}.norm.{name}"
+            found[where] = entry.bias(None, shape, where, **slot) if where in given else np.full(shape, start)
+        return found
 
     def forward(
         self, x: torch.Tensor, tensors: Tensors, record: dict | None = None, train: TrainMode | None = None

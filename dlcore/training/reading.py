@@ -92,7 +92,17 @@ class Reading:
     @property
     def parameters_at_start(self) -> dict[str, np.ndarray]:
         """All parameters by address as they were at step 0, float32."""
-        return {name: value.astype(np.float32) for name, value in self.network.initial(self._generator).items()}
+        return self.start_groups["parameters"]
+
+    @property
+    def start_groups(self) -> dict[str, dict[str, np.ndarray]]:
+        """The network's groups of the State at step 0, float32: "parameters", and "buffers" where there are any."""
+        groups = {"parameters": self.network.initial(self._generator), "buffers": self.network.initial_buffers()}
+        return {
+            group: {name: value.astype(np.float32) for name, value in found.items()}
+            for group, found in groups.items()
+            if found or group == "parameters"
+        }
 
     @property
     def buffers(self) -> dict[str, np.ndarray]:
@@ -102,7 +112,7 @@ class Reading:
     @property
     def buffers_at_start(self) -> dict[str, np.ndarray]:
         """The same at step 0."""
-        return {name: np.full(shape, start, np.float32) for name, (shape, start) in self.network.buffers.items()}
+        return self.start_groups.get("buffers", {})
 
     @property
     def learning_rate(self) -> float:

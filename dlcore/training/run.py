@@ -30,7 +30,7 @@ from dlcore.training.reading import Reading
 from dlcore.training.rng import generator
 from dlcore.training.state import State
 from dlcore.training.steppers import Diverged, choose_stepper
-from dlcore.training.stopping import METRIC, EarlyStopping, Stopped
+from dlcore.training.stopping import METRIC, NOT_STOPPED, EarlyStopping, Stopped
 
 
 class Run(Reading):
@@ -66,11 +66,10 @@ class Run(Reading):
     ) -> int:
         """Train for `steps` or to the end of `epochs` more epochs; returns the updates done.
 
-        `until` is asked with the metrics after each epoch (each step when `steps` is given) and
-        stops when it says True. `deadline` is a time.perf_counter() at which it stops between
-        steps. Training that diverges stops with `trouble` set and the last good weights in
-        place; early stopping stops with `stopped` set. `mark` makes it one entry of undo (the
-        default, except in a slice with a deadline).
+        `until` is asked with the metrics after each epoch (each step when `steps` is given) and stops
+        when it says True. `deadline` is a time.perf_counter() at which it stops between steps. Training
+        that diverges stops with `trouble` set and the last good weights in place; early stopping stops with
+        `stopped` set. `mark` makes it one entry of undo (the default, except in a slice with a deadline).
         """
         if steps is None and epochs is None:
             epochs = None if until or deadline else 1
@@ -98,10 +97,9 @@ class Run(Reading):
     def step_sample(self) -> int:
         """One sample of the coming batch further; with the last of it the update is made.
 
-        The gradient on screen is that of the samples walked so far (`trace` of the batch's head);
-        the update itself is computed from the whole batch at once, so that walking through it
-        changes no bit. Returns the number of samples walked. SpecError where samples can't be taken
-        one by one.
+        The gradient on screen is that of the samples walked so far (`trace` of the batch's head); the update
+        itself is computed from the whole batch at once, so that walking through it changes no bit. Returns
+        the number of samples walked. SpecError where samples can't be taken one by one.
         """
         if why := no_sample_step(self.network.blocks):
             raise SpecError("command", why)
@@ -268,7 +266,7 @@ class Run(Reading):
     def to_best(self) -> None:
         """To the step whose validation loss was best, where early stopping paused; undoable."""
         if self.stopped is None:
-            raise SpecError("command", "Early stopping has not paused this network, so there is no best step to go to.")
+            raise SpecError("command", NOT_STOPPED)
         self.mark()
         self.seek(self.stopped.step)
 
@@ -389,7 +387,4 @@ class Run(Reading):
         return generator(self.spec.tree["seed"], purpose, *indices)
 
     def _new_state(self, groups: Mapping[str, Mapping[str, np.ndarray]]) -> State:
-        parameters = {name: value.astype(np.float32) for name, value in self.network.initial(self._generator).items()}
-        buffers = {name: np.full(shape, start, np.float32) for name, (shape, start) in self.network.buffers.items()}
-        kept = {"buffers": buffers} if buffers else {}
-        return State({"parameters": parameters, **kept, **self.stepper.groups(), **groups, **self._stopping.groups()})
+        return State({**self.start_groups, **self.stepper.groups(), **groups, **self._stopping.groups()})

@@ -16,6 +16,7 @@ import numpy as np
 from dlcore.training.state import State
 
 METRIC = "validation_loss"
+NOT_STOPPED = "Early stopping has not paused this network, so there is no best step to go to."
 LOSS, COUNTERS = "stopping", "stopping_counter"  # groups of the State: its groups hold one kind of number each
 
 

@@ -119,6 +119,16 @@ def test_a_dropout_rate_may_change_on_the_way_and_is_replayed():
     assert all((run.parameters[name] == end[name]).all() for name in end)
 
 
+def test_a_trained_network_can_be_a_start():
+    """Oracle: the trained run itself: the same predictions, running means and all."""
+    trained = Run(spec(LAYERS))
+    trained.advance(steps=30)
+    values = {name: array.tolist() for name, array in (trained.parameters | trained.buffers).items()}
+    again = Run(trained.spec.with_(**{"network.initializer": {"kind": "given", "values": values}}))
+    assert all(torch.equal(again.state[name], trained.state[name]) for name in (*trained.parameters, *trained.buffers))
+    np.testing.assert_array_equal(again.predict(trained.data("train").x), trained.predict(trained.data("train").x))
+
+
 def test_batch_norm_asks_for_batches():
     with pytest.raises(SpecError, match="at least 2"):
         spec(LAYERS, **{"learning.batch_size": 1})
