@@ -6,6 +6,7 @@ Limits and the number of workers come from the environment; see `dlcore/limits.p
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,11 +19,15 @@ from dlcore.live import Hub, set_current
 from dlcore.live.endpoint import routes
 
 HERE = Path(__file__).parent
+# Seconds for which a page that is being run may keep Python's lock from the threads that pass frames and
+# answers on. Python's own 5 ms, several times a frame, are felt by a whole class when one of them moves a slider.
+SWITCH = 0.0005
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """The hub and its workers live as long as the server."""
+    sys.setswitchinterval(SWITCH)
     hub = Hub()
     hub.start()
     set_current(hub)
