@@ -41,8 +41,9 @@ BACK = 20.0  # seconds after a kill within which everybody must have frames agai
 
 
 def children(process: int) -> list[int]:
-    """Process ids of the direct children."""
-    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    """Process ids of the direct children; each thread has its own."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return sorted(int(one) for thread in threads for one in thread.read_text().split())
 
 
 def used(process: int) -> float:
