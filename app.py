@@ -6,9 +6,10 @@ Limits and the number of workers come from the environment; see `dlcore/limits.p
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,21 @@ HERE = Path(__file__).parent
 SWITCH = 0.0005
 
 
+async def keep_collections_short(hub: Hub, pause: float = 2.0) -> None:
+    """Take what was loaded out of garbage collection: it stays anyway.
+
+    Streamlit collects after every run of a page, and looking through half a million objects of modules
+    stops every frame of a class for a tenth of a second. What only a first page loads comes `pause`
+    seconds after somebody joined.
+    """
+    gc.freeze()
+    while not any(sitting.met for sitting in list(hub.sittings.values())):
+        await asyncio.sleep(pause)
+    await asyncio.sleep(pause)
+    gc.collect()
+    gc.freeze()
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """The hub and its workers live as long as the server."""
@@ -31,9 +47,13 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     hub = Hub()
     hub.start()
     set_current(hub)
+    settling = asyncio.create_task(keep_collections_short(hub))
     try:
         yield {"hub": hub}
     finally:
+        settling.cancel()
+        with suppress(asyncio.CancelledError):
+            await settling
         set_current(None)
         await asyncio.to_thread(hub.close)
 
