@@ -139,6 +139,16 @@ def memory(app: int) -> tuple[float, float]:
     return resident(app), sum(resident(one) for one in children(app))
 
 
+async def quiet(app: int) -> None:
+    """Wait until every worker is up and none does anything."""
+    cores = len(os.sched_getaffinity(0))
+    while True:
+        before = {worker: used(worker) for worker in children(app)}
+        await asyncio.sleep(1)
+        if len(before) >= cores and all(used(one) - was < 0.1 for one, was in before.items()):
+            return
+
+
 def verdict(value: float, aim: float, least: bool = True) -> str:
     """Whether an aim was reached, in one word."""
     return "reached" if (value >= aim if least else value <= aim) else "MISSED"
@@ -248,8 +258,8 @@ async def lesson(options: argparse.Namespace, name: str, browser: Any) -> None:
         await first.open()
         await first.play()
         await first.close()
-        while (empty := memory(app))[1] > 1.01 * (await asyncio.sleep(1) or memory(app))[1] or not empty[1]:
-            pass
+        await quiet(app)
+        empty = memory(app)
         began = time.perf_counter()
         await asyncio.gather(*(learner.open() for learner in learners))
         print(f"\n{count} learners at {url}: all on the page after {time.perf_counter() - began:.1f} s", flush=True)
