@@ -41,8 +41,9 @@ BACK = 20.0  # seconds after a kill within which everybody must have frames agai
 
 
 def children(process: int) -> list[int]:
-    """Process ids of the direct children."""
-    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    """Process ids of the direct children; each thread has its own."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return sorted(int(one) for thread in threads for one in thread.read_text().split())
 
 
 def used(process: int) -> float:
@@ -136,6 +137,16 @@ def alive(process: int) -> bool:
 def memory(app: int) -> tuple[float, float]:
     """MB of the server, and of its workers together."""
     return resident(app), sum(resident(one) for one in children(app))
+
+
+async def quiet(app: int) -> None:
+    """Wait until every worker is up and none does anything."""
+    cores = len(os.sched_getaffinity(0))
+    while True:
+        before = {worker: used(worker) for worker in children(app)}
+        await asyncio.sleep(1)
+        if len(before) >= cores and all(used(one) - was < 0.1 for one, was in before.items()):
+            return
 
 
 def verdict(value: float, aim: float, least: bool = True) -> str:
@@ -247,8 +258,8 @@ async def lesson(options: argparse.Namespace, name: str, browser: Any) -> None:
         await first.open()
         await first.play()
         await first.close()
-        while (empty := memory(app))[1] > 1.01 * (await asyncio.sleep(1) or memory(app))[1] or not empty[1]:
-            pass
+        await quiet(app)
+        empty = memory(app)
         began = time.perf_counter()
         await asyncio.gather(*(learner.open() for learner in learners))
         print(f"\n{count} learners at {url}: all on the page after {time.perf_counter() - began:.1f} s", flush=True)

@@ -29,7 +29,7 @@ CREDITS = 2  # as the stage asks for
 PROBES = [{"id": name} for name in ("neuron_maps", "parameters", "output_map", "points", "loss_curve")]
 SLIDER = "Batch size"  # the widget that this learner moves
 BATCHES = ("10", "15")  # between these
-RATES = (0.01, 0.03)  # what its stage changes the learning rate to, in turn
+RATES = (0.01, 0.1)  # what its stage changes the learning rate to, in turn; neither is what it starts with
 
 
 @dataclass

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 VERSION = 1
+AT_ONCE = 256 * 1024  # bytes of messages between processes that are taken in by one call
 _NUMPY = {"U8": np.dtype("u1"), "F32": np.dtype("<f4"), "I32": np.dtype("<i4")}
 _TYPES = {kind: name for name, kind in _NUMPY.items()}
 # The only types a browser needs: wider ones are narrowed, so a typed array fits every buffer.
@@ -121,14 +122,13 @@ class Channel:
 
     def __init__(self, stream: socket.socket):
         self._socket = stream
+        self._ahead = bytearray()  # received, but not asked for yet
         stream.setblocking(True)
 
     def send(self, header: Mapping[str, Any], payload: bytes = b"") -> None:
         """Send one message; blocks while the other side's buffer is full."""
         text = to_json(header)
-        self._socket.sendall(struct.pack("<II", len(text), len(payload)) + text)
-        if payload:
-            self._socket.sendall(payload)
+        self._socket.sendall(struct.pack("<II", len(text), len(payload)) + text + payload)
 
     def receive(self) -> tuple[dict[str, Any], bytes]:
         """The next message; blocks until it is whole. EOFError at the end of the stream."""
@@ -137,7 +137,7 @@ class Channel:
 
     def poll(self, timeout: float | None = 0.0) -> bool:
         """Whether something (or the end) is there to receive, after waiting at most so many seconds."""
-        return bool(select.select([self._socket], [], [], timeout)[0])
+        return bool(self._ahead) or bool(select.select([self._socket], [], [], timeout)[0])
 
     def close(self) -> None:
         """Close both directions; a receive that waits in another thread ends with EOFError."""
@@ -148,11 +148,13 @@ class Channel:
         self._socket.close()
 
     def _exactly(self, count: int) -> bytes:
-        buffer = bytearray(count)
-        view, filled = memoryview(buffer), 0
-        while filled < count:
-            got = self._socket.recv_into(view[filled:])
+        # As much as there is at once: each call lets go of Python's lock, and a thread that runs a page
+        # keeps it for milliseconds before this one has it back.
+        while len(self._ahead) < count:
+            got = self._socket.recv(max(AT_ONCE, count - len(self._ahead)))
             if not got:
                 raise EOFError("the other side closed the channel")
-            filled += got
-        return bytes(buffer)
+            self._ahead += got
+        found = bytes(memoryview(self._ahead)[:count])
+        del self._ahead[:count]
+        return found

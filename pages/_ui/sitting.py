@@ -41,6 +41,7 @@ def current() -> Sitting:
         token = st.session_state[TOKEN] = hub.claim(st.session_state.get(TOKEN))
     except SpecError as error:
         st.warning(error.message)
+        st.button("Try again")  # runs the script once more, which is all it takes
         st.stop()
     run = hub.run(token)
     st.session_state[REVISION] = run.revision

@@ -79,11 +79,16 @@ sitting.use(st.session_state["claimed"])
         assert (test.session_state["sitting.token"] == claimed) is used
 
 
-def test_a_full_server_says_so(hub: Any) -> None:
+def test_a_full_server_says_so_and_lets_in_who_tries_again(hub: Any) -> None:
     hub.limits = Limits(max_sittings=0)
     test = AppTest.from_file(PAGES / "_router.py", default_timeout=30).run()
     assert not test.exception
     assert "takes no more" in test.warning[0].value
+    assert not test.selectbox  # nothing that could be changed
+    hub.limits = Limits()
+    (again,) = test.button
+    again.click().run()
+    assert not test.exception and not test.warning and test.selectbox
 
 
 @pytest.mark.parametrize("path", sorted(PAGES.glob("*.py")), ids=lambda path: path.name)
