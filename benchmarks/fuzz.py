@@ -48,7 +48,7 @@ ODD = [
     "<script>alert(1)</script>", "../../etc/passwd", "__class__", "layers.0.weight[0,0]", {"__proto__": 1},
 ]  # fmt: skip
 PROBES = [{"id": name} for name in ("neuron_maps", "parameters", "output_map", "points", "loss_curve")]
-SMALL_MB = 25.0  # growth of memory from the middle to the end that is no leak
+SMALL_MB = 50.0  # growth of memory from the middle to the end that is no leak
 
 
 def word(rng: random.Random) -> str:
@@ -235,6 +235,8 @@ MESSAGES = [
     {"type": "propose", "run": "main", "operation": {"name": "remove_layer", "index": 0}},
     {"type": "propose", "run": "main", "operation": {"name": "set_units", "index": 0, "units": 3}},
     {"type": "propose", "run": "main", "operation": {"name": "toggle_input", "input": "x1"}},
+    {"type": "propose", "run": "main", "operation": {"name": "draw_points", "points": [[0.5, 1.5, 1]]}},
+    {"type": "propose", "run": "main", "operation": {"name": "erase_points", "x1": 0, "x2": 0, "radius": 1}},
     {"type": "view", "run": "main", "changes": {"show_test": True, "hidden": ["play"]}},
     {"type": "command", "run": "main", "name": "play"},
     {"type": "command", "run": "main", "name": "step_sample"},

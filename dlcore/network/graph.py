@@ -37,8 +37,8 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
 
 
 def touches(operation: Mapping[str, Any]) -> str:
-    """The path that an operation changes."""
-    name = operation.get("name")
+    """The path that an operation changes; `operate` refuses what has no name."""
+    name = str(operation.get("name"))
     return {"draw_points": DRAWN, "erase_points": DRAWN, "toggle_input": "inputs"}.get(name, "network.layers")
 
 
