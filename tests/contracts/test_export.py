@@ -107,10 +107,15 @@ def test_inputs():
     compare({**FEW, **SMALL, "inputs": list(catalogue("inputs"))})
 
 
+DRAWN = [[x, y, int(x * y > 0)] for x in (-2, -1, 1, 2.5) for y in (-3, 1, 2)]
+
+
 @pytest.mark.parametrize("name", catalogue("datasets"))
 def test_datasets(name):
-    samples = {"data.samples": 60} if catalogue("datasets")[name].param("samples") else {}
-    compare({"data": name, **samples})
+    entry = catalogue("datasets")[name]
+    samples = {"data.samples": 60} if entry.param("samples") else {}
+    drawn = {"data.points": DRAWN} if entry.drawn else {}  # a plane that starts empty
+    compare({"data": name, **samples, **drawn})
 
 
 @pytest.mark.parametrize("remainder", ["carry", "train", "drop"])
