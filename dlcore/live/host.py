@@ -90,9 +90,7 @@ class Host:
 
     def _open(self, message: Mapping[str, Any], payload: bytes) -> None:
         run = restore(payload) if payload else Run(RunSpec.from_dict(message["spec"]), device=self.device)
-        live = self._add(
-            LiveRun(message["run"], message["name"], run, message["revision"], message.get("speed"))
-        )
+        live = self._add(LiveRun(message["run"], message["name"], run, message["revision"], message.get("speed")))
         live.goal, live.echo = message.get("goal"), message.get("was_echo")
         if message.get("playing"):
             live.play(self.clock.perf_counter(), mark="goal" not in message)
