@@ -62,7 +62,8 @@ export function mountLegend(host, store) {
   const goal = h("p.goal", {}, "");
   const records = recordsLine(store);
   const advice = h("p.advice", {});
-  const hint = h("p.hint", {}, "Point at a neuron or line to read it, press it to edit.");
+  const hint = h("p.hint", {}, matchMedia("(hover: none)").matches
+    ? "Tap a neuron to read it on the map, and once more to edit it." : "Point at a neuron or line to read it, press it to edit.");
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
   let target = null;
   let fitted = "";
