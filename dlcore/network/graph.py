@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dlcore.drawn import DRAWN
 from dlcore.params import SpecError
 from dlcore.schema import DATA_PARAMS, DEFAULT_LAYERS, plain
 from dlcore.spec import RunSpec, fit
 
 NEW_LAYER_UNITS = 4
-DRAWN = "data.points"
 POINTS = next(param for param in DATA_PARAMS if param.id == "points")
 
 
@@ -43,7 +43,7 @@ def touches(operation: Mapping[str, Any]) -> str:
 
 
 def insert_layer(spec: RunSpec, index: int, layer: Mapping[str, Any] | None = None) -> tuple[str, list]:
-    """A layer before position `index`; without `layer` it takes after its neighbour, with four units where it has any."""
+    """A layer before position `index`; without `layer` it takes after its neighbour, with four units if it has any."""
     layers = spec.get("network.layers")
     _position(index, len(layers), "insert a layer")
     if layer is None:
