@@ -33,6 +33,8 @@ def sideways(stage: Stage) -> int:
 
 
 def test_transport_stays_and_nothing_moves_sideways(phone: Stage) -> None:
+    expect(phone.curves.get_by_role("tab", name="Loss")).to_have_attribute("aria-selected", "true")
+    assert phone.page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0  # it opens at its head
     play = phone.button("Play")
     play.tap()
     fits(lambda: phone.value("step"), lambda step: step > 0, "steps")

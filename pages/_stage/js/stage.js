@@ -220,6 +220,9 @@ class Stage {
   #resize() {
     const { stage } = this.shell;
     stage.classList.toggle("phone", stage.clientWidth < PHONE);
+    // What lies fixed at the foot begins where the page does, not under an open sidebar.
+    const page = this.host.closest("[data-testid=stMain]");
+    stage.style.setProperty("--stage-left", `${page?.getBoundingClientRect().left ?? 0}px`);
     for (const { view } of this.#views) view.resize?.();
     this.#stale = true;
     this.#repaint();
