@@ -112,3 +112,14 @@ def test_a_pasted_table_is_learned_and_its_link_leaves_it_out(playground: Page) 
     stage.button("Share").click()
     expect(playground.get_by_text(re.compile("leaves out the file"))).to_be_visible()
     assert "cat" not in address(playground)
+
+
+def test_arrow_keys_walk_over_the_own_table(playground: Page) -> None:
+    """A press opens its dialog; who walks by must not be stopped by it."""
+    playground.get_by_role("radio", name="Iris").click()
+    playground.keyboard.press("ArrowLeft")
+    expect(playground.get_by_role("radio", name="Own table")).to_be_checked()
+    expect(playground.get_by_role("button", name="Load or paste a table…")).to_be_visible()
+    expect(playground.get_by_role("dialog")).to_have_count(0)
+    playground.keyboard.press("ArrowLeft")
+    expect(playground.get_by_role("radio", name="Own points")).to_be_checked()
