@@ -31,13 +31,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from dlcore.catalogue import catalogue  # noqa: E402
-from dlcore.links import TFP_KEYS, write_link  # noqa: E402
+from dlcore.links import write_link  # noqa: E402
 from dlcore.live.local import LocalHub  # noqa: E402
 from dlcore.live.protocol import Conversation  # noqa: E402
 from dlcore.live.wire import encode_frame  # noqa: E402
 from dlcore.network.shapes import describe  # noqa: E402
 from dlcore.params import SpecError  # noqa: E402
 from dlcore.spec import RunSpec, ViewSpec  # noqa: E402
+from dlcore.tfp_links import TFP_KEYS  # noqa: E402
 from dlcore.training.run import Run  # noqa: E402
 
 ODD = [

@@ -126,7 +126,7 @@ class RunSpec:
     @classmethod
     def from_tfp_link(cls, text: str) -> RunSpec:
         """The spec of a TensorFlow Playground link: whole link, "#…" or the bare query; lenient."""
-        from dlcore.links import read_tfp_link
+        from dlcore.tfp_links import read_tfp_link
 
         return read_tfp_link(text)[0]
 

@@ -57,6 +57,7 @@ class LiveRun:
 
     @property
     def moving(self) -> bool:
+        """Whether there is something to train: it plays, or is on its way to a step that was asked for."""
         return self.playing or self.goal is not None
 
     @property
@@ -123,6 +124,7 @@ class LiveRun:
             self.rate.start(now)
 
     def pause(self) -> None:
+        """Stop where it is."""
         self.playing = False
         self.goal = None
         self.rate.stop()

@@ -26,6 +26,7 @@ class LocalSlot:
 
     @property
     def host(self) -> Any:
+        """What a worker process has, made when it is first needed."""
         if self._host is None:
             from dlcore.live.host import Host
 
@@ -33,6 +34,7 @@ class LocalSlot:
         return self._host
 
     def send(self, message: dict[str, Any], payload: bytes = b"") -> None:
+        """Carried out before this returns."""
         self.host.handle(message, payload)
 
 
@@ -43,18 +45,21 @@ class LocalPool:
         self.slots = [LocalSlot(hub)]
 
     def place(self) -> LocalSlot:
+        """The only slot there is."""
         return self.slots[0]
 
     def heavy(self) -> None:
         """There is no other process to move to."""
 
     def everyone(self) -> list[LocalSlot]:
+        """Every slot."""
         return self.slots
 
     def start(self) -> None:
-        pass
+        """There is no process to start."""
 
     def close(self) -> None:
+        """Let go of the runs."""
         self.slots.clear()
 
 

@@ -17,10 +17,12 @@ class Rate:
         self._running = False
 
     def start(self, now: float) -> None:
+        """Count from `now` on, in seconds of `time.perf_counter`."""
         self._marks = deque([(now, 0)])
         self._running = True
 
     def stop(self) -> None:
+        """From here on there is no rate to tell."""
         self._running = False
 
     def add(self, now: float, steps: int) -> None:
@@ -51,10 +53,12 @@ class Typical:
         self._last: deque[float] = deque(maxlen=self.KEPT)
 
     def add(self, seconds: float) -> None:
+        """One more measurement."""
         self._last.append(seconds)
 
     @property
     def seconds(self) -> float:
+        """The median, in seconds."""
         return median(self._last) if len(self._last) >= self.FEWEST else 0.0
 
 
@@ -81,9 +85,11 @@ class Budget:
         return self._left >= 0 or (self._reserve >= 0 and now - self._seen_at >= self.DARK)
 
     def train(self, seconds: float) -> None:
+        """So long was trained, which earns looking its share."""
         self._earn(seconds * self.SHARE / (1 - self.SHARE), seconds * self.MOST_SHARE / (1 - self.MOST_SHARE))
 
     def idle(self, seconds: float) -> None:
+        """So long nothing was done, all of which may go into looking."""
         self._earn(seconds, seconds)
 
     def spend(self, seconds: float, now: float | None = None) -> None:

@@ -207,6 +207,7 @@ class Pool:
         self._closing = threading.Event()
 
     def start(self) -> None:
+        """Start the first worker, for whoever waits for it, and the watch over all of them."""
         self.slots[0].start()
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 

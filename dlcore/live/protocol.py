@@ -40,6 +40,7 @@ class Throttle:
         self._at = time.monotonic()
 
     def admits(self) -> bool:
+        """Whether one more message may come now; every call counts one."""
         now = time.monotonic()
         self._left = min(self.per_second, self._left + (now - self._at) * self.per_second) - 1
         self._at = now

@@ -57,6 +57,7 @@ class Register:
             return self.find(token, run)[1].now
 
     def find(self, token: str, run: str) -> tuple[Sitting, Held]:
+        """A sitting and one of its runs. UnknownSitting, or SpecError where the sitting has no such run."""
         if not self.knows(token):
             raise UnknownSitting(
                 "This page was away for too long, and its network is gone. Please load it again."
@@ -67,6 +68,7 @@ class Register:
         return sitting, sitting.runs[run]
 
     def hold(self, sitting: Sitting, now: Projection) -> Held:
+        """Take a run into a sitting, under a key that no other run of the server has."""
         held = Held(f"{sitting.number}/{now.name}", now, counter=now.revision, files=sitting.files)
         sitting.runs[now.name] = held
         self.held[held.key] = (sitting, held)
@@ -76,6 +78,7 @@ class Register:
         """Say something to every worker; a register alone has none."""
 
     def make_room(self) -> None:
+        """See that one more sitting fits: the oldest visit that no socket came to goes. SpecError if there is none."""
         if len(self.sittings) < self.limits.max_sittings:
             return
         self.tidy()

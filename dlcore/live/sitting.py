@@ -161,6 +161,7 @@ class Held:
             self.waiting.append({**message, "run": self.key})
 
     def next_revision(self) -> int:
+        """A revision that no change of this run had before."""
         self.counter += 1
         return self.counter
 
@@ -211,6 +212,7 @@ class Sitting:
     awaited: dict[str, Any] | None = None  # the data of a link whose file was not here
 
     def tell(self, event: Mapping[str, Any]) -> None:
+        """Send an event to the page, if one is watching."""
         if self.watcher:
             self.watcher.tell(event)
 

@@ -13,6 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 from dlcore import Run, RunSpec
 
 PATIENCE = 15.0  # seconds; a busy machine with two cores, not what a person should meet
+SCROLLS = """() => [document.documentElement, document.querySelector("[data-testid=stMain]"),
+  document.querySelector("[data-testid=stSidebarContent]")]
+  .flatMap(node => [node.scrollHeight - node.clientHeight, node.scrollWidth - node.clientWidth])"""
 METRICS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "train_error", "test_error")
 
 
@@ -77,6 +80,26 @@ class Stage:
         self.button("Choose the step").click()
         self.page.get_by_role("menuitem", name=re.compile(name)).click()
 
+    def pause(self) -> None:
+        """Press Pause and wait until the run rests: from then on the printed numbers stay as they are."""
+        self.button("Pause").click()
+        expect_paused(self)
+        expect(self.number("steps_per_second")).to_have_attribute("data-value", "")
+
+    def colours(self, region: Locator, places: list[tuple[float, float]]) -> list[tuple[int, ...]]:
+        """As `colour`, of many places at once."""
+        return [
+            tuple(colour)
+            for colour in region.locator("canvas").first.evaluate(
+                """(canvas, places) => {
+                  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                  return places.map(([across, down]) => {
+                    const at = Math.floor(canvas.height * down) * canvas.width + Math.floor(canvas.width * across);
+                    return [...data.slice(4 * at, 4 * at + 3)]; }); }""",
+                places,
+            )
+        ]
+
     def picture(self, region: Locator) -> str:
         """A canvas as it is painted now; two of these are equal where no pixel differs."""
         return region.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
@@ -98,15 +121,9 @@ class Stage:
         """Wait until a canvas is painted differently."""
         fits(lambda: self.picture(region), lambda now: now != before, "another picture")
 
-    def colour(self, region: Locator, across: float, down: float) -> tuple[int, int, int]:
+    def colour(self, region: Locator, across: float, down: float) -> tuple[int, ...]:
         """Red, green and blue of a pixel of a canvas, at shares of its width and height."""
-        return tuple(
-            region.locator("canvas").first.evaluate(
-                """(canvas, [across, down]) => [...canvas.getContext("2d").getImageData(
-                Math.floor(canvas.width * across), Math.floor(canvas.height * down), 1, 1).data].slice(0, 3)""",
-                [across, down],
-            )
-        )
+        return self.colours(region, [(across, down)])[0]
 
     def neuron(self, address: str) -> Locator:
         """The button over a tile: "inputs[0]", "layers.1[2]"."""

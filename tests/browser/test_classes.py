@@ -10,8 +10,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from dlcore import Run, RunSpec
-from tests.browser._drive import Stage, expect_spec, fits
-from tests.browser.test_screens import SCROLLS
+from tests.browser._drive import SCROLLS, Stage, expect_spec, fits
 
 COLOURS = Path(__file__).parents[2] / "pages/_stage/js/colour.js"
 NAMES = ("setosa", "versicolor", "virginica")
@@ -36,7 +35,7 @@ def test_iris_has_an_output_for_each_kind_and_is_learned(playground: Page) -> No
     before = stage.value("test_accuracy")
     stage.button("Play").click()
     fits(lambda: stage.value("test_accuracy"), lambda now: now > max(before, 0.85), "a better accuracy")
-    stage.button("Pause").click()
+    stage.pause()
     whole = stage.settled_picture(stage.output)
     stage.neuron("layers.2[0]").hover()
     expect(stage.output.get_by_role("heading")).to_have_text("Output “setosa”")
@@ -63,18 +62,17 @@ def test_discretized_places_have_the_colour_of_the_class_they_are_given_to(open_
     palette = [tuple(int(c[at : at + 2], 16) for at in (1, 3, 5)) for c in re.findall(r"#\w{6}", light)]
     wide, high = stage.output.locator("canvas").evaluate("canvas => [canvas.clientWidth, canvas.clientHeight]")
     side = int(min(wide - 23, high - 20))
-    seen = set()
-    for x in np.arange(-5.5, 5.6, 0.5):
-        for y in np.arange(-5.5, 5.6, 0.5):
-            shares = np.sort(run.predict([[x, y]])[0])
-            near = np.hypot(*(run.data("train").x - [x, y]).T).min()
-            if near < 0.5 or min(abs(x), abs(y)) < 0.2 or shares[-1] - shares[-2] < 0.15:
-                continue
-            place = (22 + (x + 6) / 12 * side) / wide, (3 + (6 - y) / 12 * side) / high
-            answer = int(run.predict([[x, y]])[0].argmax())
-            assert stage.colour(stage.output, *place) == palette[answer], (x, y)
-            seen.add(answer)
-    assert len(seen) > 1
+    axis = np.arange(-5.5, 5.6, 0.5)
+    grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    shares = run.predict(grid)
+    first, second = np.sort(shares)[:, :-3:-1].T
+    near = np.hypot(*(run.data("train").x[:, None] - grid).T).min(axis=1)
+    plain = (near >= 0.5) & (np.abs(grid).min(axis=1) >= 0.2) & (first - second >= 0.15)
+    x, y = grid[plain].T
+    places = np.stack([(22 + (x + 6) / 12 * side) / wide, (3 + (6 - y) / 12 * side) / high], axis=1)
+    answers = shares[plain].argmax(axis=1)
+    assert stage.colours(stage.output, places.tolist()) == [palette[answer] for answer in answers]
+    assert len(set(answers)) > 1
 
 
 def test_the_confusion_matrix_counts_every_point(open_page: Callable[..., Page]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from dlcore import Run, RunSpec
-from tests.browser._drive import Stage, address, expect_paused, fits, spec_of
+from tests.browser._drive import Stage, address, fits, spec_of
 
 ROWS = "height;weight;animal\n30,5;4,2;cat\n40;8;dog\n28;3,5;cat\n55;20;dog\n;20;dog\n31;4;cat\n60;25;dog\n33;5;cat\n"
 
@@ -38,8 +38,7 @@ def test_points_drawn_while_it_plays_are_learned_and_undo_takes_them_back(playgr
     step = stage.value("step")
     fits(lambda: stage.value("step"), lambda now: now > step, "more steps")
     assert "anew" not in stage.notices.inner_text() and step > 50
-    stage.button("Pause").click()
-    expect_paused(stage)
+    stage.pause()
     stage.undo.click()  # training and the second stroke are two entries
     fits(lambda: len(points(stage)), lambda count: count == 1, "one drawn point")
     stage.undo.click()
@@ -108,7 +107,7 @@ def test_a_pasted_table_is_learned_and_its_link_leaves_it_out(playground: Page) 
     expect(stage.details.get_by_text("Tell “animal” by “height” and “weight”.")).to_be_visible()
     stage.button("Play").click()
     fits(lambda: stage.value("epoch"), lambda epoch: epoch > 5, "epochs")
-    stage.button("Pause").click()
+    stage.pause()
     stage.button("Share").click()
     expect(playground.get_by_text(re.compile("leaves out the file"))).to_be_visible()
     assert "cat" not in address(playground)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser._drive import Stage
+from tests.browser._drive import SCROLLS, Stage
 
 SIZES = [(1366, 768), (1920, 1080)]
-SCROLLS = """() => [document.documentElement, document.querySelector("[data-testid=stMain]"),
-  document.querySelector("[data-testid=stSidebarContent]")]
-  .flatMap(node => [node.scrollHeight - node.clientHeight, node.scrollWidth - node.clientWidth])"""
 CLIPPED = """root => [...root.querySelectorAll("button, b, h3, small, label")]
   .filter(node => node.offsetParent !== null && !node.closest("[data-neuron]"))
   .filter(node => node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== "visible")
@@ -39,6 +37,7 @@ def test_one_screen(open_page: Callable[..., Page], size: tuple[int, int], schem
         page.get_by_test_id("stSidebar"), stage.root.get_by_role("group", name="Training"),
         stage.network, stage.output, stage.curves, stage.details,
     ]  # fmt: skip
+    expect(page.get_by_role("combobox", name=re.compile("^Penalty"))).to_be_visible()  # the sidebar's last setting
     boxes = [region.bounding_box() for region in regions]
     for at, box in enumerate(boxes):
         assert box["x"] >= 0 and box["x"] + box["width"] <= width + 0.5

@@ -8,40 +8,29 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from dlcore.spec import RunSpec
+from tests.browser._drive import fits, spec_of
 
 
-def spec_of(page: Page) -> RunSpec:
-    """The spec that the address bar holds."""
-    return RunSpec.read_link(page.evaluate("location.hash"))[0]
-
-
-def expect_spec(page: Page, path: str, value: object) -> None:
+def expect_value(page: Page, path: str, value: object) -> None:
     """Wait until the run's spec, as the address bar holds it, has that value."""
-    hashes = []
-    for _ in range(50):
-        hashes.append(page.evaluate("location.hash"))
-        if spec_of(page).get(path) == value:
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError(f"{path} is {spec_of(page).get(path)!r}, not {value!r}: {hashes[-1]}")
+    fits(lambda: spec_of(page).get(path), lambda now: now == value, f"{path} = {value!r}")
 
 
 def test_a_data_set_is_chosen_by_its_picture_and_by_keys(playground: Page) -> None:
     playground.get_by_role("radio", name="Spiral").click()
     expect(playground.get_by_role("radio", name="Spiral")).to_be_checked()
-    expect_spec(playground, "data.kind", "spiral")
+    expect_value(playground, "data.kind", "spiral")
     playground.keyboard.press("ArrowLeft")
     expect(playground.get_by_role("radio", name="Gaussian", exact=True)).to_be_checked()
     expect(playground.get_by_role("radio", name="Gaussian", exact=True)).to_be_focused()
-    expect_spec(playground, "data.kind", "gaussian")
+    expect_value(playground, "data.kind", "gaussian")
 
 
 def test_a_learning_rate_can_be_typed_and_a_wrong_one_is_refused_at_its_place(playground: Page) -> None:
     rate = playground.get_by_role("combobox", name=re.compile("Learning rate"))
     rate.fill("0.05")
     rate.press("Enter")
-    expect_spec(playground, "learning.optimizer.learning_rate", 0.05)
+    expect_value(playground, "learning.optimizer.learning_rate", 0.05)
     expect(rate).to_have_value("0.05")
     rate.fill("a lot")
     rate.press("Enter")
@@ -54,7 +43,7 @@ def test_a_change_on_the_stage_reaches_the_sidebar(playground: Page) -> None:
     noise = playground.get_by_role("slider", name=re.compile("Noise"))
     noise.press("ArrowRight")
     expect(noise).to_have_value("5")
-    expect_spec(playground, "data.noise", 5)
+    expect_value(playground, "data.noise", 5)
     playground.locator("[data-command=undo]").click()
     expect(noise).to_have_value("0")
 
@@ -65,13 +54,6 @@ def test_the_sidebar_shows_what_a_link_says(open_page: Callable[..., Page]) -> N
     expect(page.get_by_role("combobox", name=re.compile("Optimizer"))).to_have_value("AdamW")
     expect(page.get_by_role("combobox", name=re.compile("^Loss"))).to_have_value("Binary cross-entropy")
     expect(page.get_by_role("combobox", name="Penalty rate")).to_have_value("0.001")
-
-
-def test_the_settings_fit_a_small_screen_and_nothing_scrolls(playground: Page) -> None:
-    sidebar = playground.get_by_test_id("stSidebarContent")
-    assert sidebar.evaluate("e => e.scrollHeight - e.clientHeight") <= 0
-    assert playground.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
-    assert playground.get_by_test_id("stMain").evaluate("e => e.scrollHeight - e.clientHeight") <= 0
 
 
 def test_a_phone_opens_the_settings_with_a_button(open_page: Callable[..., Page]) -> None:

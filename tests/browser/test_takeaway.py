@@ -37,11 +37,12 @@ def fetched(dialog: Locator, name: str) -> tuple[str, bytes]:
 
 def test_share_gives_picture_film_curves_and_script(open_page: Open) -> None:
     stage = Stage(open_page("v=1&data=gaussian&seed=3", accept_downloads=True))
-    dialog = share(stage)
     for name in ("Film", "Curves"):
+        dialog = share(stage)  # anew, so that the sentence is not the one of the button before
         dialog.get_by_role("button", name=re.compile(f"^{name}")).click()
         expect(dialog).to_contain_text("Nothing has been seen of this run yet: press Play first.")
-    stage.page.keyboard.press("Escape")
+        stage.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
     stage.epochs(EPOCHS)
     run = Run(RunSpec.read_link("v=1&data=gaussian&seed=3")[0])
     run.advance(epochs=EPOCHS)

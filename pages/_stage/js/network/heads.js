@@ -132,9 +132,11 @@ export class Heads {
   }
 
   #units(at, name = "units") {
-    const { shape, limits } = this.store;
+    const { shape, limits, catalogue } = this.store;
     const layer = shape.layers[at];
-    const most = Math.max(limits.picture_units ?? 32, 1);
+    const declared = catalogue.layers.find((entry) => entry.id === layer.kind).params.find((param) => param.id === "units");
+    if (!declared) return h("b", {}, String(layer.units)); // a kind of layer whose size follows from its input
+    const most = limits.picture_units;
     const change = (difference) => {
       const now = this.#wanted.get(at)?.value ?? this.store.shape.layers[at].units;
       if (now + difference > most) this.store.say(`The picture shows at most ${most} neurons in a layer.`);
@@ -144,8 +146,6 @@ export class Heads {
       type: "button", "aria-label": sentence, title: sentence, "data-key": `${name}-${at}-${difference}`,
       "data-command": difference > 0 ? "add_unit" : "remove_unit", "aria-disabled": off ? "true" : null, onclick: () => change(difference),
     }, text);
-    const declared = this.store.params["network.layers.units"] ?? this.store.catalogue.layers?.find((entry) => entry.id === layer.kind)
-      ?.params?.find((param) => param.id === "units");
     const field = control({ label: "Neurons", sentence: "How many neurons this layer has.", kind: "integer", ...declared, minimum: 1, maximum: most },
       layer.units, (units) => this.#ask(at, units));
     field.dataset.key = `${name}-${at}`;
@@ -206,11 +206,11 @@ export class Heads {
   }
 
   #full() {
-    return this.store.shape.layers.filter((layer) => !layer.output).length >= (this.store.limits.picture_layers ?? 8);
+    return this.store.shape.layers.filter((layer) => !layer.output).length >= this.store.limits.picture_layers;
   }
 
   #fullWords() {
-    return `The picture shows at most ${this.store.limits.picture_layers ?? 8} hidden layers.`;
+    return `The picture shows at most ${this.store.limits.picture_layers} hidden layers.`;
   }
 
   #insert(index) {

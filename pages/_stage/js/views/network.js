@@ -72,7 +72,7 @@ class NetworkView {
       projector: stage?.classList.contains("projector") ?? false,
     };
     const before = this.layout;
-    this.layout = layOut(shape, { picture_layers: 8, picture_units: 32, ...limits }, box);
+    this.layout = layOut(shape, limits, box);
     this.phone = phone;
     this.fit();
     this.heads.update(this.layout, phone);
