@@ -10,6 +10,8 @@ Source: LeCun, Bottou, Orr & Müller, Efficient BackProp (1998), section 4.4.
 
 from __future__ import annotations
 
+from functools import cache
+
 from dlcore.activations import Activation
 from dlcore.lazy import torch
 
@@ -21,7 +23,13 @@ def forward(z, out=None):
 
 def derivative(z, a, out=None):
     """d activation / d pre-activation = 1 − a², from the activation alone."""
-    return torch.addcmul(a.new_ones(()), a, a, value=-1, out=out)
+    return torch.addcmul(_one(a.dtype), a, a, value=-1, out=out)
+
+
+@cache
+def _one(dtype):
+    """The number 1 as a tensor; making it costs as much as the formula does for a small layer."""
+    return torch.ones((), dtype=dtype)
 
 
 ENTRY = Activation(

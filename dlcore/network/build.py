@@ -19,21 +19,18 @@ Tensors = Mapping[str, "torch.Tensor"]
 class Network:
     """The network of a spec. Holds no numbers: parameters are handed to every pass.
 
-    `layout` maps each parameter's address ("layers.0.weight") to its shape, all weights before
-    all biases, so that the weights are one stretch of a flat vector.
+    `layout` maps each parameter's address ("layers.0.weight") to its shape, in the order in which
+    they lie in a flat vector: block by block, each layer's weight right before its bias.
     """
 
     def __init__(self, spec: RunSpec):
         self.spec = spec
         self.blocks: list[Block] = blocks(spec)
-        named = {
+        self.layout: dict[str, tuple[int, ...]] = {
             f"{block.address}.{name}": shape
             for block in self.blocks
             for name, (shape, _, _) in block.parameters.items()
         }
-        order = sorted(named, key=lambda name: not is_weight(name))
-        self.layout: dict[str, tuple[int, ...]] = {name: named[name] for name in order}
-        self.weight_count = sum(int(np.prod(shape)) for name, shape in self.layout.items() if is_weight(name))
         self._layers: list[Entry] = [catalogue("layers")[block.kind] for block in self.blocks]
         self._activations = [activation_function(block.activation) for block in self.blocks]
         self.is_dense_stack = all(block.kind == "dense" for block in self.blocks)

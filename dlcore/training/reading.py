@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from dlcore.lazy import torch
 from dlcore.params import SpecError
 from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
+from dlcore.tasks import Measured
 from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.history import History
 from dlcore.training.state import State
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dlcore.training.frame import FrameContext
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why training stopped: a sentence, and the address of the number that is to blame."""
+
+    message: str
+    address: str
 
 
 class Reading:
@@ -32,7 +42,8 @@ class Reading:
     version: int
     _data: Mapping[str, Split]
     _frames: FrameContext
-    _measured: tuple[int, dict[str, float]] | None
+    _measured: tuple[int, Measured] | None
+    _index = 0  # of the member that is read
 
     @property
     def step(self) -> int:
@@ -47,9 +58,18 @@ class Reading:
     @property
     def metrics(self) -> dict[str, float]:
         """Losses (without penalty) and accuracies or errors over the whole sets, at this position."""
+        return dict(self._measure().metrics[self._index])
+
+    def predictions(self, split: str) -> np.ndarray:
+        """The output for every point of "train" or "test", as `predict`; from the same pass as the metrics."""
+        found = self._measure().predictions
+        return found[split][self._index] if split in found else np.empty(0, np.float32)
+
+    def _measure(self) -> Measured:
+        """All members measured at this position, once for each version."""
         if self._measured is None or self._measured[0] != self.version:
             self._measured = (self.version, self.task.measure(self.state))
-        return dict(self._measured[1])
+        return self._measured[1]
 
     @property
     def history(self) -> pd.DataFrame:
@@ -62,7 +82,7 @@ class Reading:
     @property
     def parameters(self) -> dict[str, np.ndarray]:
         """Copies of all parameters by address: {"layers.0.weight": (units, inputs), "layers.0.bias": …}."""
-        return {name: tensor.numpy().copy() for name, tensor in self.state.group("parameters").items()}
+        return {name: tensor.numpy().copy(order="C") for name, tensor in self.state.group("parameters").items()}
 
     @property
     def learning_rate(self) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,24 +18,17 @@ from dlcore.network.build import Network
 from dlcore.network.graph import operate
 from dlcore.params import CLEAR_SLOTS, RESET, SpecError
 from dlcore.spec import RunSpec, fit
-from dlcore.tasks import TaskContext
+from dlcore.tasks import Source, TaskContext
 from dlcore.training.data import make_data
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import History, is_recorded
 from dlcore.training.journal import Event, Journal
+from dlcore.training.members import Member, member_specs
 from dlcore.training.past import Moment, Past, Snapshots
-from dlcore.training.reading import Reading
+from dlcore.training.reading import Reading, Trouble
 from dlcore.training.rng import generator
-from dlcore.training.state import State
+from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Why training stopped: a sentence, and the address of the number that is to blame."""
-
-    message: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -47,23 +41,44 @@ class Applied:
 
 
 class Run(Reading):
-    """One network being trained.
+    """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
-    `step` counts updates, `epoch` whole passes, `sample` the samples of the coming batch walked
-    by `step_sample`. `version` rises with every change of the State, `build` when the past is
-    another one (reset, undo, seek), `data_build` when the points are others.
+    What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
+    changes and the past are those of all; `edit` changes the first. `step` counts updates, `epoch`
+    whole passes, `sample` the samples of the coming batch walked by `step_sample`. `version` rises
+    with every change of the State, `build` when the past is another one (reset, undo, seek),
+    `data_build` when the points are others.
     """
 
-    def __init__(self, spec: RunSpec, device: str = "auto", stepper: str = "auto"):
-        """SpecError where `device` ("auto", "cpu") or `stepper` ("auto", "dense", "autograd") does not apply."""
+    def __init__(
+        self,
+        spec: RunSpec,
+        device: str = "auto",
+        stepper: str = "auto",
+        members: Sequence[Mapping[str, Any]] | None = None,
+    ):
+        """SpecError where `device` ("auto", "cpu") or `stepper` ("auto", "dense", "autograd") does not apply.
+
+        `members` are the changes that make each network's spec of the given one; SpecError("members.1",
+        why) where one needs another shape.
+        """
         if device not in ("auto", "cpu"):
             raise SpecError("device", f"“{str(device)[:40]}” is not a device that this run can use. Choose cpu.")
         self.stepper_choice = stepper
         self.device = "cpu"
         self.past = Past()
         self.version = self.build = self.data_build = 0
-        self._data_key = ""
-        self._start(spec)
+        specs = [spec] if members is None else member_specs(spec, members)
+        self.others = [specs[0].changes_to(other) for other in specs[1:]]  # what tells them from the first
+        self.sources: list[Source] = []
+        self._data_keys: list[str] = []
+        self._start(specs[0])
+
+    def member(self, index: int) -> Member:
+        """One of the networks, to be read: metrics, history, parameters, predict, trace, data, pictures."""
+        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(self.specs):
+            raise SpecError("member", f"This run has no member {index}; its members are 0 to {len(self.specs) - 1}.")
+        return self._members[index]
 
     # ---- training --------------------------------------------------------------------------
 
@@ -122,8 +137,7 @@ class Run(Reading):
 
     def _one_step(self) -> bool:
         try:
-            for _ in self.task.step(self.state):
-                pass
+            self.task.update(self.state)
         except Diverged as diverged:
             self._back_to_finite()
             self.trouble = Trouble(diverged.message, diverged.address)
@@ -131,15 +145,15 @@ class Run(Reading):
         self.version += 1
         step, epoch, fraction = self.task.position(self.state)
         if step > self.recorded.last_step and is_recorded(step, epoch, fraction == 0):
-            self.recorded.record(step, epoch + fraction, self.metrics)
+            self.recorded.record(step, epoch + fraction, self._measure().metrics)
         self.snapshots.offer(step, self._applied, self.state)
         return True
 
     def _back_to_finite(self) -> None:
         """Where weights are finite but so large that a loss is not, go back to the last row with finite losses."""
         self.version += 1
-        if all(math.isfinite(value) for value in self.metrics.values()):
-            return
+        if self.others or all(math.isfinite(value) for value in self.metrics.values()):
+            return  # of several networks each stopped at a step of its own
         rows = self.recorded.rows()
         finite = rows[np.isfinite(rows).all(axis=1)]
         if not len(finite):
@@ -164,6 +178,7 @@ class Run(Reading):
         """
         new, notes = operate(self.spec, operation) if operation is not None else fit(self.spec, changes or {})
         effect = self.spec.effect_of(new)
+        self._all_specs(new)
         if new != self.spec:
             if mark:
                 self.mark()
@@ -213,6 +228,8 @@ class Run(Reading):
         for slot, tensor in self.state.items():
             if slot.startswith("penalty.") and slot.endswith(f".dead.{name}"):
                 tensor[indices] = 0.0
+        if "members" in self.state.counts:
+            self.state.counts["members"][0] = 0  # another weight, another chance
         self.trouble, self.sample = None, 0
         self.version += 1
 
@@ -336,7 +353,7 @@ class Run(Reading):
         """At step 0: the history's first row and the first snapshot."""
         self._applied, self._ahead = len(self.journal.events), None
         self.recorded = History([metric.id for metric in self.task.metrics])
-        self.recorded.record(0, 0.0, self.metrics)
+        self.recorded.record(0, 0.0, self._measure().metrics)
         self.snapshots = Snapshots()
         self.snapshots.offer(0, self._applied, self.state)
 
@@ -345,37 +362,49 @@ class Run(Reading):
         clear = self.spec.effect_of(spec) == CLEAR_SLOTS
         old = self.state
         self._rebuild(spec)
-        self.state.adopt(old, without="optimizer." if clear else "")
+        self.state.adopt(old, without=("members.", "optimizer.") if clear else ("members.",))
         self.version += 1
 
     def _rebuild(self, spec: RunSpec) -> None:
         """Network, stepper, task and a fresh State for a spec."""
-        self.spec = spec
-        tree = spec.tree
-        key = repr((tree["data"], tree["seed"], tree["inputs"], spec.resolved.coding, spec.resolved.columns))
-        if key != self._data_key:
-            self._data_key, self._data = key, make_data(spec)
+        self.spec, self.specs = spec, self._all_specs(spec)
+        keys = [_data_key(each) for each in self.specs]
+        data = [source.data for source in self.sources]
+        if keys != self._data_keys:
+            known = dict(zip(self._data_keys, data, strict=True))
+            data = [known[key] if key in known else make_data(each) for key, each in zip(keys, self.specs, strict=True)]
+            self._data_keys = keys
             self.data_build += 1
-        self.network = Network(spec)
-        self.stepper = choose_stepper(self.stepper_choice, self.network)(spec, self.network)
-        context = TaskContext(
-            spec=spec,
-            network=self.network,
-            stepper=self.stepper,
-            data=self._data,
-            generator=self._generator,
-            new_state=self._new_state,
-        )
-        self.task = catalogue("tasks")[tree["task"]].make(context)
+        self.sources = [
+            Source(splits, partial(generator, each.tree["seed"])) for splits, each in zip(data, self.specs, strict=True)
+        ]
+        self._data = data[0]
+        self.networks = [Network(each) for each in self.specs]
+        self.network = self.networks[0]
+        self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
+        context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
+        self.task = catalogue("tasks")[spec.tree["task"]].make(context)
+        self._members = [Member(self, index) for index in range(len(self.specs))]
         self.state: State = self.task.build()
         self.trouble: Trouble | None = None
         self._measured: tuple[int, dict[str, float]] | None = None
         self._frames = FrameContext(self)
         self.version += 1
 
-    def _generator(self, purpose: str, *indices: int) -> np.random.Generator:
-        return generator(self.spec.tree["seed"], purpose, *indices)
+    def _all_specs(self, spec: RunSpec) -> list[RunSpec]:
+        """Every member's spec, where the first has that one; SpecError where they don't fit together."""
+        return member_specs(spec, [{}, *self.others]) if self.others else [spec]
 
-    def _new_state(self, groups: Mapping[str, Mapping[str, np.ndarray]]) -> State:
-        parameters = {name: value.astype(np.float32) for name, value in self.network.initial(self._generator).items()}
-        return State({"parameters": parameters, **self.stepper.groups(), **groups})
+    def _new_state(self, groups: Groups) -> State:
+        return State(
+            [
+                {"parameters": network.initial(source.generator), **self.stepper.groups(), **groups}
+                for network, source in zip(self.networks, self.sources, strict=True)
+            ]
+        )
+
+
+def _data_key(spec: RunSpec) -> str:
+    """What a run's data depend on."""
+    tree, resolved = spec.tree, spec.resolved
+    return repr((tree["data"], tree["seed"], tree["inputs"], resolved.coding, resolved.columns))

@@ -41,7 +41,7 @@ def test_in_place_equals_pure(entry, example, dtype):
     for t, gradient in enumerate(gradients, 1):
         kept = gradient.clone()
         value, slots = entry.update(value, gradient, slots, hyper, t)
-        new, new_slots = entry.update(here, gradient, here_slots, hyper, t, out=(here, here_slots))
+        new, new_slots = entry.update(here, gradient, here_slots, hyper, t, out=(here, here_slots, torch.full_like(here, 7)))
         assert new.data_ptr() == here.data_ptr()
         assert all(new_slots[name].data_ptr() == here_slots[name].data_ptr() for name in entry.slots)
         assert torch.equal(gradient, kept), "the gradient belongs to the caller"

@@ -3,22 +3,23 @@
     g ← g + ∂ penalty / ∂w            w′, slots ← optimizer(w, g, slots)
     w ← decoupled penalty(w, w′)
 
-Results go into buffers that are kept, and into the State only once they are known to be finite.
+The State is changed in place; one copy of it, made before, is the way back from a value that is not
+finite. There is a leading axis of members: (K, parameters).
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.build import Network
+from dlcore.network.build import Network, is_weight
 from dlcore.spec import RunSpec
-from dlcore.training.state import State
+from dlcore.training.state import State, views
 from dlcore.training.steppers import Diverged
 
 TOO_LARGE = (
@@ -28,129 +29,178 @@ TOO_LARGE = (
 
 
 class FlatStepper(ABC):
-    """A stepper that is told the gradient by its subclass: `forward`, `loss`, `backward`."""
+    """A stepper that is told the gradient by its subclass: `forward`, `loss`, `backward`.
+
+    `specs` has one spec for each member; they differ in numbers only.
+    """
 
     id: str
 
-    def __init__(self, spec: RunSpec, network: Network):
-        learning = spec.tree["learning"]
-        self.network = network
-        self.criterion = spec.resolved.loss
+    def __init__(self, specs: Sequence[RunSpec], network: Network):
+        self.specs, self.network, self.members = specs, network, len(specs)
+        self.criterion = specs[0].resolved.loss
+        learning = specs[0].tree["learning"]
         self.optimizer = catalogue("optimizers")[learning["optimizer"]["kind"]]
-        self.hyper = {name: value for name, value in learning["optimizer"].items() if name != "kind"}
         self.penalty = catalogue("penalties")[learning["penalty"]["kind"]]
-        self.penalty_hyper = {name: value for name, value in learning["penalty"].items() if name != "kind"}
-        self._weights = slice(0, network.weight_count)
-        count = sum(int(np.prod(shape)) for shape in network.layout.values())
-        self.gradient = torch.zeros(count)
-        self._value = torch.zeros(count)
-        self._slots = {name: torch.zeros(count) for name in self.optimizer.slots}
+        self.hyper, self.penalty_hyper = _numbers(specs, "optimizer"), _numbers(specs, "penalty")
+        sizes = {name: math.prod(shape) for name, shape in network.layout.items()}
+        self._of_weights = torch.cat([torch.full((size,), float(is_weight(name))) for name, size in sizes.items()])
+        if "rate" in self.penalty_hyper:  # biases cost nothing: their rate is 0
+            self.penalty_hyper["rate"] = (self._of_weights * self.penalty_hyper["rate"]).float()
+        self.gradient = torch.zeros(self.members, sum(sizes.values()))
+        self._spare = torch.zeros_like(self.gradient)
+        self._parts = [part for row in self.gradient for part in views(row, network.layout).values()]
+        self._bound: State | None = None
+        self._before: torch.Tensor | None = None
+        self._alone: FlatStepper | None = None
 
     @abstractmethod
-    def forward(self, state: State, x: torch.Tensor, record: dict | None = None) -> None:
-        """The forward pass for x (samples, inputs); what the others need of it is kept."""
+    def forward(self, state: State, x: torch.Tensor) -> None:
+        """The forward pass for a batch x; what the others need of it is kept."""
+
+    @abstractmethod
+    def record(self) -> dict[str, torch.Tensor]:
+        """The first member's values of the last forward pass by address, (samples, units)."""
 
     @abstractmethod
     def loss(self, target: torch.Tensor) -> torch.Tensor:
-        """(samples,) the losses of the last forward pass."""
+        """(members, samples) the losses of the last forward pass."""
 
     @abstractmethod
-    def backward(self, state: State, target: torch.Tensor) -> None:
+    def backward(self, target: torch.Tensor) -> None:
         """Write ∂ mean loss / ∂ parameters of the last forward pass into `self.gradient`."""
 
+    def columns(self, inputs: torch.Tensor) -> torch.Tensor:
+        """See `Stepper.columns`."""
+        return torch.cat([inputs.mT, inputs.new_ones(len(inputs), 1, inputs.shape[1])], 1)
+
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
-        """The optimizer's slots, its update counter, and the penalty's slots, all zero."""
+        """The optimizer's slots, its update counter, the penalty's slots, which members stopped: all zero."""
         layout = self.network.layout
         found = {"optimizer": {"optimizer.updates": np.zeros((), np.int64)}}
-        for slot in self.optimizer.slots:
-            found[f"optimizer.{slot}"] = {
-                f"optimizer.{self.optimizer.id}.{slot}.{name}": np.zeros(shape, np.float32)
-                for name, shape in layout.items()
-            }
-        for slot in self.penalty.slots:
-            found[f"penalty.{slot}"] = {
-                f"penalty.{self.penalty.id}.{slot}.{name}": np.zeros(shape, np.float32)
-                for name, shape in layout.items()
-                if name.endswith(".weight")
-            }
+        for kind, entry in (("optimizer", self.optimizer), ("penalty", self.penalty)):
+            for slot in entry.slots:
+                found[f"{kind}.{slot}"] = {
+                    f"{kind}.{entry.id}.{slot}.{name}": np.zeros(shape, np.float32) for name, shape in layout.items()
+                }
+        if self.members > 1:
+            found["members"] = {"members.stopped": np.zeros(self.members, np.int64)}
         return found
 
+    def update(self, state: State, x: torch.Tensor, target: torch.Tensor) -> None:
+        """See `Stepper.update`."""
+        with torch.inference_mode():
+            for _ in self.step(state, x, target):
+                pass
+
     def step(self, state: State, x: torch.Tensor, target: torch.Tensor) -> Iterator[str]:
-        """See `Stepper.step`. x is (samples, inputs), target (samples, columns)."""
+        """See `Stepper.step`."""
+        self.bind(state)
         yield "batch"
         self.forward(state, x)
         yield "forward"
-        self.backward(state, target)
+        self.backward(target)
         yield "backward"
-        self._add_penalty(state)
+        self._add_penalty()
         yield "penalty"
         self._update(state)
         yield "update"
-        penalty_slots = self._decoupled(state)
-        # A sum is finite only if every part is; a sum that overflows has parts no net can use.
-        if not math.isfinite(self._value.sum().item()):
-            raise Diverged(TOO_LARGE, self._first_bad())
-        state.buffer("parameters").copy_(self._value)
-        for name, slot in self._slots.items():
-            state.buffer(f"optimizer.{name}").copy_(slot)
-        for name, slot in penalty_slots.items():
-            state.buffer(f"penalty.{name}").copy_(slot)
-        state.buffer("optimizer").numpy()[0] += 1  # shares the memory; several times cheaper than a tensor's add_
-        yield "decoupled"
 
-    def trace(self, state: State, x: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
-        """See `Stepper.trace`: values of the batch, gradients, update and value after, by address."""
-        record: dict[str, torch.Tensor] = {}
-        self.forward(state, x, record)
-        losses = self.loss(target)
-        record["sample_loss"], record["batch_loss"] = losses, losses.mean()
-        self.backward(state, target)
-        self._split(record, "grad", self.gradient)
-        self._add_penalty(state)
-        self._split(record, "total_grad", self.gradient)
-        self._update(state)
-        self._decoupled(state)
-        self._split(record, "update", self._value - state.buffer("parameters"))
-        return {name: tensor.detach().clone() for name, tensor in record.items()}
+    def trace(self, state: State, inputs: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
+        """See `Stepper.trace`: values of the batch, gradients and update, by address."""
+        if self.members > 1:
+            self._alone = self._alone or type(self)([self.specs[0]], self.network)
+            return self._alone.trace(state.member(0), inputs, target)
+        x = self.columns(inputs[None])
+        with torch.inference_mode():
+            self.bind(state)
+            self.forward(state, x)
+            record = self.record()
+            losses = self.loss(target[None])[0]
+            record["sample_loss"], record["batch_loss"] = losses, losses.mean()
+            self.backward(target[None])
+            self._split(record, "grad", self.gradient)
+            self._add_penalty()
+            self._split(record, "total_grad", self.gradient)
+            updates = int(self._updates[0]) + 1
+            after, _ = self.optimizer.update(self._value, self.gradient, self._slots, self.hyper, updates)
+            if self.penalty.decoupled is not None:
+                after, _ = self._decoupled(self._value, after)
+            self._split(record, "update", after - self._value)
+            return {name: tensor.detach().clone() for name, tensor in record.items()}
 
-    def _add_penalty(self, state: State) -> None:
+    def bind(self, state: State) -> None:
+        """Look up the State's buffers, once for each State, since it is only ever written in place."""
+        if self._bound is state:
+            return
+        self._bound = state
+        self._value = state.buffer("parameters")
+        self._flat = self._value.view(-1)
+        self._slots = {name: state.buffer(f"optimizer.{name}") for name in self.optimizer.slots}
+        self._penalty_slots = {name: state.buffer(f"penalty.{name}") for name in self.penalty.slots}
+        self._updates, self._stopped = state.counts["optimizer"], state.counts.get("members")
+        if state.storage is not None:
+            with torch.inference_mode(False):
+                self._before = torch.empty_like(state.storage)
+            self._buffers_before = state.split(self._before)
+
+    def _add_penalty(self) -> None:
         if self.penalty.gradient is not None:
-            weights = state.buffer("parameters")[self._weights]
-            self.gradient[self._weights] += self.penalty.gradient(weights, self.penalty_hyper)
+            self.gradient.add_(self.penalty.gradient(self._value, self.penalty_hyper, out=self._spare))
         if "dead" in self.penalty.slots:
-            self.gradient[self._weights] *= 1 - state.buffer("penalty.dead")
+            self.gradient.addcmul_(self.gradient, self._penalty_slots["dead"], value=-1)
 
     def _update(self, state: State) -> None:
-        slots = {name: state.buffer(f"optimizer.{name}") for name in self._slots}
-        updates = int(state["optimizer.updates"]) + 1
-        value = state.buffer("parameters")
-        self.optimizer.update(value, self.gradient, slots, self.hyper, updates, out=(self._value, self._slots))
+        """w and slots in place; members whose numbers are not finite go back to what they were."""
+        self._before.copy_(state.storage)
+        updates = int(self._updates[0]) + 1
+        room = (self._value, self._slots, self._spare)
+        self.optimizer.update(self._value, self.gradient, self._slots, self.hyper, updates, out=room)
+        if self.penalty.decoupled is not None:
+            after, slots = self._decoupled(self._buffers_before["parameters"], self._value)
+            self._value.copy_(after)
+            for name, slot in slots.items():
+                self._penalty_slots[name].copy_(slot)
+        # Finite only if every part is; where a square overflows there are weights that no net can use.
+        if not math.isfinite(torch.dot(self._flat, self._flat).item()):
+            self._stop(state)
+        if self._stopped is not None and self._stopped.any():
+            for group, before in self._buffers_before.items():
+                state.buffer(group)[self._stopped > 0] = before[self._stopped > 0]
+        self._updates[0] = updates
 
-    def _decoupled(self, state: State) -> dict[str, torch.Tensor]:
-        """Let a decoupled penalty change the value; its slots as they then are."""
-        if self.penalty.decoupled is None:
-            return {}
-        weights = self._value[self._weights]
-        slots = {name: state.buffer(f"penalty.{name}") for name in self.penalty.slots}
-        before = state.buffer("parameters")[self._weights]
+    def _decoupled(self, before: torch.Tensor, after: torch.Tensor) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """What a decoupled penalty makes of the value, and its slots."""
         rate = self.hyper["learning_rate"]
-        shrunk, slots = self.penalty.decoupled(before, weights, slots, self.penalty_hyper, rate)
-        weights.copy_(shrunk)
-        return slots
+        rate = rate.float() if isinstance(rate, torch.Tensor) else rate
+        return self.penalty.decoupled(before, after, self._penalty_slots, self.penalty_hyper, rate)
+
+    def _stop(self, state: State) -> None:
+        """Mark the members that are not finite; Diverged, and the State as it was, where none is left."""
+        bad = ~torch.isfinite((self._value * self._value).sum(-1)).numpy()
+        if self._stopped is not None:
+            self._stopped[bad] = 1
+            bad = self._stopped > 0
+        if bad.all():
+            address = self._first_bad(state)
+            state.storage.copy_(self._before)
+            raise Diverged(TOO_LARGE, address)
+
+    def _first_bad(self, state: State) -> str:
+        bad = (name for name, part in state.group("parameters").items() if not torch.isfinite(part).all())
+        return next(bad, "train_loss")
 
     def _split(self, record: dict[str, torch.Tensor], suffix: str, flat: torch.Tensor) -> None:
-        for name, part in self.parts(flat).items():
+        for name, part in views(flat[0], self.network.layout).items():
             record[f"{name}.{suffix}"] = part.clone()
 
-    def parts(self, flat: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The views of a flat vector that are the parameters, by address."""
-        found, start = {}, 0
-        for name, shape in self.network.layout.items():
-            size = int(np.prod(shape))
-            found[name] = flat[start : start + size].view(shape)
-            start += size
-        return found
 
-    def _first_bad(self) -> str:
-        bad = (name for name, part in self.parts(self._value).items() if not torch.isfinite(part).all())
-        return next(bad, "train_loss")
+def _numbers(specs: Sequence[RunSpec], slot: str) -> dict[str, float | torch.Tensor]:
+    """A slot's numbers by name: one where all members have the same, else a float64 tensor (members, 1)."""
+    slots = [spec.tree["learning"][slot] for spec in specs]
+    found = {}
+    for name in (name for name in slots[0] if name != "kind"):
+        values = [each[name] for each in slots]
+        alike = all(value == values[0] for value in values)
+        found[name] = values[0] if alike else torch.tensor(values, dtype=torch.float64).unsqueeze(1)
+    return found
