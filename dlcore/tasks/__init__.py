@@ -47,11 +47,11 @@ class TaskContext:
 @dataclass(frozen=True)
 class Measured:
     """What one pass over the whole sets gave, in eval mode. `metrics` has for each member every metric by
-    id; `predictions` maps each split that is not empty to (members, samples) or (members, samples,
+    id; `predictions()` maps each split that is not empty to (members, samples) or (members, samples,
     classes), as `Task.predict`."""
 
     metrics: list[dict[str, float]]
-    predictions: Mapping[str, np.ndarray]
+    predictions: Callable[[], Mapping[str, np.ndarray]]
 
 
 class Task(Protocol):

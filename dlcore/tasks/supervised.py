@@ -100,20 +100,20 @@ class Supervised:
 
     def measure(self, state: Any) -> Measured:
         """Loss (without penalty) and accuracy or root mean squared error, over each whole split."""
-        pre_activation, activation = self.context.stepper.predict(state, self._inputs)
-        judged = self._judged(pre_activation, activation, self._target).split(list(self._sizes.values()), -1)
-        scores = {
-            f"{split}_{name}": values
-            for split, part in zip(self._sizes, judged, strict=True)
-            for name, values in self._scores(part).items()
-        }
-        parts = activation.clone().split(list(self._sizes.values()), 1)
+        sizes = list(self._sizes.values())
+        with torch.inference_mode():
+            pre_activation, activation = self.context.stepper.predict(state, self._inputs)
+            judged = self._judged(pre_activation, activation, self._target).split(sizes, -1)
+            kept = activation.clone()  # the stepper goes on writing where it is
+            scores = {
+                f"{split}_{name}": values
+                for split, part in zip(self._sizes, judged, strict=True)
+                for name, values in self._scores(part).items()
+            }
+        members = range(len(self.context.sources))
         return Measured(
-            [
-                {metric.id: scores[metric.id][member] for metric in self.metrics}
-                for member in range(len(self.context.sources))
-            ],
-            {split: self._readable(part) for split, part in zip(self._sizes, parts, strict=True)},
+            [{metric.id: scores[metric.id][member] for metric in self.metrics} for member in members],
+            lambda: {name: self._readable(part) for name, part in zip(self._sizes, kept.split(sizes, 1), strict=True)},
         )
 
     def score(self, state: Any, split: Any) -> dict[str, float]:
@@ -135,7 +135,7 @@ class Supervised:
 
     def _scores(self, judged: torch.Tensor) -> dict[str, list[float]]:
         """Loss, and accuracy or root mean squared error, of some of the samples in `judged`; for each member."""
-        loss, second = judged.mean(-1).tolist()
+        loss, second = ([total / judged.shape[-1] for total in totals] for totals in judged.sum(-1).tolist())
         return {"loss": loss, self._second: list(map(math.sqrt, second)) if self._second == "error" else second}
 
     def _outputs(self, state: Any, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -62,7 +62,7 @@ class Reading:
 
     def predictions(self, split: str) -> np.ndarray:
         """The output for every point of "train" or "test", as `predict`; from the same pass as the metrics."""
-        found = self._measure().predictions
+        found = self._measure().predictions()
         return found[split][self._index] if split in found else np.empty(0, np.float32)
 
     def _measure(self) -> Measured:

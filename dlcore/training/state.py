@@ -91,7 +91,8 @@ class State(Mapping[str, "torch.Tensor"]):
     def member(self, index: int) -> State:
         """That member alone: a State that shares the memory, to be read only."""
         alone = object.__new__(State)
-        alone.members, alone._shapes, alone._sizes = 1, self._shapes, self._sizes
+        alone.members, alone.storage = 1, None
+        alone._shapes, alone._sizes = self._shapes, self._sizes
         alone._buffers = {
             group: buffer if buffer.dim() == 1 else buffer[index : index + 1] for group, buffer in self._buffers.items()
         }
