@@ -34,7 +34,7 @@ def allowed(values):
         return RunSpec.default().with_(**{**values, "learning.loss": "auto"})
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(changes, st.sampled_from([1, 3]))
 def test_both_steppers_come_to_the_same_numbers(values, members):
     """200 steps of a careful learning rate, one network or three at once.
