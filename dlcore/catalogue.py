@@ -9,12 +9,10 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import ModuleType
 
-from dlcore.params import SpecError
-
-if TYPE_CHECKING:
-    from dlcore.params import Entry
+from dlcore.params import Entry, SpecError
 
 
 class Catalogue(Mapping[str, "Entry"]):
@@ -59,6 +57,18 @@ class Catalogue(Mapping[str, "Entry"]):
             offered = ", ".join(entries)
             raise SpecError(path, f"{what}: “{str(name)[:40]}” is not known. Choose one of: {offered}.")
         return entries[name]
+
+
+@cache
+def folders() -> tuple[str, ...]:
+    """Every catalogue there is: the folders of `dlcore` that declare a kind of entry of their own."""
+    names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]) if module.ispkg]
+    return tuple(name for name in sorted(names) if _declares_entry(importlib.import_module(f"dlcore.{name}")))
+
+
+def _declares_entry(package: ModuleType) -> bool:
+    kinds = (value for value in vars(package).values() if isinstance(value, type) and issubclass(value, Entry))
+    return any(kind.__module__ == package.__name__ for kind in kinds)
 
 
 @cache

@@ -15,15 +15,17 @@ class Limits:
 
     `heavy_step`: a run whose step or picture takes longer moves to the heavy worker. `stuck_after`: a
     worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
-    spec may spell out. `max_members`: networks that one run trains together. `workers`: how many
-    worker processes, 0 for one per core. `allowed_origins`: hosts, separated by commas, whose
-    pages may open a socket besides the server's own ("learn.example.org").
+    spec may spell out. `max_script_values`: numbers that an exported script may spell out.
+    `max_members`: networks that one run trains together. `workers`: how many worker processes, 0 for
+    one per core. `allowed_origins`: hosts, separated by commas, whose pages may open a socket
+    besides the server's own ("learn.example.org").
     """
 
     max_layers: int = 64
     max_units: int = 4096
     max_parameters: int = 5_000_000
     max_given_values: int = 20_000
+    max_script_values: int = 60_000
     max_members: int = 256
     picture_layers: int = 8
     picture_units: int = 32

@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, quote, unquote
 from dlcore.catalogue import catalogue
 from dlcore.limits import LIMITS
 from dlcore.params import Param, SpecError
-from dlcore.schema import DEFAULT_LAYERS, LAYER_ACTIVATION, VIEW_PARAMS
-from dlcore.spec import RunSpec, ViewSpec
+from dlcore.schema import DEFAULT_LAYERS, LAYER_ACTIVATION, VIEW_PARAMS, layer_params
+from dlcore.spec import RunSpec, ViewSpec, fit
 
 CHANGED = (
     "This network was changed while it learned, on the way to where the link was made. "
@@ -50,7 +50,7 @@ def write_link(spec: RunSpec, view: ViewSpec | None = None, changed: bool = Fals
             found[param.key] = _text(value)
     if changed:
         found["changed"] = "1"
-    return "&".join(f"{key}={quote(value, safe=',:.;-_')}" for key, value in found.items())
+    return "&".join(f"{key}={quote(value, safe=',:.;-_=')}" for key, value in found.items())
 
 
 def left_out(spec: RunSpec) -> list[str]:
@@ -92,7 +92,8 @@ def read_link(text: str) -> tuple[RunSpec, ViewSpec, list[str]]:
 def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
     spec = RunSpec.default()
     # slots come first, since what else there is to set depends on them
-    for path in ("data", "learning.optimizer", "learning.penalty", "network.initializer"):
+    slots = [path for path, param in spec.params().items() if isinstance(spec.get(path), Mapping)]
+    for path in slots:
         key = _key(path, spec.params()[path])
         if path == "network.initializer" and pairs.get(key) == "given":
             notes.append(NO_VALUES)
@@ -108,21 +109,23 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
     if "inputs" in pairs:
         spec = _read_inputs(spec, pairs.pop("inputs"), notes)
     by_key = {_key(path, param): (path, param) for path, param in spec.params().items()}
-    for key, given in pairs.items():
+    for key in pairs:
         if key not in by_key:
             notes.append(f"The link says “{key[:40]}”, which is not known here; it was left out.")
-            continue
-        path, param = by_key[key]
-        spec = _try(spec, {path: _typed(param, given)}, key, given, notes)
+    # in the order they are declared, so that what needs another setting finds it set
+    for key, (path, param) in by_key.items():
+        if key in pairs:
+            spec = _try(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
     return spec
 
 
 def _try(spec: RunSpec, changes: dict[str, Any], key: str, given: str, notes: list[str]) -> RunSpec:
     try:
-        return spec.with_(**changes)
+        spec, more = fit(spec, changes)
     except SpecError as error:
-        notes.append(_note(key, given, error))
-        return spec
+        more = [_note(key, given, error)]
+    notes += more
+    return spec
 
 
 def _read_inputs(spec: RunSpec, given: str, notes: list[str]) -> RunSpec:
@@ -163,27 +166,34 @@ def _text(value: Any) -> str:
 
 
 def _write_layers(layers: list[dict[str, Any]]) -> str:
-    """8,8:relu — units of a dense layer and its activation where it is not tanh; others as kind;name=value."""
+    """8,8:relu;drop=0.2 — units of a dense layer, its activation where it is not tanh, and what else is not
+    the default as name=value; other layers as kind;name=value."""
     return ",".join(_write_layer(layer) for layer in layers)
 
 
 def _write_layer(layer: Mapping[str, Any]) -> str:
-    if layer["kind"] == "dense" and set(layer) <= {"kind", "units", "activation"}:
+    head, told = layer["kind"], {"kind"}
+    if head == "dense":
         activation = layer["activation"]
-        return f"{layer['units']}" + (f":{activation}" if activation != LAYER_ACTIVATION.default else "")
-    return ";".join([layer["kind"], *(f"{name}={_text(value)}" for name, value in layer.items() if name != "kind")])
+        head = f"{layer['units']}" + (f":{activation}" if activation != LAYER_ACTIVATION.default else "")
+        told = {"kind", "units", "activation"}
+    declared = layer_params(catalogue("layers")[layer["kind"]])
+    rest = [param for param in declared if param.id not in told and layer[param.id] != param.default]
+    return ";".join([head, *(f"{param.key or param.id}={_text(layer[param.id])}" for param in rest)])
 
 
 def _read_layers(text: str) -> list[dict[str, Any]]:
     layers = []
     for part in (part for part in text.split(",") if part):
-        if part[0].isdigit():
-            units, _, activation = part.partition(":")
-            layer = {"kind": "dense", "units": units}
-            layers.append(layer | ({"activation": activation} if activation else {}))
-        else:
-            kind, *settings = part.split(";")
-            layers.append({"kind": kind, **dict(setting.partition("=")[::2] for setting in settings)})
+        head, *settings = part.split(";")
+        layer = {"kind": head}
+        if head[:1].isdigit():
+            units, _, activation = head.partition(":")
+            layer = {"kind": "dense", "units": units} | ({"activation": activation} if activation else {})
+        entry = catalogue("layers").get(layer["kind"])
+        names = {param.key: param.id for param in layer_params(entry) if param.key} if entry else {}
+        given = dict(setting.partition("=")[::2] for setting in settings)
+        layers.append(layer | {names.get(name, name): value for name, value in given.items()})
     return layers
 
 

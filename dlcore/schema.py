@@ -40,6 +40,11 @@ DATA_PARAMS = (
         key="train", sentence="How much of the data the network learns from; the rest tests it.",
     ),
     Param(
+        id="validation_share", label="Validation share", kind="number", default=0, minimum=0, maximum=50, step=5,
+        unit="%", advanced=True, key="validation",
+        sentence="How much of the training part is set aside to judge the network while it learns.",
+    ),
+    Param(
         id="seed", label="Data seed", kind="seed", default=None, minimum=0, maximum=SEED_MAX, optional=True,
         advanced=True, key="dataseed",
         sentence="Pins the data while the run's seed changes; empty means that the run's seed makes the data too.",
@@ -48,6 +53,15 @@ DATA_PARAMS = (
 LAYER_ACTIVATION = Param(
     id="activation", label="Activation", kind="entry", catalogue="activations", default="tanh", on_change=KEEP,
     sentence="What a neuron makes of its weighted sum.",
+)  # fmt: skip
+LAYER_NORM = Param(
+    id="norm", label="Norm", kind="entry", catalogue="norms", default="none", advanced=True, key="norm",
+    sentence="What brings the sums of a layer to one scale before the activation.",
+)  # fmt: skip
+LAYER_DROPOUT = Param(
+    id="dropout", label="Dropout", kind="number", default=0, minimum=0, maximum=0.9, step=0.05,
+    choices=(0, 0.1, 0.2, 0.3, 0.5, 0.8), on_change=KEEP, advanced=True, formula="p", key="drop",
+    sentence="The chance of every neuron to be left out of a training step.",
 )  # fmt: skip
 OUTPUT_ACTIVATION = Param(
     id="activation", label="Output activation", kind="entry", catalogue="activations", default=AUTO, choices=(AUTO,),
@@ -70,6 +84,19 @@ LEARNING_PARAMS = (
     Param(
         id="penalty", label="Penalty", kind="entry", catalogue="penalties", default="none", on_change=KEEP,
         key="penalty", sentence="A price on large weights, so that the network stays simple.",
+    ),
+    Param(
+        id="schedule", label="Schedule", kind="entry", catalogue="schedules", default="constant", on_change=KEEP,
+        advanced=True, key="schedule", sentence="How the learning rate changes while the network learns.",
+    ),
+    Param(
+        id="clipping", label="Gradient clipping", kind="entry", catalogue="clippings", default="none", on_change=KEEP,
+        advanced=True, key="clip", sentence="How large the gradient may be, so that one batch can't throw it far off.",
+    ),
+    Param(
+        id="patience", label="Early stopping", kind="integer", default=0, minimum=0, maximum=10_000, step=1,
+        unit="epochs", on_change=KEEP, advanced=True, key="patience",
+        sentence="After how many epochs without a better validation loss training pauses; 0 means never.",
     ),
     Param(
         id="batch_size", label="Batch size", kind="integer", default=10, minimum=1, maximum=5000,
@@ -112,7 +139,8 @@ def entry_of(slot: Any, param: Param) -> Entry:
 
 def layer_params(entry: Entry) -> tuple[Param, ...]:
     """All that can be set of a layer of this kind."""
-    return (*entry.params, LAYER_ACTIVATION) if entry.has_activation else entry.params
+    block = (LAYER_ACTIVATION, LAYER_NORM, LAYER_DROPOUT)
+    return (*entry.params, *block) if entry.has_activation else entry.params
 
 
 def _names(tree: Mapping[str, Any], allowed: Iterable[str], path: str) -> None:
@@ -182,7 +210,7 @@ def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...]
     values = {
         inner.id: plain(inner.validate(given.get(inner.id, inner.default), f"{path}.{inner.id}")) for inner in declared
     }
-    bare = param.catalogue in ("activations", "losses", "tasks") and not values
+    bare = param.catalogue in ("activations", "losses", "norms", "tasks") and not values
     return kind if bare else {"kind": kind, **values}
 
 

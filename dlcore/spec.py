@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Any
 
 from dlcore.catalogue import catalogue
-from dlcore.limits import LIMITS
 from dlcore.params import Entry, Param, SpecError, strongest
 from dlcore.schema import (
     AUTO,
@@ -33,6 +32,7 @@ from dlcore.schema import (
     normal_tree,
     plain,
 )
+from dlcore.whole import PATIENCE, check_whole
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class ViewSpec:
 class Resolved:
     """What a spec's "auto" values and its data come to.
 
-    `target` is "number", "binary" or "classes"; `coding` how the loss wants it written; `columns`
+    `dataset` is the entry as it is with its parameters (`Dataset.at`); `target` is "number",
+    "binary" or "classes"; `coding` how the loss wants it written; `columns`
     the outputs of the network; `range` the (low, high) that the output map's colours span.
     """
 
@@ -185,7 +186,7 @@ class RunSpec:
     @cached_property
     def resolved(self) -> Resolved:
         """The "auto" values resolved, and what follows from data and loss; SpecError where they do not fit."""
-        dataset = catalogue("datasets")[self.tree["data"]["kind"]]
+        dataset = catalogue("datasets")[self.tree["data"]["kind"]].at(self.tree["data"])
         learning = self.tree["learning"]
         suited = {"learning.loss": "mean_squared" if dataset.target == "number" else "binary_cross_entropy"}
         if dataset.target == "classes":
@@ -214,20 +215,27 @@ class RunSpec:
             loss=loss,
             coding=coding,
             output_activation=natural if activation == AUTO else activation,
-            columns=dataset.classes if coding == "one_hot" else 1,
+            columns=len(dataset.classes) if coding == "one_hot" else 1,
             range=(0.0, 1.0) if coding in ("zero_one", "one_hot") else (-1.0, 1.0),
             shuffle=suited["learning.shuffle"] if shuffle == AUTO else shuffle == "on",
             remainder=suited["learning.remainder"] if learning["remainder"] == AUTO else learning["remainder"],
         )
 
     def _checked(self) -> RunSpec:
-        _check_whole(self)
+        check_whole(self)
         return self
 
     @property
     def train_share(self) -> float:
         """The share of the data that is trained on, 0 … 1; 1 where the data is not split."""
         return self.tree["data"]["train_share"] / 100 if self.resolved.dataset.split else 1.0
+
+    def split_sizes(self, samples: int) -> tuple[int, int, int]:
+        """How many of so many samples are for training, validation and test, in the order of the split."""
+        first = max(round(samples * self.train_share), 1)
+        share = self.tree["data"]["validation_share"] / 100 if self.resolved.dataset.split else 0.0
+        validation = min(max(round(first * share), 1), first - 1) if share else 0
+        return first - validation, validation, samples - first
 
     def __hash__(self) -> int:
         return hash(self.to_json())
@@ -238,6 +246,8 @@ class RunSpec:
 
 # What is given back its automatic or default value when a change elsewhere makes it impossible.
 _DEPENDENTS = {"learning.loss": AUTO, "network.output.activation": AUTO, "network.initializer": INITIALIZER.default}
+_VALIDATION = "data.validation_share"
+SET_ASIDE = 20  # percent of the training part, where early stopping is asked for and nothing is set aside
 
 
 def fit(spec: RunSpec, changes: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
@@ -248,10 +258,12 @@ def fit(spec: RunSpec, changes: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
     """
     changes = dict(changes)
     notes = []
-    for _ in range(len(_DEPENDENTS) + 1):
+    for _ in range(len(_DEPENDENTS) + 2):
         try:
             return spec.with_(**changes), notes
         except SpecError as error:
+            if error.path == PATIENCE and _settle_patience(changes, notes):
+                continue
             path = next((path for path in _DEPENDENTS if error.path.startswith(path)), None)
             if path is None or any(changed.startswith(path) for changed in changes):
                 raise
@@ -259,6 +271,22 @@ def fit(spec: RunSpec, changes: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
             changes[path] = _DEPENDENTS[path]
             notes.append(f"{label} went back to automatic, because the old choice does not fit any more.")
     raise AssertionError("unreachable: every round settles one dependent")
+
+
+def _settle_patience(changes: dict[str, Any], notes: list[str]) -> bool:
+    """Give early stopping the validation data it lacks, or turn it off where another change took them."""
+    if PATIENCE not in changes:
+        changes[PATIENCE] = 0
+        notes.append("Early stopping was turned off, because no data are set aside for validation any more.")
+        return True
+    if _VALIDATION in changes:
+        return False
+    changes[_VALIDATION] = SET_ASIDE
+    notes.append(
+        f"Early stopping looks at validation data, so {SET_ASIDE} % of the training data were set aside for it. "
+        "The test data stay as they are."
+    )
+    return True
 
 
 def _child(node: Any, part: str, path: str) -> Any:
@@ -299,38 +327,6 @@ def _carry(slot: Mapping[str, Any], kind: str, path: str) -> dict[str, Any]:
         if name != "kind" and (declared is None or (value != declared.default and new.param(name))):
             kept[name] = value
     return kept
-
-
-def _check_whole(spec: RunSpec) -> None:
-    """What no single value can tell: that the parts fit one another and stay within the limits."""
-    resolved = spec.resolved
-    shape: tuple[int, ...] = (len(spec.tree["inputs"]),)
-    shapes: dict[str, tuple[int, ...]] = {}
-    output = {"kind": "dense", "units": resolved.columns, "activation": resolved.output_activation}
-    for index, layer in enumerate([*spec.tree["network"]["layers"], output]):
-        entry = catalogue("layers")[layer["kind"]]
-        values = {param.id: layer[param.id] for param in entry.params}
-        for name, (parameter_shape, _, _) in entry.parameters(shape, **values).items():
-            shapes[f"layers.{index}.{name}"] = parameter_shape
-        shape = entry.output_shape(shape, **values)
-    count = sum(_product(shape) for shape in shapes.values())
-    if count > LIMITS.max_parameters:
-        raise SpecError(
-            "network.layers",
-            f"This network has {count:,} weights and biases; at most {LIMITS.max_parameters:,} are allowed. "
-            "Take away layers or neurons.",
-        )
-    initializer = spec.tree["network"]["initializer"]
-    entry = catalogue("initializers")[initializer["kind"]]
-    if entry.check:
-        entry.check(shapes, **{name: value for name, value in initializer.items() if name != "kind"})
-
-
-def _product(shape: tuple[int, ...]) -> int:
-    count = 1
-    for size in shape:
-        count *= size
-    return count
 
 
 _SECTIONS = ("", "network", "network.output", "learning")

@@ -10,14 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.catalogue import folders
+
 ROOT = Path(__file__).resolve().parent.parent
-PLUG_INS = sorted(
-    path
-    for folder in (
-        "activations datasets initializers inputs layers losses optimizers penalties probes tasks".split()
-    )
-    for path in (ROOT / "dlcore" / folder).glob("[!_]*.py")
-)
+PLUG_INS = sorted(path for folder in folders() for path in (ROOT / "dlcore" / folder).glob("**/*.py"))
 
 
 def imported(path: Path) -> set[str]:
@@ -55,11 +51,10 @@ def test_the_server_side_imports_no_torch() -> None:
     """Spec, catalogues and hub are read by the web server, which must not pay 200 MB for torch."""
     code = """
 from dlcore.spec import RunSpec
-from dlcore.catalogue import catalogue
+from dlcore.catalogue import catalogue, folders
 import dlcore.links, dlcore.live.hub
 RunSpec.default().to_json()
-[entry.describe() for folder in ("activations", "datasets", "inputs", "losses", "optimizers", "penalties",
- "initializers", "layers", "tasks", "probes") for entry in catalogue(folder).values()]
+[entry.describe() for folder in folders() for entry in catalogue(folder).values()]
 """
     assert "torch" not in modules_after(code)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,35 +11,90 @@ import numpy as np
 from dlcore.params import RESET, Entry, Param
 
 
+@dataclass(frozen=True)
+class Column:
+    """One of the two columns of x: what it is called, its unit, and how its own values are got back.
+
+    own value = middle + spread · x: a column that is measured in the world is standardized for the
+    network, and the picture's axes still tell what was measured. Others are 0 and 1.
+    """
+
+    name: str
+    unit: str = ""
+    middle: float = 0.0
+    spread: float = 1.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Entry):
-    """A rule that makes points.
+    """A rule that makes points, or a table of measured ones.
 
-    generate(rng, **params) → (x, y): x (samples, 2) float64 in own units; y (samples,) float64:
-    a number for target "number"; for "binary" the class 0 or 1 (1 is drawn blue); for "classes"
-    0 … classes−1. Samples come in the rule's own order; the shuffle before the split is the
-    caller's.
-    `extent` is the half-width of the plane that is drawn, [−extent, extent]². `goal` is the one
-    line on screen that says what the network is for. `hint` says what to
-    try where the network that the page opens with is too small. `split` is False where every point is for
-    training. `defaults` are other paths' values that suit this data (read where those stand at
-    "auto"): learning.loss, learning.shuffle, learning.remainder.
+    generate(rng, **params) → (x, y): x (samples, 2) float64 as the network is given it; y
+    (samples,) float64: a number for target "number"; for "binary" the class 0 or 1 (1 is drawn
+    blue); for "classes" 0 … K−1. Samples come in the rule's own order; the shuffle before the split
+    is the caller's.
+    `classes` names them in the order of their numbers (nobody reads them where the target is a
+    number). `extent` is the half-width of the plane that is drawn, [−extent, extent]². `goal` is the
+    one line on screen that says what the network is for. `hint` says what to try where the network
+    that the page opens with is too small. `split` is False where every point is for training.
+    `count` says how many points there are where no parameter `samples` does. `group` is the
+    neighbourhood in the data picker. `defaults` are other paths' values that suit this data (read
+    where those stand at "auto"): learning.loss, learning.shuffle, learning.remainder.
+    follow(**params) → fields of this entry that depend on the parameters: `at` puts them in.
     """
 
     generate: Callable
     target: str
     goal: str
-    classes: int = 2
+    group: str = "two classes"
+    classes: tuple[str, ...] = ("orange", "blue")
     extent: float = 6.0
     split: bool = True
-    columns: tuple[str, str] = ("x₁", "x₂")
+    count: int = 0
+    columns: tuple[Column, Column] = (Column("x₁"), Column("x₂"))
     hint: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     tfp: str = ""
+    follow: Callable[..., Mapping[str, Any]] | None = None
+
+    def at(self, values: Mapping[str, Any]) -> Dataset:
+        """This entry as it is with these values of its parameters; missing ones stand at their default."""
+        if self.follow is None:
+            return self
+        known = {name: values.get(name, default) for name, default in self.default_values().items()}
+        return replace(self, **self.follow(**known))
 
 
 # TensorFlow Playground's engine: its loss, one fixed order, and left-over gradients that carry over.
 TFP_DEFAULTS = {"learning.loss": "half_squared", "learning.shuffle": False, "learning.remainder": "carry"}
+
+COUNTING = ("two", "three", "four", "five")  # classes, in words
+
+
+def several(count: int, name: str) -> dict[str, Any]:
+    """The fields of a set of `count` classes that are numbered: "ring 1", "ring 2" … Two are a binary set."""
+    return {
+        "target": "binary" if count == 2 else "classes",
+        "classes": tuple(f"{name} {number}" for number in range(1, count + 1)),
+        "goal": f"Separate the {COUNTING[count - 2]} {name}s.",
+    }
+
+
+def class_count() -> Param:
+    """The parameter of the sets that are made of any number of classes."""
+    return Param(
+        id="classes",
+        label="Classes",
+        kind="integer",
+        default=3,
+        sentence="How many classes there are; with more than two, the network has an output for each.",
+        minimum=2,
+        maximum=5,
+        choices=(2, 3, 4, 5),
+        formula="K",
+        on_change=RESET,
+    )
+
 
 # Four points make one batch: whole passes, in one fixed order.
 LOGIC_DEFAULTS = {

@@ -28,6 +28,8 @@ ENTRY = Dataset(
     target="binary",
     goal="Make blue only the corner where both are true.",
     extent=2.0,
+    group="logic",
     split=False,
+    count=4,
     defaults=LOGIC_DEFAULTS,
 )

@@ -30,6 +30,8 @@ ENTRY = Dataset(
     target="binary",
     goal="Make blue the two corners where exactly one is true.",
     extent=2.0,
+    group="logic",
     split=False,
+    count=4,
     defaults=LOGIC_DEFAULTS,
 )

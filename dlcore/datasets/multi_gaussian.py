@@ -43,6 +43,7 @@ ENTRY = Dataset(
     order=60,
     generate=generate,
     target="number",
+    group="numbers",
     goal="Match the colour at every point: three hills, three hollows.",
     defaults=TFP_DEFAULTS,
     tfp="reg-gauss",

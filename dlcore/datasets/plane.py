@@ -35,6 +35,7 @@ ENTRY = Dataset(
     order=50,
     generate=generate,
     target="number",
+    group="numbers",
     goal="Match the colour at every point: an even slope.",
     defaults=TFP_DEFAULTS,
     tfp="reg-plane",

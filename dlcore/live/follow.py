@@ -59,6 +59,9 @@ def follow(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any]) -
     for note in message.get("notes", ()):
         _notice(sitting, held, "info", note)
     waiting = ticket if ticket and not ticket.answered else Ticket("", None, False)
+    if message.get("answer"):
+        sitting.answer(waiting, message["answer"])
+        waiting = Ticket("", None, False)
     if replace(held.now, step=old.step, epoch=old.epoch) != old:
         hub.show(sitting, held, waiting.source, waiting.echo)
     else:

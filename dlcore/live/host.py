@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
 from dlcore.live.liverun import LiveRun, Subscription
 from dlcore.live.wire import encode_frame
@@ -25,6 +26,7 @@ from dlcore.training.run import Run
 SLICE = 0.004  # seconds of training before the next run's turn
 ROUND = 0.040  # with many runs the slices shrink, so that each gets its turn about this often
 STEPS = {"step_sample", "step_batch", "step_epoch"}
+EXPORTS = {"pytorch": export_run}
 GONE = "The network was not there just now, so nothing was done. Please do it again."
 Emit = Callable[[dict[str, Any], bytes], None]
 
@@ -156,6 +158,13 @@ class Host:
         live.run.edit(message["address"], message["value"])
         self._changed(live, message)
         self._tell(live, message)
+
+    def _export(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        write = EXPORTS.get(message["what"])
+        if write is None:
+            raise SpecError("what", f"A run can't be written as “{str(message['what'])[:40]}”.")
+        name, text = write(live.run)
+        self._tell(live, message, answer={"type": "export", "name": name, "text": text})
 
     def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         name, run, now = message["name"], live.run, time.perf_counter()

@@ -4,7 +4,7 @@ Pages (Streamlit script threads), sockets (the event loop) and workers' receivin
 it; one lock serves them, and nothing under it waits. It never imports PyTorch.
 
 To a worker: open, close, fork, hand_over, subscribe, credit, change, start_here, revision, edit,
-command. From it: ready, alive, state (what a run has become, and which message that answers), frame,
+command, export. From it: ready, alive, state (what a run has become, and which message that answers), frame,
 checkpoint, heavy, handed_over, lost.
 """
 
@@ -313,6 +313,13 @@ class Hub(Register):
                 message["revision"] = held.next_revision()
             self._placed(held)
             self._ask(held, message, source, echo)
+
+    def export(self, token: str, what: str, run: str = "main", source: str = "page", echo: int | None = None) -> None:
+        """The run as a file for other programs; it goes to the socket that asked, as an "export" event."""
+        with self.lock:
+            _, held = self.find(token, run)
+            self._placed(held)
+            self._ask(held, {"op": "export", "what": what}, source, echo)
 
     # -- workers ----------------------------------------------------------------------------------
 

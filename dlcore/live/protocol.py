@@ -15,7 +15,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from dlcore.catalogue import catalogue
+from dlcore.catalogue import catalogue, folders
 from dlcore.links import left_out, write_link
 from dlcore.live.hub import Hub
 from dlcore.live.register import UnknownSitting
@@ -26,10 +26,6 @@ from dlcore.spec import VIEW_PARAMS, RunSpec
 
 log = logging.getLogger(__name__)
 
-CATALOGUES = (
-    "activations", "datasets", "initializers", "inputs", "layers", "losses", "optimizers", "penalties",
-    "probes", "tasks",
-)  # fmt: skip
 UNKNOWN_TOKEN, FOREIGN_ORIGIN, TAKEN_OVER = 4401, 4403, 4409
 LONGEST_NAME = 80
 
@@ -202,6 +198,9 @@ class Conversation:
         answer = {"hash": write_link(now.spec, view, changed=now.changed), "notes": left_out(now.spec)}
         self.watcher.tell({"type": "link", "echo": echo, **answer})
 
+    def _on_export(self, message: Mapping[str, Any], echo: int) -> None:
+        self.hub.export(self.token, _text(message, "what"), _run(message), self.watcher.source, echo)
+
     # -- answers ----------------------------------------------------------------------------------
 
     def _done(self, echo: int) -> None:
@@ -228,7 +227,7 @@ def _welcome(hub: Hub, token: str, runs: list[Projection]) -> dict[str, Any]:
 
 @cache
 def _catalogues() -> dict[str, list[dict[str, Any]]]:
-    return {folder: [entry.describe() for entry in catalogue(folder).values()] for folder in CATALOGUES}
+    return {folder: [entry.describe() for entry in catalogue(folder).values()] for folder in folders()}
 
 
 def _params(spec: RunSpec) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,22 @@ from dlcore.spec import RunSpec
 Tensors = Mapping[str, "torch.Tensor"]
 
 
+@dataclass
+class TrainMode:
+    """What a pass in train mode takes and leaves: the dropout masks, (samples, units) by the address of
+    their block, and the running buffers as they will be after the step, by address."""
+
+    masks: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    buffers: dict[str, torch.Tensor] = field(default_factory=dict)
+
+
 class Network:
     """The network of a spec. Holds no numbers: parameters are handed to every pass.
 
     `layout` maps each parameter's address ("layers.0.weight") to its shape, in the order in which
-    they lie in a flat vector: block by block, each layer's weight right before its bias.
+    they lie in a flat vector: block by block, each layer's weight right before its bias. `buffers`
+    maps what norms keep from batch to batch ("layers.0.norm.running_mean") to (shape, start).
+    `has_train_mode`: whether training computes other values than a prediction does.
     """
 
     def __init__(self, spec: RunSpec):
@@ -29,11 +41,19 @@ class Network:
         self.layout: dict[str, tuple[int, ...]] = {
             f"{block.address}.{name}": shape
             for block in self.blocks
-            for name, (shape, _, _) in block.parameters.items()
+            for name, (shape, *_) in (block.parameters | _prefixed(block.norm_parameters)).items()
         }
         self._layers: list[Entry] = [catalogue("layers")[block.kind] for block in self.blocks]
         self._activations = [activation_function(block.activation) for block in self.blocks]
+        self._norms: list[Entry] = [catalogue("norms")[block.norm] for block in self.blocks]
+        self.buffers: dict[str, tuple[tuple[int, ...], float]] = {
+            f"{block.address}.{name}": start
+            for block in self.blocks
+            for name, start in _prefixed(block.norm_buffers).items()
+        }
+        self.has_train_mode = any(block.dropout for block in self.blocks) or bool(self.buffers)
         self.is_dense_stack = all(block.kind == "dense" for block in self.blocks)
+        self.is_plain = all(block.norm == "none" and not block.dropout for block in self.blocks)
 
     def initial(self, generator: Callable[..., np.random.Generator]) -> dict[str, np.ndarray]:
         """Parameters at step 0, float64, by address; `generator(purpose)` gives each its own chance."""
@@ -48,21 +68,41 @@ class Network:
                     values[address] = entry.weight(rng, shape, fan_in, fan_out, address, **slot)
                 else:
                     values[address] = entry.bias(rng, shape, address, **slot)
+            for name, (shape, start) in block.norm_parameters.items():
+                values[f"{block.address}.norm.{name}"] = np.full(shape, start)
         return {address: np.asarray(values[address], dtype=np.float64) for address in self.layout}
 
-    def forward(self, x: torch.Tensor, parameters: Tensors, record: dict | None = None) -> tuple[Any, Any]:
+    def forward(
+        self, x: torch.Tensor, tensors: Tensors, record: dict | None = None, train: TrainMode | None = None
+    ) -> tuple[Any, Any]:
         """(pre-activation, activation) of the output for x (samples, inputs), each (samples, columns).
 
-        `record` is filled with every value by address: layers.0.pre_activation, layers.0.activation …
+        `tensors` are the parameters and buffers by address (a State is such a mapping). Eval mode,
+        unless `train` is given. `record` is filled with every value by address:
+        layers.0.pre_activation, .normalized where there is a norm, .activation, and .output where
+        there is dropout.
         """
-        pre_activation = activation = x
-        for block, layer, activate in zip(self.blocks, self._layers, self._activations, strict=True):
-            weights = {name: parameters[f"{block.address}.{name}"] for name in block.parameters}
-            pre_activation = layer.forward(activation, weights, **block.values)
-            activation = activate(pre_activation)
+        pre_activation = activation = values = x
+        parts = zip(self.blocks, self._layers, self._norms, self._activations, strict=True)
+        for block, layer, norm, activate in parts:
+            name = block.address
+            weights = {part: tensors[f"{name}.{part}"] for part in block.parameters}
+            pre_activation = normalized = layer.forward(values, weights, **block.values)
+            if block.norm != "none":
+                learned, kept = norm_tensors(block, tensors)
+                normalized, _, moved = norm.forward(pre_activation, learned, kept, train is not None)
+                if train is not None:
+                    train.buffers |= {f"{name}.norm.{part}": value for part, value in moved.items()}
+            activation = values = activate(normalized)
+            if train is not None and block.dropout:
+                values = activation * train.masks[name]
             if record is not None:
-                record[f"{block.address}.pre_activation"] = pre_activation
-                record[f"{block.address}.activation"] = activation
+                record[f"{name}.pre_activation"] = pre_activation
+                if block.norm != "none":
+                    record[f"{name}.normalized"] = normalized
+                record[f"{name}.activation"] = activation
+                if block.dropout:
+                    record[f"{name}.output"] = values
         return pre_activation, activation
 
 
@@ -82,29 +122,43 @@ class GridPass:
             for block in network.blocks
         ]
 
-    def __call__(self, parameters: Tensors) -> dict[str, np.ndarray]:
+    def __call__(self, tensors: Tensors) -> dict[str, np.ndarray]:
         """{"inputs": …, "layers.0.activation": (units, points), …}; views of buffers: copy what is kept."""
         network = self.network
         if not network.is_dense_stack:
             record: dict[str, Any] = {}
-            network.forward(self.inputs.T, parameters, record)
+            network.forward(self.inputs.T, tensors, record)
             found = {name: value.T.numpy() for name, value in record.items() if name.endswith(".activation")}
             return {"inputs": self.inputs.numpy(), **found}
         found = {"inputs": self.inputs.numpy()}
         values = self.inputs
         for block, (pre_activation, activation) in zip(network.blocks, self._buffers, strict=True):
-            weight, bias = parameters[f"{block.address}.weight"], parameters[f"{block.address}.bias"]
-            torch.addmm(bias.unsqueeze(1), weight, values, out=pre_activation)
+            weight, bias = tensors[f"{block.address}.weight"], tensors[f"{block.address}.bias"]
+            normalized = torch.addmm(bias.unsqueeze(1), weight, values, out=pre_activation)
+            if block.norm != "none":  # written for samples × units; a view turned round computes as well
+                norm, (learned, kept) = catalogue("norms")[block.norm], norm_tensors(block, tensors)
+                normalized = norm.forward(pre_activation.T, learned, kept, False)[0].T
             if block.activation == SOFTMAX:
-                activation.copy_(torch.softmax(pre_activation, 0))
+                activation.copy_(torch.softmax(normalized, 0))
             else:
-                catalogue("activations")[block.activation].forward(pre_activation, out=activation)
+                catalogue("activations")[block.activation].forward(normalized, out=activation)
             found[f"{block.address}.activation"] = activation.numpy()
             values = activation
         return found
 
 
 SOFTMAX = "softmax"
+
+
+def norm_tensors(block: Block, tensors: Tensors) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """A block's norm's learned tensors and its buffers, by their bare names, as `Norm.forward` takes them."""
+    prefix = f"{block.address}.norm."
+    learned = {name: tensors[prefix + name] for name in block.norm_parameters}
+    return learned, {name: tensors[prefix + name] for name in block.norm_buffers}
+
+
+def _prefixed(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"norm.{name}": part for name, part in parts.items()}
 
 
 def activation_function(name: str) -> Callable[[torch.Tensor], torch.Tensor]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dlcore.catalogue import catalogue
@@ -14,7 +14,9 @@ from dlcore.spec import RunSpec
 class Block:
     """One entry of the network, the output included: its layer, sizes and parameters.
 
-    `parameters` maps "weight", "bias" … to (shape, fan_in, fan_out).
+    A block is layer → norm → activation → dropout. `parameters` maps the layer's "weight", "bias" …
+    to (shape, fan_in, fan_out); `norm_parameters` and `norm_buffers` the norm's "gain" … to
+    (shape, start), under addresses like layers.0.norm.gain.
     """
 
     address: str
@@ -24,6 +26,15 @@ class Block:
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     parameters: dict[str, tuple[tuple[int, ...], int, int]]
+    norm: str = "none"
+    norm_parameters: dict[str, tuple[tuple[int, ...], float]] = field(default_factory=dict)
+    norm_buffers: dict[str, tuple[tuple[int, ...], float]] = field(default_factory=dict)
+    dropout: float = 0.0
+
+    def sizes(self) -> int:
+        """How many learned numbers the block has."""
+        shapes = [shape for shape, *_ in (*self.parameters.values(), *self.norm_parameters.values())]
+        return sum(_size(shape) for shape in shapes)
 
 
 def blocks(spec: RunSpec) -> list[Block]:
@@ -36,6 +47,7 @@ def blocks(spec: RunSpec) -> list[Block]:
         entry = catalogue("layers")[layer["kind"]]
         values = {param.id: layer[param.id] for param in entry.params}
         after = entry.output_shape(shape, **values)
+        norm = catalogue("norms")[layer.get("norm", "none")]
         found.append(
             Block(
                 address=f"layers.{index}",
@@ -45,6 +57,10 @@ def blocks(spec: RunSpec) -> list[Block]:
                 input_shape=shape,
                 output_shape=after,
                 parameters=dict(entry.parameters(shape, **values)),
+                norm=norm.id,
+                norm_parameters=dict(norm.parameters(after[0])),
+                norm_buffers=dict(norm.buffers(after[0])),
+                dropout=layer.get("dropout", 0.0),
             )
         )
         shape = after
@@ -55,9 +71,8 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     """What a screen needs to know of a spec besides its values, as plain JSON (see the live protocol)."""
     resolved, learning = spec.resolved, spec.tree["learning"]
     dataset, data = resolved.dataset, spec.tree["data"]
-    # four-point sets have no `samples`: the rule makes as many as it makes
-    samples = data.get("samples") or len(dataset.generate(None)[0])
-    train = round(samples * spec.train_share)
+    samples = data.get("samples") or dataset.count
+    train, validation, test = spec.split_sizes(samples)
     batch = min(learning["batch_size"], max(train, 1))
     steps = -(-train // batch) if resolved.remainder == "train" else train // batch
     network = blocks(spec)
@@ -65,7 +80,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     metrics = [("loss", "loss", "lower"), ("error", "error", "lower")]
     if resolved.target != "number":
         metrics[1] = ("accuracy", "accuracy", "higher")
-    splits = ("train", "test") if samples > train else ("train",)
+    splits = [name for name, size in (("train", train), ("validation", validation), ("test", test)) if size]
     return {
         "goal": dataset.goal,
         "hint": dataset.hint,
@@ -80,6 +95,8 @@ def describe(spec: RunSpec) -> dict[str, Any]:
                 "units": block.output_shape[0],
                 "inputs": block.input_shape[0],
                 "activation": block.activation,
+                "norm": block.norm,
+                "dropout": block.dropout,
                 "output": index == len(network) - 1,
             }
             for index, block in enumerate(network)
@@ -90,22 +107,47 @@ def describe(spec: RunSpec) -> dict[str, Any]:
             "range": [low, high],
             "ends": [f"{low:g}".replace("-", "−"), f"+{high:g}" if low < 0 else f"{high:g}"],
             "target": resolved.target,
+            "classes": [] if resolved.target == "number" else list(dataset.classes),
         },
         "loss": {name: resolved.loss.describe()[name] for name in ("id", "label", "sentence", "formula")}
         | {"why": _why(spec)},
-        "samples": {"train": train, "test": samples - train},
-        "parameters": sum(_size(shape) for block in network for shape, _, _ in block.parameters.values()),
+        "penalty": {"why": _decays(spec)},
+        "samples": {"train": train, "validation": validation, "test": test},
+        "parameters": sum(block.sizes() for block in network),
         "batch": batch,
         "steps_per_epoch": max(steps, 1),
         "extent": dataset.extent,
-        "columns": list(dataset.columns),
+        "columns": [column.name for column in dataset.columns],
+        "axes": [asdict(column) for column in dataset.columns],
         "metrics": [
             {"id": f"{split}_{name}", "label": f"{split.capitalize()} {label}", "split": split, "better": better}
             for name, label, better in metrics
             for split in splits
         ],
-        "sample_step": {"allowed": True, "why": ""},
+        "sample_step": {"allowed": not (why := no_sample_step(network)), "why": why},
     }
+
+
+def no_sample_step(network: list[Block]) -> str:
+    """Why a batch can't be walked through sample by sample; "" where it can."""
+    for index, block in enumerate(network):
+        norm = catalogue("norms")[block.norm]
+        if norm.across == "samples":
+            return (
+                f"{norm.label} in layer {index + 1} compares the samples of a batch with one another, "
+                "so they can't be taken one by one. Step by batch instead."
+            )
+    return ""
+
+
+def _decays(spec: RunSpec) -> str:
+    """What two decays of the weights come to, where the optimizer has one and the penalty is another."""
+    optimizer, penalty = (spec.tree["learning"][name] for name in ("optimizer", "penalty"))
+    if "weight_decay" not in optimizer or penalty["kind"] != "weight_decay":
+        return ""
+    label, own = catalogue("optimizers")[optimizer["kind"]].label, optimizer["weight_decay"]
+    both = own + penalty["rate"]
+    return f"{label} has a decay of its own, {own:g}; the two add up to {both:g}."
 
 
 def _why(spec: RunSpec) -> str:

@@ -19,10 +19,13 @@ class Optimizer(Entry):
     of this update, from 1. Pure without `out`; with `out` = (value, slots, spare) it writes into
     the first two in place, may use `spare`, a tensor like `value`, for what it likes, and
     allocates none of that size. Elementwise, so it broadcasts over leading axes.
+    pytorch(hyper) → how the same is written with `torch.optim`, an expression in `parameters`; ""
+    where these settings have no such equal. An exported script then holds the formula itself.
     """
 
     update: Callable
     slots: tuple[str, ...] = ()
+    pytorch: Callable | None = None
 
 
 def add_scaled(value, factor, tensor, out=None):

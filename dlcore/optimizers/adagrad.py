@@ -17,11 +17,16 @@ from dlcore.optimizers import Optimizer, add_ratio, epsilon, learning_rate
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room, spare = out or (None, {}, None)
+    result, room, spare = (None, {}, None) if out is None else out
     squares = torch.addcmul(slots["squares"], gradient, gradient, out=room.get("squares"))
     denominator = torch.sqrt(squares, out=spare).add_(hyper["epsilon"])
     result = add_ratio(value, -hyper["learning_rate"], gradient, denominator, out=result)
     return result, {"squares": squares}
+
+
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    return f"torch.optim.Adagrad(parameters, lr={hyper['learning_rate']!r}, eps={hyper['epsilon']!r})"
 
 
 ENTRY = Optimizer(
@@ -36,4 +41,5 @@ ENTRY = Optimizer(
     order=40,
     update=update,
     slots=("squares",),
+    pytorch=pytorch,
 )

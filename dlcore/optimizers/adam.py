@@ -18,7 +18,7 @@ from dlcore.optimizers import Optimizer, add_ratio, epsilon, fraction, learning_
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room, spare = out or (None, {}, None)
+    result, room, spare = (None, {}, None) if out is None else out
     keep, keep_squares = hyper["beta1"], hyper["beta2"]
     mean = toward(slots["mean"], 1 - keep, gradient, out=room.get("mean"))
     square = torch.mul(gradient, gradient, out=spare)
@@ -28,6 +28,15 @@ def update(value, gradient, slots, hyper, t, out=None):
     denominator = torch.sqrt(squares, out=spare).add_(hyper["epsilon"] * scale)
     step = hyper["learning_rate"] * scale / unbiased(keep, t)
     return add_ratio(value, -step, mean, denominator, out=result), {"mean": mean, "squares": squares}
+
+
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`; there β must be below 1."""
+    betas = (hyper["beta1"], hyper["beta2"])
+    if max(betas) >= 1:
+        return ""
+    rate, tiny = hyper["learning_rate"], hyper["epsilon"]
+    return f"torch.optim.Adam(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r})"
 
 
 ENTRY = Optimizer(
@@ -48,4 +57,5 @@ ENTRY = Optimizer(
     order=60,
     update=update,
     slots=("mean", "squares"),
+    pytorch=pytorch,
 )

@@ -28,7 +28,7 @@ from dlcore.params import KEEP, Param
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room, spare = out or (None, {}, None)
+    result, room, spare = (None, {}, None) if out is None else out
     keep, keep_squares = hyper["beta1"], hyper["beta2"]
     mean = toward(slots["mean"], 1 - keep, gradient, out=room.get("mean"))
     square = torch.mul(gradient, gradient, out=spare)
@@ -37,9 +37,18 @@ def update(value, gradient, slots, hyper, t, out=None):
     scale = unbiased(keep_squares, t) ** 0.5
     denominator = torch.sqrt(squares, out=spare).add_(hyper["epsilon"] * scale)
     rate = hyper["learning_rate"]
-    result = add_scaled(value, -rate * hyper["weight_decay"], value, out=result)
-    result = add_ratio(result, -rate * scale / unbiased(keep, t), mean, denominator, out=result)
+    shrunk = add_scaled(value, -rate * hyper["weight_decay"], value, out=result)
+    result = add_ratio(shrunk, -rate * scale / unbiased(keep, t), mean, denominator, out=result)
     return result, {"mean": mean, "squares": squares}
+
+
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`; there β must be below 1."""
+    betas = (hyper["beta1"], hyper["beta2"])
+    if max(betas) >= 1:
+        return ""
+    rate, tiny, decay = hyper["learning_rate"], hyper["epsilon"], hyper["weight_decay"]
+    return f"torch.optim.AdamW(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r}, weight_decay={decay!r})"
 
 
 ENTRY = Optimizer(
@@ -71,4 +80,5 @@ ENTRY = Optimizer(
     order=70,
     update=update,
     slots=("mean", "squares"),
+    pytorch=pytorch,
 )

@@ -18,10 +18,15 @@ from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room, _ = out or (None, {}, None)
+    result, room, _ = (None, {}, None) if out is None else out
     velocity = add_scaled(gradient, hyper["momentum"], slots["velocity"], out=room.get("velocity"))
     result = add_scaled(value, -hyper["learning_rate"], velocity, out=result)
     return result, {"velocity": velocity}
+
+
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    return f"torch.optim.SGD(parameters, lr={hyper['learning_rate']!r}, momentum={hyper['momentum']!r})"
 
 
 ENTRY = Optimizer(
@@ -38,4 +43,5 @@ ENTRY = Optimizer(
     order=20,
     update=update,
     slots=("velocity",),
+    pytorch=pytorch,
 )

@@ -17,12 +17,20 @@ from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room, _ = out or (None, {}, None)
+    result, room, _ = (None, {}, None) if out is None else out
     rate, keep = hyper["learning_rate"], hyper["momentum"]
     velocity = add_scaled(gradient, keep, slots["velocity"], out=room.get("velocity"))
-    result = add_scaled(value, -rate, gradient, out=result)
-    result = add_scaled(result, -rate * keep, velocity, out=result)
+    halfway = add_scaled(value, -rate, gradient, out=result)
+    result = add_scaled(halfway, -rate * keep, velocity, out=result)
     return result, {"velocity": velocity}
+
+
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`; there it needs some momentum."""
+    if not hyper["momentum"]:
+        return ""
+    rate, keep = hyper["learning_rate"], hyper["momentum"]
+    return f"torch.optim.SGD(parameters, lr={rate!r}, momentum={keep!r}, nesterov=True)"
 
 
 ENTRY = Optimizer(
@@ -39,4 +47,5 @@ ENTRY = Optimizer(
     order=30,
     update=update,
     slots=("velocity",),
+    pytorch=pytorch,
 )

@@ -18,12 +18,18 @@ from dlcore.optimizers import Optimizer, add_ratio, epsilon, fraction, learning_
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room, spare = out or (None, {}, None)
+    result, room, spare = (None, {}, None) if out is None else out
     square = torch.mul(gradient, gradient, out=spare)
     squares = toward(slots["squares"], 1 - hyper["alpha"], square, out=room.get("squares"))
     denominator = torch.sqrt(squares, out=spare).add_(hyper["epsilon"])
     result = add_ratio(value, -hyper["learning_rate"], gradient, denominator, out=result)
     return result, {"squares": squares}
+
+
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    rate, keep, tiny = hyper["learning_rate"], hyper["alpha"], hyper["epsilon"]
+    return f"torch.optim.RMSprop(parameters, lr={rate!r}, alpha={keep!r}, eps={tiny!r})"
 
 
 ENTRY = Optimizer(
@@ -43,4 +49,5 @@ ENTRY = Optimizer(
     order=50,
     update=update,
     slots=("squares",),
+    pytorch=pytorch,
 )

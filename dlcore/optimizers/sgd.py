@@ -19,6 +19,11 @@ def update(value, gradient, slots, hyper, t, out=None):
     return add_scaled(value, -hyper["learning_rate"], gradient, out=result), {}
 
 
+def pytorch(hyper):
+    """The same with `torch.optim`, see `Optimizer`."""
+    return f"torch.optim.SGD(parameters, lr={hyper['learning_rate']!r})"
+
+
 ENTRY = Optimizer(
     id="sgd",
     label="SGD",
@@ -29,4 +34,5 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 1.0}),
     order=10,
     update=update,
+    pytorch=pytorch,
 )

@@ -55,7 +55,7 @@ class ProbeContext(Protocol):
         (units, size·size), rows from the top, computed once per frame for all probes."""
 
     def data(self, split: str) -> Any:
-        """The points of "train" or "test": .x, .y, .inputs."""
+        """The points of "train", "validation" or "test": .x, .y, .inputs."""
 
     def predictions(self, split: str) -> np.ndarray:
         """(samples,) or (samples, classes): as `Run.predict`."""
@@ -76,3 +76,4 @@ class Probe(Entry):
     arrays: Callable
     needs: tuple[str, ...] = ()
     rate: str = "frame"
+    targets: tuple[str, ...] = ("number", "binary", "classes")

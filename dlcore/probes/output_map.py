@@ -15,25 +15,30 @@ _UNIT = re.compile(r"^(inputs|layers\.\d+\.activation)\[(\d+)\]$")
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
-    """output: U8 (size, size), rows from the top; (class, size, size) for more than two classes."""
+    """output: U8 (size, size), rows from the top; (class, size, size) for more than two classes.
+
+    With a `unit`, output is that unit's map, and whole the network's own, for who goes on recording it.
+    """
     size = options.get("size", 100)
     if not isinstance(size, int) or not 1 <= size <= MAX_SIZE:
         raise SpecError("probe.size", f"A map is between 1 and {MAX_SIZE} pixels wide.")
     grid = context.grid(size)
     resolved = context.spec.resolved
+    values = grid[f"layers.{len(context.network.blocks) - 1}.activation"]
+    if resolved.target == "classes":
+        stacked = quantize(values.reshape(-1, size, size), resolved.range)
+        whole = Named(stacked, ("class", "row", "column"), resolved.range)
+    else:
+        whole = Named(quantize(values[-1].reshape(size, size), resolved.range), ("row", "column"), resolved.range)
     unit = options.get("unit")
     if unit:
         name, values = _chosen(grid, unit)
         bound = float(np.abs(values).max()) if name == "inputs" else 1.0
         is_output = name == f"layers.{len(context.network.blocks) - 1}.activation"
         span = resolved.range if is_output else (-max(bound, 1e-12), max(bound, 1e-12))
-        return {"output": Named(quantize(values.reshape(size, size), span), ("row", "column"), span)}
-    values = grid[f"layers.{len(context.network.blocks) - 1}.activation"]
-    if resolved.target == "classes":
-        stacked = values.reshape(-1, size, size)
-        return {"output": Named(quantize(stacked, resolved.range), ("class", "row", "column"), resolved.range)}
-    shown = values[-1].reshape(size, size)
-    return {"output": Named(quantize(shown, resolved.range), ("row", "column"), resolved.range)}
+        shown = Named(quantize(values.reshape(size, size), span), ("row", "column"), span)
+        return {"output": shown, "whole": whole}
+    return {"output": whole}
 
 
 def _chosen(grid: dict[str, np.ndarray], unit: Any) -> tuple[str, np.ndarray]:

@@ -11,14 +11,14 @@ from dlcore.probes import Named, Probe, ProbeContext
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
-    """inputs F32 (inputs,), layers.<i>.pre_activation and layers.<i>.activation F32 (units,)."""
+    """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,)."""
     sample, train = options.get("sample", 0), context.data("train")
     if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
         raise SpecError("probe.sample", "A sample is a whole number from 0 on.")
     sample = min(sample, len(train) - 1)
     found = {"inputs": Named(np.asarray(train.inputs[sample], dtype=np.float32), ("unit",))}
     for name, values in context.trace(sample).items():
-        if name.endswith(("activation", "pre_activation")):
+        if name.startswith("layers.") and name.endswith(("activation", "normalized")):
             found[name] = Named(values[0].astype(np.float32), ("unit",))
     return found
 

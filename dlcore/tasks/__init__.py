@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,10 +21,20 @@ class Metric:
     better: str
 
 
+class Coming(NamedTuple):
+    """When the coming step is: updates done before it, and its time in epochs with their fraction.
+
+    Schedules and dropout masks are functions of it.
+    """
+
+    step: int
+    epoch: float
+
+
 @dataclass(frozen=True)
 class Source:
-    """What a member of a run learns from, and by what chance: `data` maps "train" and "test" to their
-    Split; `generator(purpose, *indices)` derives chance."""
+    """What a member of a run learns from, and by what chance: `data` maps "train", "validation" and
+    "test" to their Split; `generator(purpose, *indices)` derives chance."""
 
     data: Mapping[str, Any]
     generator: Callable[..., np.random.Generator]
@@ -70,6 +80,12 @@ class Task(Protocol):
 
     def position(self, state: Any) -> tuple[int, int, float]:
         """(steps done, whole epochs done, share of the epoch under way that is done)."""
+
+    def coming(self, state: Any) -> Coming:
+        """When the next step is."""
+
+    def gradient_norms(self, state: Any) -> list[float]:
+        """For each member the length of the gradient of the coming batch's mean loss, over all parameters."""
 
     def measure(self, state: Any) -> Measured:
         """Every metric and prediction over the whole sets, in eval mode."""

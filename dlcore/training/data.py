@@ -49,10 +49,16 @@ def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
 
 
 def make_data(spec: RunSpec) -> dict[str, Split]:
-    """{"train": Split, "test": Split}; the test split may be empty."""
+    """{"train": Split, "validation": Split, "test": Split}; the last two may be empty.
+
+    Validation is the end of the training part, so that a share of 0 leaves everything as it was.
+    """
     x, y = make_points(spec)
-    train = max(round(len(y) * spec.train_share), 1)
-    return {"train": make_split(spec, x[:train], y[:train]), "test": make_split(spec, x[train:], y[train:])}
+    found, start = {}, 0
+    for name, size in zip(("train", "validation", "test"), spec.split_sizes(len(y)), strict=True):
+        found[name] = make_split(spec, x[start : start + size], y[start : start + size])
+        start += size
+    return found
 
 
 def code_target(spec: RunSpec, y: np.ndarray) -> np.ndarray:

@@ -54,7 +54,7 @@ class FrameContext:
         return self._once("parameters", lambda: self._run.parameters)
 
     def data(self, split: str) -> Split:
-        """The points of "train" or "test"."""
+        """The points of "train", "validation" or "test"."""
         return self._run.data(split)
 
     def predictions(self, split: str) -> np.ndarray:
@@ -66,7 +66,7 @@ class FrameContext:
         if size not in self._passes:
             points = grid_points(self.spec.resolved.dataset.extent, size)
             self._passes[size] = GridPass(self.network, compute_inputs(self.spec, points).T)
-        return self._once(("grid", size), lambda: self._passes[size](self._run.state.group("parameters")))
+        return self._once(("grid", size), lambda: self._passes[size](self._run.state))
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
         """Every value of the forward pass of one train sample, and the gradient of its loss."""

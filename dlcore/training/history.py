@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+COMING = ("learning_rate", "gradient_norm")  # the last columns: those of the step that comes after the row
 FIRST_STEPS = 50
 FIRST_EPOCHS = 1_000
 

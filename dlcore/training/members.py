@@ -83,8 +83,8 @@ def _shape(spec: RunSpec) -> dict[str, Any]:
     own = {"optimizer": learning["optimizer"]["kind"], "penalty": learning["penalty"]["kind"]}
     own |= {"loss": None, "shuffle": resolved.shuffle, "remainder": resolved.remainder}
     layers = {
-        repr((block.kind, block.values, block.activation, block.input_shape, index)): sum(
-            shape[0] * (shape[1] if len(shape) > 1 else 1) for shape, _, _ in block.parameters.values()
+        repr((block.kind, block.values, block.norm, block.activation, block.dropout, block.input_shape, index)): (
+            block.sizes()
         )
         for index, block in enumerate(blocks(spec))
     }

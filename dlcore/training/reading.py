@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dlcore.spec import RunSpec, fit
 from dlcore.tasks import Measured
 from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.history import History
+from dlcore.training.rng import generator
 from dlcore.training.state import State
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Reading:
     stepper: Any
     recorded: History
     version: int
+    network: Any
     _data: Mapping[str, Split]
     _frames: FrameContext
     _measured: tuple[int, Measured] | None
@@ -73,7 +76,8 @@ class Reading:
 
     @property
     def history(self) -> pd.DataFrame:
-        """The recorded positions up to now: step, epoch (with its fraction) and every metric."""
+        """The recorded positions up to now: step, epoch (with its fraction), every metric, and the
+        learning rate and gradient norm of the step that came next."""
         import pandas as pd
 
         frame = pd.DataFrame(self.recorded.rows(), columns=self.recorded.columns)
@@ -85,12 +89,18 @@ class Reading:
         return {name: tensor.numpy().copy(order="C") for name, tensor in self.state.group("parameters").items()}
 
     @property
+    def parameters_at_start(self) -> dict[str, np.ndarray]:
+        """All parameters by address as they were at step 0, float32."""
+        initial = self.network.initial(partial(generator, self.spec.tree["seed"]))
+        return {name: value.astype(np.float32) for name, value in initial.items()}
+
+    @property
     def learning_rate(self) -> float:
         """The learning rate of the coming step."""
-        return float(self.spec.tree["learning"]["optimizer"]["learning_rate"])
+        return self.stepper.learning_rates(self.task.coming(self.state))[0]
 
     def data(self, split: str = "train") -> Split:
-        """The points of "train" or "test": .x (own units), .y, .inputs (what the network gets)."""
+        """The points of "train", "validation" or "test": .x (own units), .y, .inputs (what the network gets)."""
         return self._data[split]
 
     def predict(self, x: Any) -> np.ndarray:
@@ -106,7 +116,8 @@ class Reading:
         """
         if isinstance(data, str):
             other = fit(self.spec, {"data.kind": data, "learning.loss": self.spec.resolved.loss.id})[0]
-            if other.resolved.target != self.spec.resolved.target:
+            mine, theirs = (spec.resolved for spec in (self.spec, other))
+            if mine.target != theirs.target or len(mine.dataset.classes) != len(theirs.dataset.classes):
                 raise SpecError(
                     "data", f"{other.resolved.dataset.label} asks for another kind of answer than this run."
                 )
@@ -115,18 +126,24 @@ class Reading:
             x, y = (np.asarray(part, dtype=np.float64) for part in data)
         if x.ndim != 2 or x.shape[1] != 2 or y.shape != x.shape[:1] or not len(y):
             raise SpecError("data", "Data to evaluate on is x with two columns and y with one value for each row.")
+        known = range(len(self.spec.resolved.dataset.classes))
+        if self.spec.resolved.target != "number" and not np.isin(y, known).all():
+            raise SpecError("data", f"Classes to evaluate on are whole numbers from 0 to {known[-1]}.")
         return self.task.score(self.state, make_split(self.spec, x, y))
 
     def trace(self, sample: int | None = None) -> dict[str, np.ndarray]:
         """Every value of a step by address: on one train sample, or on the coming batch.
 
         Activations are (samples, units), gradients ("layers.0.weight.grad") shaped as their parameter.
+        Values are those of eval mode; where the step computes others (batch norm, dropout), these are
+        "train.layers.0.activation" …, and the gradients are theirs. One sample is a batch of its own.
         """
         indices = self.task.coming_batch(self.state) if sample is None else np.array([sample])
         if not (0 <= indices.min() and indices.max() < len(self.data("train"))):
             raise SpecError("sample", f"There is no training sample {sample}; there are {len(self.data('train'))}.")
         train, chosen = self.data("train"), torch.from_numpy(indices)
-        found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen])
+        coming = self.task.coming(self.state)
+        found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen], coming)
         return {name: tensor.numpy() for name, tensor in found.items()}
 
     def probe(self, name: str, **options: Any) -> dict[str, Named]:

@@ -16,12 +16,13 @@ from dlcore.lazy import torch
 from dlcore.network.address import parse
 from dlcore.network.build import Network
 from dlcore.network.graph import operate
+from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, RESET, SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.tasks import Source, TaskContext
 from dlcore.training.data import make_data
 from dlcore.training.frame import FrameContext
-from dlcore.training.history import History, is_recorded
+from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
 from dlcore.training.members import Member, member_specs
 from dlcore.training.past import Moment, Past, Snapshots
@@ -29,6 +30,7 @@ from dlcore.training.reading import Reading, Trouble
 from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
+from dlcore.training.stopping import METRIC, EarlyStopping, Stopped
 
 
 @dataclass(frozen=True)
@@ -95,14 +97,15 @@ class Run(Reading):
         `until` is asked with the metrics after each epoch (each step when `steps` is given) and
         stops when it says True. `deadline` is a time.perf_counter() at which it stops between
         steps. Training that diverges stops with `trouble` set and the last good weights in
-        place. `mark` makes it one entry of undo (the default, except in a slice with a deadline).
+        place; early stopping stops with `stopped` set. `mark` makes it one entry of undo (the
+        default, except in a slice with a deadline).
         """
         if steps is None and epochs is None:
             epochs = None if until or deadline else 1
         if mark if mark is not None else deadline is None:
             self.mark()
         self._drop_future()
-        self.trouble, self.sample = None, 0
+        self.trouble, self.stopped, self.sample = None, None, 0
         start, last_epoch = self.step, self.epoch
         goal = None if epochs is None else last_epoch + epochs
         done = 0
@@ -112,6 +115,8 @@ class Run(Reading):
             if not self._one_step():
                 break
             done += 1
+            if self.stopped:
+                break
             epoch = self.epoch
             if until and (steps is not None or epoch > last_epoch) and until(self.metrics):
                 break
@@ -123,8 +128,11 @@ class Run(Reading):
 
         The gradient on screen is that of the samples walked so far (`trace` of the batch's head);
         the update itself is computed from the whole batch at once, so that walking through it
-        changes no bit. Returns the number of samples walked.
+        changes no bit. Returns the number of samples walked. SpecError where samples can't be taken
+        one by one.
         """
+        if why := no_sample_step(self.network.blocks):
+            raise SpecError("command", why)
         if self.sample == 0:
             self.mark()
         self._drop_future()
@@ -145,9 +153,18 @@ class Run(Reading):
         self.version += 1
         step, epoch, fraction = self.task.position(self.state)
         if step > self.recorded.last_step and is_recorded(step, epoch, fraction == 0):
-            self.recorded.record(step, epoch + fraction, self._measure().metrics)
+            self._record(step, epoch + fraction)
+        if self._stopping.due(self.state, epoch):
+            self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
         self.snapshots.offer(step, self._applied, self.state)
         return True
+
+    def _record(self, step: int, epoch: float) -> None:
+        """A row of the history: the metrics, and the numbers of the coming step, of each member."""
+        coming = self.task.coming(self.state)
+        rates, norms = self.stepper.learning_rates(coming), self.task.gradient_norms(self.state)
+        numbers = (dict(zip(COMING, pair, strict=True)) for pair in zip(rates, norms, strict=True))
+        self.recorded.record(step, epoch, [a | b for a, b in zip(self._measure().metrics, numbers, strict=True)])
 
     def _back_to_finite(self) -> None:
         """Where weights are finite but so large that a loss is not, go back to the last row with finite losses."""
@@ -155,7 +172,7 @@ class Run(Reading):
         if self.others or all(math.isfinite(value) for value in self.metrics.values()):
             return  # of several networks each stopped at a step of its own
         rows = self.recorded.rows()
-        finite = rows[np.isfinite(rows).all(axis=1)]
+        finite = rows[np.isfinite(rows[:, : -len(COMING)]).all(axis=1)]
         if not len(finite):
             return
         good = int(finite[-1][0])
@@ -230,7 +247,7 @@ class Run(Reading):
                 tensor[indices] = 0.0
         if "members" in self.state.counts:
             self.state.counts["members"][0] = 0  # another weight, another chance
-        self.trouble, self.sample = None, 0
+        self.trouble, self.stopped, self.sample = None, None, 0
         self.version += 1
 
     def _note(self, event: Event) -> None:
@@ -276,6 +293,7 @@ class Run(Reading):
             self._replay_events()
             if self.step >= step or not self._one_step():
                 break
+        self.stopped = None
         if self._ahead is not None and self.step >= self._ahead.step:
             self._ahead = None
 
@@ -352,8 +370,8 @@ class Run(Reading):
     def _begin(self) -> None:
         """At step 0: the history's first row and the first snapshot."""
         self._applied, self._ahead = len(self.journal.events), None
-        self.recorded = History([metric.id for metric in self.task.metrics])
-        self.recorded.record(0, 0.0, self._measure().metrics)
+        self.recorded = History([*(metric.id for metric in self.task.metrics), *COMING])
+        self._record(0, 0.0)
         self.snapshots = Snapshots()
         self.snapshots.offer(0, self._applied, self.state)
 
@@ -381,12 +399,14 @@ class Run(Reading):
         self._data = data[0]
         self.networks = [Network(each) for each in self.specs]
         self.network = self.networks[0]
+        self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
         self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
         context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
         self.task = catalogue("tasks")[spec.tree["task"]].make(context)
         self._members = [Member(self, index) for index in range(len(self.specs))]
         self.state: State = self.task.build()
         self.trouble: Trouble | None = None
+        self.stopped: Stopped | None = None
         self._measured: tuple[int, dict[str, float]] | None = None
         self._frames = FrameContext(self)
         self.version += 1

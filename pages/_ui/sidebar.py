@@ -54,21 +54,22 @@ def _data(here: Sitting) -> None:
         thumbnails(chosen.id, lambda kind: propose("data", {"data.kind": kind}))
         refused("data")
         explain(chosen)
-    shares = ["data.train_share"] if chosen.split else []
-    _row(here, "data.noise", *shares)
+    front = [f"data.{param.id}" for param in chosen.params if not param.advanced]
+    front += ["data.train_share"] if chosen.split else []
+    _row(here, *front[:2])  # a small screen has room for one row
     with st.expander("More about the data"):
         if here.shows("regenerate_data"):
+            table = bool(chosen.count) and chosen.split
             st.button(
-                "New points",
+                "New split" if table else "New points",
                 key="regenerate_data",
                 on_click=command,
                 args=("regenerate_data", "data.seed"),
-                help="Draw other points by the same rule.",
+                help="Choose anew which points test the network." if table else "Draw other points by the same rule.",
                 width="stretch",
             )
-        for param in chosen.params:
-            if param.id != "noise":
-                widget(here, f"data.{param.id}")
+        for path in (*front[2:], *(f"data.{param.id}" for param in chosen.params if param.advanced)):
+            widget(here, path)
         _row(here, "seed", "data.seed")
 
 

@@ -29,19 +29,24 @@ def test_shapes_and_types(entry, params):
     assert x.ndim == 2 and x.shape[1] == 2 and y.shape == (len(x),)
     assert x.dtype == y.dtype == np.float64
     assert np.isfinite(x).all() and np.isfinite(y).all()
-    wanted = (entry.default_values() | params).get("samples")
-    assert wanted is None or len(x) == wanted
+    assert len(x) == (entry.default_values() | params).get("samples", entry.count)
 
 
 @each
 def test_targets_fit_their_kind(entry, params):
     _, y = make(entry, params)
-    assert entry.target in ("number", "binary", "classes")
+    entry = entry.at(params)
     if entry.target == "number":
         assert y.std() > 0
     else:
-        count = 2 if entry.target == "binary" else entry.classes
-        assert set(np.unique(y)) == set(range(count)), "every class is to be there"
+        assert entry.target == ("binary" if len(entry.classes) == 2 else "classes")
+        assert len(set(entry.classes)) == len(entry.classes) and all(entry.classes)
+        assert set(np.unique(y)) == set(range(len(entry.classes))), "every class is to be there"
+
+
+@each_entry
+def test_an_entry_says_of_itself_what_holds_of_its_defaults(entry):
+    assert entry.at({}) == entry
 
 
 @each
@@ -53,24 +58,33 @@ def test_same_generator_same_points(entry, params):
 @each
 def test_points_lie_where_they_are_drawn(entry, params):
     x, _ = make(entry, params)
-    assert np.abs(x).max() < 2 * entry.extent
-    assert (np.abs(x) <= entry.extent).all(axis=1).mean() > 0.9
+    extent = entry.at(params).extent
+    assert np.abs(x).max() < 2 * extent
+    assert (np.abs(x) <= extent).all(axis=1).mean() > 0.9
 
 
 @each_entry
 def test_defaults_suit_the_data(entry):
     suited = {"learning.loss": None, "learning.shuffle": True, "learning.remainder": "train"} | entry.defaults
     assert len(suited) == 3, "only the loss, the shuffle and the remainder can depend on the data"
+    assert entry.tfp or suited["learning.loss"] != "half_squared", "only those sets start with a squared loss"
     if suited["learning.loss"] is not None:
         assert entry.target in catalogue("losses")[suited["learning.loss"]].codings
     assert isinstance(suited["learning.shuffle"], bool)
     assert suited["learning.remainder"] in ("carry", "train", "drop")
 
 
-@each_entry
-def test_goal_is_one_line(entry):
-    assert entry.goal[0].isupper() and entry.goal.endswith(".")
-    assert len(entry.goal) <= 64 and "\n" not in entry.goal
+@each
+def test_goal_is_one_sentence(entry, params):
+    goal = entry.at(params).goal
+    assert goal[0].isupper() and goal.endswith(".")
+    assert len(goal) <= 96 and "\n" not in goal
+
+
+@each
+def test_columns_are_named_and_their_own_values_can_be_got_back(entry, params):
+    columns = entry.at(params).columns
+    assert len(columns) == 2 and all(column.name and column.spread > 0 for column in columns)
 
 
 @each_entry
@@ -81,9 +95,10 @@ def test_a_set_without_a_test_part_has_nothing_to_choose(entry):
 
 @each_entry
 def test_noise_and_samples_are_declared_alike(entry):
-    if not entry.params:
-        return
     noise, samples = entry.param("noise"), entry.param("samples")
+    assert (noise is None) == (samples is None) and (samples is None) == (entry.count > 0)
+    if noise is None:
+        return
     assert (noise.minimum, noise.maximum, noise.step, noise.default) == (0, 50, 5, 0)
     assert (samples.minimum, samples.maximum) == (10, 5000)
     assert noise.on_change == samples.on_change == "reset"

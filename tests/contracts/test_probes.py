@@ -13,10 +13,11 @@ SPECS = {
     "no hidden layer": {"network.layers": []},
     "no test set": {"data.kind": "logic_and"},
     "regression": {"data.kind": "plane"},
+    "several classes": {"data.kind": "rings", "data.classes": 4},
     "an output for each class": {"learning.loss": "softmax_cross_entropy"},
     "unbounded": {"network.layers": [{"units": 3, "activation": "relu"}], "inputs": ["x1_cubed", "angle"]},
 }
-AXES = {"unit", "input", "row", "column", "class", "sample"}
+AXES = {"unit", "input", "row", "column", "class", "answer", "sample"}
 
 
 @pytest.mark.parametrize("changes", SPECS.values(), ids=SPECS)
@@ -26,7 +27,7 @@ def test_a_probe_gives_named_arrays_and_touches_nothing(probe, changes):
     run.advance(steps=5)
     before = {name: tensor.clone() for name, tensor in run.state.items()}
     arrays = run.probe(probe)
-    assert arrays
+    assert bool(arrays) == (run.spec.resolved.target in catalogue("probes")[probe].targets)
     for named in arrays.values():
         assert len(named.axes) == named.values.ndim
         assert set(named.axes) <= AXES

@@ -77,7 +77,9 @@ def test_no_values_make_reading_fail(pairs):
 
 def test_what_is_good_in_a_bad_link_is_kept_and_the_rest_is_named():
     spec, _, notes = read_link("v=1&data=nowhere&layers=3:relu&batch=x&colour=red&inputs=x1,x99&rate=0.1")
-    assert spec.get("network.layers") == [{"kind": "dense", "units": 3, "activation": "relu"}]
+    layer = {"kind": "dense", "units": 3, "activation": "relu"}
+    assert spec == RunSpec.default().with_(**{"network.layers": [layer], "learning.optimizer.learning_rate": 0.1,
+                                              "inputs": ["x1"]})
     assert spec.get("inputs") == ["x1"]
     assert spec.get("learning.optimizer.learning_rate") == 0.1
     assert spec.get("data.kind") == "circle"
@@ -101,7 +103,9 @@ TFP = (
 def test_a_tfp_link_opens_with_all_it_says(address):
     spec, view, notes = read_link(address)
     assert notes == []
-    assert spec.get("data") == {"kind": "spiral", "noise": 25, "samples": 500, "train_share": 70, "seed": None}
+    assert spec.get("data") == {
+        "kind": "spiral", "noise": 25, "samples": 500, "train_share": 70, "validation_share": 0, "seed": None,
+    }  # fmt: skip
     assert spec.get("inputs") == ["x1", "x1_squared", "x1x2", "sin_x1", "cos_x1"]
     assert [(layer["units"], layer["activation"]) for layer in spec.get("network.layers")] == [
         (8, "relu"), (7, "relu"), (6, "relu"),

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dlcore.params import SpecError
+from dlcore.tasks import Coming
 
 
 class Diverged(ArithmeticError):
@@ -35,22 +36,29 @@ class Stepper(Protocol):
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
         """The State's groups that the stepper needs besides the parameters, at their start."""
 
-    def step(self, state: Any, x: Any, target: Any) -> Iterator[str]:
+    def learning_rates(self, coming: Coming) -> list[float]:
+        """For each member the learning rate that the schedule gives the coming step."""
+
+    def data_gradient(self, state: Any, x: Any, target: Any, coming: Coming) -> Any:
+        """The gradient of the batch's mean loss, without clipping and penalty, (members, parameters); good
+        until the next pass."""
+
+    def step(self, state: Any, x: Any, target: Any, coming: Coming) -> Iterator[str]:
         """One update on a batch, yielding each phase's name once its values are known.
 
-        The State changes only before the last of them. Where a value is not finite, the member
-        stays as it was before the step, for good, and its flag in "members.stopped" is set; raises
-        Diverged where no member is left, or there is only one.
+        `coming` is when the step is. The State changes only before the last of them. Where a value is
+        not finite, the member stays as it was before the step, for good, and its flag in
+        "members.stopped" is set; raises Diverged where no member is left, or there is only one.
         """
 
-    def update(self, state: Any, x: Any, target: Any) -> None:
+    def update(self, state: Any, x: Any, target: Any, coming: Coming) -> None:
         """The same step in one go."""
 
     def predict(self, state: Any, x: Any) -> tuple[Any, Any]:
         """(pre-activation, activation) of the outputs in eval mode, each (members, samples, columns); good
         until the next pass."""
 
-    def trace(self, state: Any, inputs: Any, target: Any) -> dict[str, Any]:
+    def trace(self, state: Any, inputs: Any, target: Any, coming: Coming) -> dict[str, Any]:
         """Every value of the first member's step by address; the State is left as it is. `inputs` is
         (samples, inputs), `target` (samples, columns)."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dlcore.lazy import torch
+from dlcore.network.build import TrainMode
+from dlcore.tasks import Coming
 from dlcore.training.state import State
 from dlcore.training.steppers.flat import FlatStepper
 
@@ -17,18 +19,20 @@ class AutogradStepper(FlatStepper):
         """Whether it can compute that network's step: always."""
         return True
 
-    def forward(self, state: State, x: torch.Tensor) -> None:
-        """The forward pass, recorded by autograd."""
-        parameters = state.stacked("parameters")
+    def forward(self, state: State, x: torch.Tensor, coming: Coming) -> None:
+        """The forward pass in train mode, recorded by autograd."""
+        parameters, tensors = state.stacked("parameters"), self._tensors(state)
+        self._trains = [TrainMode(masks) for masks in self.masks(coming.step, x.shape[-1])]
         with torch.inference_mode(False), torch.enable_grad():
             self._leaves = [
                 {name: stacked[member].detach().requires_grad_() for name, stacked in parameters.items()}
                 for member in range(self.members)
             ]
             self._records: list[dict[str, torch.Tensor]] = [{} for _ in self._leaves]
+            members = zip(x, tensors, self._leaves, self._records, self._trains, strict=True)
             outputs = [
-                self.network.forward(values[:-1].mT, leaves, record)
-                for values, leaves, record in zip(x, self._leaves, self._records, strict=True)
+                self.network.forward(values[:-1].mT, kept | leaves, record, train)
+                for values, kept, leaves, record, train in members
             ]
             self._prediction = torch.stack([pair[not self.criterion.from_logits] for pair in outputs])
 
@@ -55,15 +59,19 @@ class AutogradStepper(FlatStepper):
             else:
                 part.copy_(gradient)
 
+    def moved(self) -> list[dict[str, torch.Tensor]]:
+        """See `FlatStepper.moved`."""
+        return [train.buffers for train in self._trains]
+
+    def _tensors(self, state: State) -> list[dict[str, torch.Tensor]]:
+        """Each member's parameters and buffers by address."""
+        stacked = state.stacked("parameters") | (state.stacked("buffers") if self.network.buffers else {})
+        return [{name: tensor[member] for name, tensor in stacked.items()} for member in range(self.members)]
+
     def predict(self, state: State, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See `Stepper.predict`."""
-        parameters = state.stacked("parameters")
         with torch.no_grad():
-            outputs = [
-                self.network.forward(
-                    x[member, :-1].mT, {name: stacked[member] for name, stacked in parameters.items()}
-                )
-                for member in range(self.members)
-            ]
+            members = zip(x, self._tensors(state), strict=True)
+            outputs = [self.network.forward(values[:-1].mT, tensors) for values, tensors in members]
         pre_activation, activation = (torch.stack(parts) for parts in zip(*outputs, strict=True))
         return pre_activation, activation

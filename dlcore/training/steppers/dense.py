@@ -4,6 +4,7 @@
     δ = ∂L/∂a ∘ f′(z) / n                                 at the output, n samples
     [∂L/∂W ∂L/∂b] = δ·[x; 1]ᵀ                             x is the block's input
     δ before = (Wᵀ·δ) ∘ f′(z before)                      back to the block before
+    with dropout a block's output is a ∘ m, and δ before is multiplied by m too
 
 A column is a sample. Weights and biases are one matrix and every input ends with a 1, so that a
 bias costs no operation of its own. There is a leading axis of K networks, whose products are
@@ -20,17 +21,20 @@ from dlcore.lazy import torch
 from dlcore.network.build import SOFTMAX, Network
 from dlcore.params import Entry
 from dlcore.spec import RunSpec
+from dlcore.tasks import Coming
 from dlcore.training.state import State
 from dlcore.training.steppers.flat import FlatStepper
 
 
 @dataclass
 class _Forward:
-    """One block's values for one batch length, (K, units, samples); `extended` ends with a row of ones."""
+    """One block's values for one batch length, (K, units, samples). `output` is the activation itself, or
+    with dropout what is left of it; `extended` is the output with a last row of ones."""
 
     pre_activation: torch.Tensor
-    extended: torch.Tensor
     activation: torch.Tensor
+    output: torch.Tensor
+    extended: torch.Tensor
 
 
 @dataclass
@@ -63,27 +67,48 @@ class DenseStepper(FlatStepper):
             None if block.activation == SOFTMAX else catalogue("activations")[block.activation]
             for block in network.blocks
         ]
+        self._drops = {index: block.address for index, block in enumerate(network.blocks) if block.dropout}
         self._forwards: dict[int, list[_Forward]] = {}
         self._backwards: dict[int, list[_Backward]] = {}
         self._counts: dict[int, torch.Tensor] = {}
 
     @staticmethod
     def fits(network: Network) -> bool:
-        """Whether every block is dense, and softmax, which couples units, only at the end before its loss."""
-        return network.is_dense_stack and (
-            network.blocks[-1].activation != SOFTMAX or network.spec.resolved.loss.from_logits
+        """Whether every block is dense without a norm, and softmax, which couples units, only at the end
+        before its loss."""
+        return (
+            network.is_dense_stack
+            and all(block.norm == "none" for block in network.blocks)
+            and (network.blocks[-1].activation != SOFTMAX or network.spec.resolved.loss.from_logits)
         )
 
-    def forward(self, state: State, x: torch.Tensor) -> None:
-        """z = [W b]·[x; 1] and a = f(z), block by block; the output's a only if the loss is measured on it."""
+    def forward(self, state: State, x: torch.Tensor, coming: Coming) -> None:
+        """See `FlatStepper.forward`."""
+        self._pass(state, x, self._dropped(coming.step, x.shape[-1]) if self._drops else {})
+
+    def _dropped(self, step: int, samples: int) -> dict[int, torch.Tensor]:
+        """The dropout masks (K, units, samples) by the index of their block."""
+        masks = self.masks(step, samples)
+        return {index: torch.stack([each[address].T for each in masks]) for index, address in self._drops.items()}
+
+    def _pass(self, state: State, x: torch.Tensor, masks: dict[int, torch.Tensor]) -> None:
+        """z = [W b]·[x; 1] and a = f(z), block by block; the output's a only if the loss is measured on it.
+
+        `masks` are those of dropout; none in eval mode.
+        """
         self.bind(state)
-        self._x, values = x, x
+        self._x, self._masks, values = x, masks, x
         self._rooms = self._forwards.get(x.shape[-1]) or self._make_forwards(x.shape[-1])
         last = self._rooms[-1]
-        for matrices, activation, room in zip(self._matrices, self._activations, self._rooms, strict=True):
+        parts = zip(self._matrices, self._activations, self._rooms, strict=True)
+        for index, (matrices, activation, room) in enumerate(parts):
             torch.bmm(matrices.weight_and_bias, values, out=room.pre_activation)
             if room is not last or not self.criterion.from_logits:
                 activation.forward(room.pre_activation, out=room.activation)
+            if index in masks:
+                torch.mul(room.activation, masks[index], out=room.output)
+            elif index in self._drops:
+                room.output.copy_(room.activation)
             values = room.extended
         self._prediction = (last.pre_activation if self.criterion.from_logits else last.activation).mT
 
@@ -94,12 +119,14 @@ class DenseStepper(FlatStepper):
         for block, room in zip(self.network.blocks, self._rooms, strict=True):
             found[f"{block.address}.pre_activation"] = room.pre_activation[0].mT
             found[f"{block.address}.activation"] = room.activation[0].mT
+            if block.dropout:
+                found[f"{block.address}.output"] = room.output[0].mT
         return found
 
     def predict(self, state: State, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See `Stepper.predict`."""
         with torch.inference_mode():
-            self.forward(state, x)
+            self._pass(state, x, {})
             self._activate_output()
         return self._rooms[-1].pre_activation.mT, self._rooms[-1].activation.mT
 
@@ -125,8 +152,10 @@ class DenseStepper(FlatStepper):
                 self._times_derivative(index - 1, deltas[index - 1])
 
     def _times_derivative(self, index: int, room: _Backward) -> None:
-        """δ ← δ ∘ f′(z)"""
+        """δ ← δ ∘ m ∘ f′(z)"""
         values = self._rooms[index]
+        if index in self._masks:
+            room.delta.mul_(self._masks[index])
         self._activations[index].derivative(values.pre_activation, values.activation, out=room.derivative)
         room.delta.mul_(room.derivative)
 
@@ -162,8 +191,9 @@ class DenseStepper(FlatStepper):
             for block in self.network.blocks:
                 units = block.output_shape[0]
                 extended = torch.ones(self.members, units + 1, samples)
-                room = _Forward(torch.empty(self.members, units, samples), extended, extended[:, :-1])
-                self._forwards[samples].append(room)
+                pre_activation, output = torch.empty(self.members, units, samples), extended[:, :-1]
+                activation = torch.empty_like(pre_activation) if block.dropout else output
+                self._forwards[samples].append(_Forward(pre_activation, activation, output, extended))
         return self._forwards[samples]
 
     def _make_backwards(self, samples: int) -> list[_Backward]:

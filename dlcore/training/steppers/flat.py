@@ -1,7 +1,7 @@
 """What both steppers share: everything after the gradient works on one flat vector of all parameters.
 
-    g ← g + ∂ penalty / ∂w            w′, slots ← optimizer(w, g, slots)
-    w ← decoupled penalty(w, w′)
+    g ← clipped g                     g ← g + ∂ penalty / ∂w
+    w′, slots ← optimizer(w, g, slots)          w ← decoupled penalty(w, w′)
 
 The State is changed in place; one copy of it, made before, is the way back from a value that is not
 finite. There is a leading axis of members: (K, parameters).
@@ -19,6 +19,8 @@ from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
 from dlcore.network.build import Network, is_weight
 from dlcore.spec import RunSpec
+from dlcore.tasks import Coming
+from dlcore.training.dropout import DropoutMasks
 from dlcore.training.state import State, views
 from dlcore.training.steppers import Diverged
 
@@ -42,7 +44,18 @@ class FlatStepper(ABC):
         learning = specs[0].tree["learning"]
         self.optimizer = catalogue("optimizers")[learning["optimizer"]["kind"]]
         self.penalty = catalogue("penalties")[learning["penalty"]["kind"]]
+        self.schedule = catalogue("schedules")[learning["schedule"]["kind"]]
+        self.clipping = catalogue("clippings")[learning["clipping"]["kind"]]
         self.hyper, self.penalty_hyper = _numbers(specs, "optimizer"), _numbers(specs, "penalty")
+        self._schedule_hyper, self._clipping_hyper = _numbers(specs, "schedule"), _numbers(specs, "clipping")
+        self._dropouts = [
+            {
+                block.address: DropoutMasks(spec.tree["seed"], index, block.output_shape[0], block.dropout)
+                for index, block in enumerate(network.blocks)
+                if block.dropout
+            }
+            for spec in specs
+        ]
         sizes = {name: math.prod(shape) for name, shape in network.layout.items()}
         self._of_weights = torch.cat([torch.full((size,), float(is_weight(name))) for name, size in sizes.items()])
         if "rate" in self.penalty_hyper:  # biases cost nothing: their rate is 0
@@ -55,8 +68,8 @@ class FlatStepper(ABC):
         self._alone: FlatStepper | None = None
 
     @abstractmethod
-    def forward(self, state: State, x: torch.Tensor) -> None:
-        """The forward pass for a batch x; what the others need of it is kept."""
+    def forward(self, state: State, x: torch.Tensor, coming: Coming) -> None:
+        """The forward pass in train mode for a batch x; what the others need of it is kept."""
 
     @abstractmethod
     def record(self) -> dict[str, torch.Tensor]:
@@ -69,6 +82,30 @@ class FlatStepper(ABC):
     @abstractmethod
     def backward(self, target: torch.Tensor) -> None:
         """Write ∂ mean loss / ∂ parameters of the last forward pass into `self.gradient`."""
+
+    def moved(self) -> list[dict[str, torch.Tensor]]:
+        """Each member's norms' running buffers by address, as they will be after the step."""
+        return []
+
+    def masks(self, step: int, samples: int) -> list[dict[str, torch.Tensor]]:
+        """Each member's dropout masks of a step, (samples, units) by the address of their block."""
+        return [{address: masks.of(step, samples) for address, masks in each.items()} for each in self._dropouts]
+
+    def learning_rates(self, coming: Coming) -> list[float]:
+        """See `Stepper.learning_rates`."""
+        rate = self._rate(coming)
+        return rate[:, 0].tolist() if isinstance(rate, torch.Tensor) else [float(rate)] * self.members
+
+    def _rate(self, coming: Coming) -> float | torch.Tensor:
+        return self.hyper["learning_rate"] * self.schedule.factor(coming.epoch, self._schedule_hyper)
+
+    def data_gradient(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> torch.Tensor:
+        """See `Stepper.data_gradient`."""
+        with torch.inference_mode():
+            self.bind(state)
+            self.forward(state, x, coming)
+            self.backward(target)
+        return self.gradient
 
     def columns(self, inputs: torch.Tensor) -> torch.Tensor:
         """See `Stepper.columns`."""
@@ -87,47 +124,69 @@ class FlatStepper(ABC):
             found["members"] = {"members.stopped": np.zeros(self.members, np.int64)}
         return found
 
-    def update(self, state: State, x: torch.Tensor, target: torch.Tensor) -> None:
+    def update(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> None:
         """See `Stepper.update`."""
         with torch.inference_mode():
-            for _ in self.step(state, x, target):
+            for _ in self.step(state, x, target, coming):
                 pass
 
-    def step(self, state: State, x: torch.Tensor, target: torch.Tensor) -> Iterator[str]:
+    def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[str]:
         """See `Stepper.step`."""
         self.bind(state)
         yield "batch"
-        self.forward(state, x)
+        self.forward(state, x, coming)
         yield "forward"
         self.backward(target)
         yield "backward"
+        if self.clipping.clip is not None:
+            self.clipping.clip(self.gradient, self._clipping_hyper)
+            yield "clip"
         self._add_penalty()
         yield "penalty"
-        self._update(state)
+        self._update(state, self._rate(coming))
         yield "update"
 
-    def trace(self, state: State, inputs: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
-        """See `Stepper.trace`: values of the batch, gradients and update, by address."""
+    def trace(
+        self, state: State, inputs: torch.Tensor, target: torch.Tensor, coming: Coming
+    ) -> dict[str, torch.Tensor]:
+        """See `Stepper.trace`: values of the batch, gradients and update, by address.
+
+        Values are those of eval mode; where the step computes others, in train mode, these are
+        `train.layers.0.activation` …, `train.batch_loss`, and the gradients are theirs.
+        """
         if self.members > 1:
             self._alone = self._alone or type(self)([self.specs[0]], self.network)
-            return self._alone.trace(state.member(0), inputs, target)
+            return self._alone.trace(state.member(0), inputs, target, coming)
         x = self.columns(inputs[None])
         with torch.inference_mode():
             self.bind(state)
-            self.forward(state, x)
+            self.forward(state, x, coming)
             record = self.record()
             losses = self.loss(target[None])[0]
             record["sample_loss"], record["batch_loss"] = losses, losses.mean()
             self.backward(target[None])
+            if self.network.has_train_mode:
+                record = {f"train.{name}": value for name, value in record.items()}
+                self._evaluate(state, inputs, target, record)
             self._split(record, "grad", self.gradient)
+            if self.clipping.clip is not None:
+                self.clipping.clip(self.gradient, self._clipping_hyper)
+                self._split(record, "clipped_grad", self.gradient)
             self._add_penalty()
             self._split(record, "total_grad", self.gradient)
-            updates = int(self._updates[0]) + 1
-            after, _ = self.optimizer.update(self._value, self.gradient, self._slots, self.hyper, updates)
+            rate, updates = self._rate(coming), int(self._updates[0]) + 1
+            hyper = {**self.hyper, "learning_rate": rate}
+            after, _ = self.optimizer.update(self._value, self.gradient, self._slots, hyper, updates)
             if self.penalty.decoupled is not None:
-                after, _ = self._decoupled(self._value, after)
+                after, _ = self._decoupled(self._value, after, rate)
             self._split(record, "update", after - self._value)
             return {name: tensor.detach().clone() for name, tensor in record.items()}
+
+    def _evaluate(self, state: State, x: torch.Tensor, target: torch.Tensor, record: dict[str, torch.Tensor]) -> None:
+        """Record the values and losses of eval mode."""
+        pre_activation, activation = self.network.forward(x, state, record)
+        losses = self.criterion.value(pre_activation if self.criterion.from_logits else activation, target)
+        record["sample_loss"], record["batch_loss"] = losses, losses.mean()
 
     def bind(self, state: State) -> None:
         """Look up the State's buffers, once for each State, since it is only ever written in place."""
@@ -138,6 +197,7 @@ class FlatStepper(ABC):
         self._flat = self._value.view(-1)
         self._slots = {name: state.buffer(f"optimizer.{name}") for name in self.optimizer.slots}
         self._penalty_slots = {name: state.buffer(f"penalty.{name}") for name in self.penalty.slots}
+        self._kept = state.stacked("buffers") if self.network.buffers else {}
         self._updates, self._stopped = state.counts["optimizer"], state.counts.get("members")
         if state.storage is not None:
             with torch.inference_mode(False):
@@ -150,17 +210,21 @@ class FlatStepper(ABC):
         if "dead" in self.penalty.slots:
             self.gradient.addcmul_(self.gradient, self._penalty_slots["dead"], value=-1)
 
-    def _update(self, state: State) -> None:
+    def _update(self, state: State, rate: float | torch.Tensor) -> None:
         """w and slots in place; members whose numbers are not finite go back to what they were."""
         self._before.copy_(state.storage)
         updates = int(self._updates[0]) + 1
         room = (self._value, self._slots, self._spare)
-        self.optimizer.update(self._value, self.gradient, self._slots, self.hyper, updates, out=room)
+        hyper = {**self.hyper, "learning_rate": rate}
+        self.optimizer.update(self._value, self.gradient, self._slots, hyper, updates, out=room)
         if self.penalty.decoupled is not None:
-            after, slots = self._decoupled(self._buffers_before["parameters"], self._value)
+            after, slots = self._decoupled(self._buffers_before["parameters"], self._value, rate)
             self._value.copy_(after)
             for name, slot in slots.items():
                 self._penalty_slots[name].copy_(slot)
+        for member, moved in enumerate(self.moved()):
+            for name, buffer in moved.items():
+                self._kept[name][member].copy_(buffer)
         # Finite only if every part is; where a square overflows there are weights that no net can use.
         if not math.isfinite(torch.dot(self._flat, self._flat).item()):
             self._stop(state)
@@ -169,9 +233,10 @@ class FlatStepper(ABC):
                 state.buffer(group)[self._stopped > 0] = before[self._stopped > 0]
         self._updates[0] = updates
 
-    def _decoupled(self, before: torch.Tensor, after: torch.Tensor) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    def _decoupled(
+        self, before: torch.Tensor, after: torch.Tensor, rate: float | torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """What a decoupled penalty makes of the value, and its slots."""
-        rate = self.hyper["learning_rate"]
         rate = rate.float() if isinstance(rate, torch.Tensor) else rate
         return self.penalty.decoupled(before, after, self._penalty_slots, self.penalty_hyper, rate)
 

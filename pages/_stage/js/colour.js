@@ -1,7 +1,7 @@
 /**
  * Colours that carry meaning, in one place: orange for negative, a neutral that differs by theme, blue for
- * positive; three or more classes take Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), which
- * people with any of the common colour-vision deficiencies can tell apart.
+ * positive. Three or more classes begin with the same two; the others were chosen by computer so that people
+ * with any of the common colour-vision deficiencies can tell all five and the neutral apart (tests/pages/test_colours.py).
  */
 
 /** @typedef {"light"|"dark"} Theme */
@@ -9,7 +9,10 @@
 const NEGATIVE = [0xf5, 0x93, 0x22];
 const POSITIVE = [0x08, 0x77, 0xbd];
 const NEUTRAL = { light: [0xe8, 0xea, 0xeb], dark: [0x3a, 0x43, 0x4e] };
-const OKABE_ITO = ["#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#f0e442"];
+const CLASSES = {
+  light: ["#f59322", "#0877bd", "#15b39e", "#8e2560", "#bcadfd"],
+  dark: ["#f59322", "#0877bd", "#28debe", "#fffd83", "#ac99ff"],
+};
 
 const neutral = (theme) => NEUTRAL[theme === "dark" ? "dark" : "light"];
 const hex = (rgb) => `#${rgb.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
@@ -61,17 +64,28 @@ export function lut(theme, hard = false) {
 
 /**
  * Look-up table for one class's share: neutral at 0, the class's colour at 255.
- * @param {string} colour "#rrggbb" @param {Theme} theme @returns {Uint32Array} 256 pixels
+ * @param {string} colour "#rrggbb" @param {Theme} theme
+ * @param {boolean} [hard] the two ends only, split in the middle, for "Discretize"
+ * @returns {Uint32Array} 256 pixels; shared, do not change
  */
-export function classLut(colour, theme) {
-  const from = neutral(theme);
-  const to = parse(colour);
-  return Uint32Array.from({ length: 256 }, (_, byte) =>
-    pack(from.map((part, i) => Math.round(part + ((to[i] - part) * byte) / 255))));
+export function classLut(colour, theme, hard = false) {
+  const key = `${theme === "dark" ? "dark" : "light"}${colour}${hard ? "!" : ""}`;
+  if (!tables.has(key)) {
+    const from = neutral(theme);
+    const to = parse(colour);
+    tables.set(key, Uint32Array.from({ length: 256 }, (_, byte) => {
+      const share = hard ? Number(byte > 127) : byte / 255;
+      return pack(from.map((part, i) => Math.round(part + (to[i] - part) * share)));
+    }));
+  }
+  return tables.get(key);
 }
 
-/** Okabe and Ito's colours for three or more classes, in the order they are given out. @param {Theme} theme */
-export const classes = (theme) => [...OKABE_ITO, theme === "dark" ? "#c8d0da" : "#4a5563"];
+/** The classes' colours, in the order they are given out. @param {Theme} theme @returns {string[]} "#rrggbb" */
+export const classes = (theme) => CLASSES[theme === "dark" ? "dark" : "light"];
+
+/** "#rrggbb" as one pixel of an ImageData. @param {string} text @returns {number} */
+export const packed = (text) => pack(parse(text));
 
 /** "#rrggbb" to [red, green, blue]. @param {string} text @returns {number[]} */
 export const rgb = parse;

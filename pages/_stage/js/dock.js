@@ -8,6 +8,7 @@ import { h, setText } from "./dom.js";
 import { count } from "./format.js";
 import { mountLegend } from "./legend.js";
 import { exists, focusOf, placeName } from "./names.js";
+import { recordsOf } from "./records.js";
 
 export default {
   id: "dock",
@@ -90,13 +91,16 @@ class Dock {
   }
 
   /** Shows the latest frame's numbers. */
-  paint() {
+  paint(frame) {
+    if (this.store.shape) recordsOf(this.store).take(frame);
     this.card?.update();
   }
 
   resize() {}
 
-  theme() {}
+  theme() {
+    this.card?.update();
+  }
 
   destroy() {
     this.off.forEach((off) => off());

@@ -1,6 +1,8 @@
 /** What stands in the dock while nothing is looked at: the goal in one line, and how to read the picture. */
 
-import { h, setText } from "./dom.js";
+import { h, setText, themeOf } from "./dom.js";
+import { classKey } from "./plot/marks.js";
+import { recordsLine } from "./records.js";
 
 const tile = () => h("span.sign.sign-tile", { "aria-hidden": "true" });
 
@@ -10,17 +12,31 @@ function links() {
   return sign;
 }
 
+const COLOURS = ["orange", "blue"]; // classes that are called by their colours need no key
+
 function dots(numbers) {
   return h("span.sign", { "aria-hidden": "true" }, h("i.big-dot.fits"), h(numbers ? "i.big-dot.blue" : "i.big-dot.misses"));
 }
 
-/** The three rows that say what the picture's parts mean; the help shows them too. @param {object} [shape] @returns {HTMLElement} */
-export function signs(shape) {
+/** What a dot is: its target value, or its class by colour and form, each with its name. */
+function dotWords(shape, host) {
+  const { target, classes = [] } = shape?.output ?? {};
+  if (target === "number") return [" Its colour is its target value."];
+  if (!classes.some((name) => !COLOURS.includes(name))) return [" Ringed ones are on the wrong side."];
+  return [" Ringed ones are taken for another class. ", classKey(classes, host)];
+}
+
+/**
+ * The three rows that say what the picture's parts mean; the help shows them too.
+ * @param {object} shape @param {Node} host where they will stand
+ * @returns {HTMLElement}
+ */
+export function signs(shape, host) {
   const numbers = shape?.output.target === "number";
   return h("ul.signs", {},
     h("li", {}, tile(), h("span", {}, h("b", {}, "A tile is a neuron."), " Its picture shows what it outputs at every place of the plane.")),
     h("li", {}, links(), h("span", {}, h("b", {}, "A line is a weight."), " Thicker is larger; blue adds, orange subtracts.")),
-    h("li", {}, dots(numbers), h("span", {}, h("b", {}, "A dot is a sample."), numbers ? " Its colour is its target value." : " Ringed ones are on the wrong side.")));
+    h("li", {}, dots(numbers), h("span", {}, h("b", {}, "A dot is a sample."), ...dotWords(shape, host))));
 }
 
 /** The signed colour scale in words. @returns {HTMLElement} */
@@ -35,15 +51,17 @@ export function scale() {
  */
 export function mountLegend(host, store) {
   const goal = h("p.goal", {}, "");
+  const records = recordsLine(store);
   const advice = h("p.advice", {});
   const hint = h("p.hint", {}, "Point at a neuron or line to read it, press it to edit.");
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
   let target = null;
   return {
     update() {
-      if (target !== (store.shape?.output.target ?? "")) {
-        target = store.shape?.output.target ?? "";
-        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), advice, signs(store.shape), scale(), loss, hint);
+      const known = JSON.stringify([store.shape?.output.target, store.shape?.output.classes, themeOf(host)]);
+      if (target !== known) {
+        target = known;
+        host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), records.element, advice, signs(store.shape, host), scale(), loss, hint);
       }
       const { label = "", sentence = "", formula = "" } = store.shape?.loss ?? {};
       setText(loss.firstChild, label ? `Loss: ${label}` : "");
@@ -51,6 +69,7 @@ export function mountLegend(host, store) {
       setText(loss.lastChild, formula);
       setText(goal, store.shape?.goal ?? "");
       setText(advice, store.shape?.hint ?? "");
+      records.update();
       advice.hidden = !store.shape?.hint;
     },
   };

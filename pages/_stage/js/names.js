@@ -7,11 +7,18 @@ export function layerName(shape, layer) {
   return shape.layers[layer]?.output ? "Output" : `Layer ${layer + 1}`;
 }
 
-/** "Layer 2, neuron 4"; the output layer's only neuron is "Output". */
+/** The class that an output neuron stands for, where each class has its own; else null. */
+export function className(shape, layer, unit) {
+  const { columns, classes } = shape.output;
+  return shape.layers[layer]?.output && columns > 1 && columns === classes.length ? classes[unit] : null;
+}
+
+/** "Layer 2, neuron 4", "Output “setosa”"; the output layer's only neuron is "Output". */
 export function neuronName(shape, layer, unit) {
   const entry = shape.layers[layer];
   if (!entry?.output) return `Layer ${layer + 1}, neuron ${unit + 1}`;
-  return entry.units === 1 ? "Output" : `Output ${unit + 1}`;
+  const name = className(shape, layer, unit);
+  return entry.units === 1 ? "Output" : `Output ${name === null ? unit + 1 : `“${name}”`}`;
 }
 
 /** What feeds input number `index` of a layer: "x₁" for the first layer, else the neuron's short name "2·4". */

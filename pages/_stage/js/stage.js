@@ -9,6 +9,7 @@ import { listen } from "./keys.js";
 import notices from "./notices.js";
 import { buildShell } from "./shell.js";
 import { connect } from "./socket.js";
+import { Film } from "./takeaway/film.js";
 import { mountTransport } from "./transport.js";
 
 const RUN = "main";
@@ -47,6 +48,8 @@ class Stage {
     this.host = parentElement.host ?? parentElement;
     this.link = connect(component.data.base, component.data.token);
     this.store = this.link.store(RUN);
+    // A run keeps its film when the page is left and entered again, as it keeps its history.
+    this.store.film ??= new Film(this.store);
     this.#off.push(this.link.onToken((token) => {
       if (token !== this.component.data.token) this.component.setStateValue("token", token);
     }));

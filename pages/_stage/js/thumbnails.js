@@ -1,19 +1,27 @@
 /** The data picker: a radio group of small pictures, one for each dataset, painted from its points. */
 
 import { signed } from "./colour.js";
+import { colourFor } from "./plot/marks.js";
 
-const SIZE = 46;
-const DOT = 1.35;
+const USUAL = 40; // px, where the picture has no size yet
+const DOT = 0.03; // radius of a point, in sides of the picture
 const STYLE = `
-:host { display: block; }
-.sets { display: grid; grid-template-columns: repeat(5, 1fr); gap: 5px; padding: 3px 0; }
-button { position: relative; display: block; margin: 0; padding: 2px; border: 2px solid var(--st-border-color);
+:host { display: block; container-type: inline-size; }
+.sets { --across: 5; --gap: 5px; --apart: 5px; display: flex; flex-wrap: wrap; gap: var(--gap) var(--apart); padding: 3px 0; }
+.kin { display: flex; gap: var(--gap); }
+button { position: relative; display: block; margin: 0; padding: 1px; border: 2px solid var(--st-border-color);
+  width: calc((100cqw - (var(--across) - 1) * var(--gap) - 2 * (var(--apart) - var(--gap))) / var(--across));
   border-radius: 8px; background: var(--st-secondary-background-color); cursor: pointer; }
 button:hover { border-color: color-mix(in srgb, var(--st-primary-color) 55%, var(--st-border-color)); }
 button[aria-checked=true] { border-color: var(--st-primary-color);
   box-shadow: 0 0 0 3px color-mix(in srgb, var(--st-primary-color) 18%, transparent); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 5px; }`;
+canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 4px; }
+/* On a screen of 768 px all sets lie in two rows, with a little more room between those of a kind. */
+@media (max-height: 900px) and (min-width: 761px) {
+  .sets { --across: 8; --gap: 3px; --apart: 8px; }
+  button { border-width: 1.5px; border-radius: 6px; }
+}`;
 
 const mounted = new WeakMap(); // parent element → the picker in it
 
@@ -26,19 +34,20 @@ function isDark(colour) {
   return 0.299 * r + 0.587 * g + 0.114 * b < 128;
 }
 
-/** Paint one dataset's points, each [x, y, colour] in −1 … 1, y upwards. */
-function paint(canvas, points, theme, ground) {
+/** Paint one dataset's points, each [x, y, target], x and y in −1 … 1, y upwards; see thumbnails.py. */
+function paint(canvas, { points, classes }, theme, ground) {
+  const size = canvas.clientWidth || USUAL;
   const scale = Math.max(1, window.devicePixelRatio || 1);
-  canvas.width = canvas.height = Math.round(SIZE * scale);
+  canvas.width = canvas.height = Math.round(size * scale);
   const pen = canvas.getContext("2d");
-  pen.scale(scale, scale);
+  pen.scale(canvas.width / size, canvas.width / size);
   pen.fillStyle = ground;
-  pen.fillRect(0, 0, SIZE, SIZE);
-  const dot = points.length < 10 ? DOT * 3 : DOT;
+  pen.fillRect(0, 0, size, size);
+  const dot = size * DOT * (points.length < 10 ? 3 : 1);
   for (const [x, y, value] of points) {
-    pen.fillStyle = signed(value, theme);
+    pen.fillStyle = classes ? colourFor(classes, value, theme) : signed(value, theme);
     pen.beginPath();
-    pen.arc(SIZE / 2 + x * SIZE * 0.48, SIZE / 2 - y * SIZE * 0.48, dot, 0, 2 * Math.PI);
+    pen.arc(size / 2 + x * size * 0.48, size / 2 - y * size * 0.48, dot, 0, 2 * Math.PI);
     pen.fill();
   }
 }
@@ -57,28 +66,41 @@ class Picker {
     this.group.addEventListener("click", (event) => this.choose(event.target.closest("button")));
     this.group.addEventListener("keydown", (event) => this.key(event));
     this.buttons = [];
+    new ResizeObserver(() => this.paint()).observe(this.group);
   }
 
   /** Show new data, and take the colours of the theme as it is now. */
   update({ data, setTriggerValue }) {
+    this.sets = data.sets;
     this.trigger = setTriggerValue;
     if (this.buttons.map((button) => button.value).join() !== data.sets.map((set) => set.id).join()) {
       this.buttons = data.sets.map((set) => this.button(set));
-      this.group.replaceChildren(...this.buttons);
+      const kin = new Map(data.sets.map((set) => [set.group, []]));
+      data.sets.forEach((set, i) => kin.get(set.group).push(this.buttons[i]));
+      this.group.replaceChildren(...[...kin.values()].map((buttons) => {
+        const box = document.createElement("div");
+        box.className = "kin";
+        box.append(...buttons);
+        return box;
+      }));
     }
     this.check(data.chosen);
+    this.paint();
+  }
+
+  paint() {
     const host = this.root.host ?? this.root;
     const style = getComputedStyle(host);
     const ground = style.getPropertyValue("--st-background-color").trim() || "#fff";
     const theme = isDark(ground) ? "dark" : "light";
-    data.sets.forEach((set, i) => paint(this.buttons[i].firstChild, set.points, theme, ground));
+    this.sets?.forEach((set, i) => paint(this.buttons[i].firstChild, set, theme, ground));
   }
 
   button(set) {
     const button = document.createElement("button");
     button.type = "button";
     button.value = set.id;
-    button.title = set.label;
+    button.title = `${set.label}: ${set.group}`;
     button.setAttribute("role", "radio");
     button.setAttribute("aria-label", set.label);
     const canvas = document.createElement("canvas");

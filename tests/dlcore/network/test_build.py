@@ -60,7 +60,7 @@ def test_shapes_and_counts():
     shape = describe(RunSpec.default())
     assert shape["parameters"] == 25
     assert [layer["units"] for layer in shape["layers"]] == [4, 2, 1]
-    assert shape["samples"] == {"train": 250, "test": 250}
+    assert shape["samples"] == {"train": 250, "validation": 0, "test": 250}
     assert shape["steps_per_epoch"] == 25
     assert [block.address for block in blocks(RunSpec.default())] == ["layers.0", "layers.1", "layers.2"]
 
@@ -69,7 +69,7 @@ def test_shapes_and_counts():
 def test_a_described_spec_is_what_the_run_then_is(data):
     spec = RunSpec.default().with_(**{"data.kind": data, "data.train_share": 70, "learning.batch_size": 30})
     shape, run = describe(spec), Run(spec)
-    assert shape["samples"] == {"train": len(run.data("train")), "test": len(run.data("test"))}
+    assert shape["samples"] == {name: len(run.data(name)) for name in ("train", "validation", "test")}
     assert (
         [metric["id"] for metric in shape["metrics"]] == [metric.id for metric in run.task.metrics] == list(run.metrics)
     )

@@ -21,7 +21,8 @@ def test_a_layer_is_inserted_before_its_place(index):
 def test_a_new_layer_takes_after_its_neighbour():
     spec = RunSpec.default().with_(**{"network.layers.1.activation": "relu"})
     spec, _ = operate(spec, {"name": "insert_layer", "index": 2})
-    assert spec.get("network.layers.2") == {"kind": "dense", "units": 4, "activation": "relu"}
+    assert spec.get("network.layers.2") == spec.get("network.layers.1") | {"units": 4}
+    assert spec.get("network.layers.2.activation") == "relu"
     bare, _ = operate(RunSpec.default().with_(**{"network.layers": []}), {"name": "insert_layer", "index": 0})
     assert sizes(bare) == [4]
 

@@ -25,7 +25,7 @@ export function open(anchor, store) {
       h("div", {},
         h("p.lead", {}, "Glassbox trains a real neural network with PyTorch while you watch. Every picture and every number is computed from its weights as they are at that moment."),
         goal && h("p.lead", {}, h("b", {}, "The goal now: "), goal),
-        signs(store?.shape), scale(),
+        signs(store?.shape, anchor), scale(),
         ...PARTS.map(([title, text]) => h("section.part", {}, h("h4", {}, title), h("p", {}, text)))),
       h("div", {}, h("h4", {}, "Keys"), keys,
         h("p.hint", {}, "On the network, arrow keys go from neuron to neuron and Enter opens one. On the output map they move the reading, on the curve they go from row to row.")))],

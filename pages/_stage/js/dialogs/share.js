@@ -1,7 +1,8 @@
-/** Share: this page's link, a link for a class that hides controls, and a box that opens a link. */
+/** Share: this page's link, files to take away, a link for a class that hides controls, a box that opens a link. */
 
 import { h } from "../dom.js";
 import { openDialog } from "./dialog.js";
+import { takeaway } from "./takeaway.js";
 
 /** Controls of the stage itself, which no Param declares. */
 const STAGE = [
@@ -26,7 +27,10 @@ export function open(anchor, store) {
   const hidden = new Set(store.view?.hidden ?? []);
   return openDialog(anchor, {
     title: "Share",
-    body: [mine(store), ...(hidden.has("share") ? [] : [classroom(store, hidden)]), opener(store)],
+    wide: true,
+    body: [h("div.two", {},
+      h("div", {}, mine(store), opener(store), ...(hidden.has("share") ? [] : [classroom(store, hidden)])),
+      h("div", {}, takeaway(anchor, store, () => full(store.hash))))],
   });
 }
 

@@ -5,6 +5,9 @@
  * pointer is found without looking at any curve.
  */
 
+import { packed } from "../colour.js";
+import { rise } from "./strip.js";
+
 const BINS = 64;
 const REACH = 6; // pixels from which a link is hit
 const bins = new Uint32Array(BINS);
@@ -25,19 +28,6 @@ function threshold(weights, most) {
 export const widthOf = (size, scale) => (0.6 + Math.min(5, size * 2.2)) * scale;
 export const alphaOf = (size) => 0.13 + 0.77 * Math.min(1, size / 1.4);
 
-const THIN = 1.6; // device pixels up to which a link is drawn as a hairline
-
-/**
- * Set the pen for a link. A thin one is drawn as a hairline that is stronger by as much as it is
- * thinner: to the eye the same, and three times faster to draw without a GPU (measured: 384 curves
- * in 1.9 ms instead of 5.5), where curves are the dearest part of the picture.
- */
-function pen(context, width, alpha, ratio) {
-  const wide = width * ratio;
-  context.lineWidth = wide <= THIN ? 1 / ratio : width;
-  context.globalAlpha = wide <= THIN ? Math.min(1, alpha * wide) : alpha;
-}
-
 function curve(context, gap, y0, y1) {
   const middle = (gap.x0 + gap.x1) / 2;
   context.beginPath();
@@ -56,21 +46,21 @@ function lifted(focus, layer, unit, input) {
 /**
  * Draw the links of one gap.
  *
- * @param {CanvasRenderingContext2D} context
+ * @param {Strip} strip the gap's pixels
  * @param {object} gap from layout.gapsOf
  * @param {Float32Array} weights [units, inputs], row by row
  * @param {number} inputs the row's length
  * @param {object|null} focus what is pointed at
- * @param {{neg: string, pos: string}} colours
+ * @param {{neg: string, pos: string, panel: string}} colours
  */
-export function drawLinks(context, gap, weights, inputs, focus, colours) {
+export function drawLinks(strip, gap, weights, inputs, focus, colours) {
   const { from, to, layer } = gap;
   const scale = Math.min(1, Math.max(0.4, Math.min(from.size, to.size) / 30));
   const least = threshold(weights, gap.most);
-  const ratio = context.getTransform().a; // device pixels to a css pixel
-  // Two rounds, so that a strong path lies over the weak ones and colours are set twice, not per link.
+  strip.clear(packed(colours.panel));
+  // Two rounds, so that positive lies over negative everywhere and no link's place depends on its number.
   for (let sign = 0; sign < 2; sign += 1) {
-    context.strokeStyle = sign ? colours.pos : colours.neg;
+    const colour = packed(sign ? colours.pos : colours.neg);
     for (let unit = 0; unit < to.rows.length; unit += 1) {
       for (let input = 0; input < from.rows.length; input += 1) {
         const weight = weights[unit * inputs + input];
@@ -79,12 +69,10 @@ export function drawLinks(context, gap, weights, inputs, focus, colours) {
         const own = focus !== null && lifted(focus, layer, unit, input);
         if (size < least && !own) continue;
         const alpha = focus === null ? alphaOf(size) : own ? Math.max(0.55, alphaOf(size)) : alphaOf(size) * 0.13;
-        pen(context, widthOf(size, scale) + (own ? 0.6 : 0), alpha, ratio);
-        curve(context, gap, from.rows[input], to.rows[unit]);
+        strip.draw(from.rows[input], to.rows[unit], widthOf(size, scale) + (own ? 0.6 : 0), alpha, colour);
       }
     }
   }
-  context.globalAlpha = 1;
 }
 
 /** One link drawn over the others, with a halo in the accent colour. */
@@ -104,23 +92,6 @@ export function drawChosen(context, gap, { unit, input }, weight, colours) {
 }
 
 /**
- * The share of its rise that every link of a gap has at x. The curve is the Bézier with both handles
- * at half the width: u(t) = 1.5·t(1 − t) + t³ across, 3t² − 2t³ up.
- */
-function rise(gap, x) {
-  const across = (x - gap.x0) / (gap.x1 - gap.x0);
-  let [low, high] = [0, 1];
-  for (let i = 0; i < 20; i += 1) {
-    const t = (low + high) / 2;
-    if (1.5 * t * (1 - t) + t ** 3 < across) low = t;
-    else high = t;
-  }
-  const t = (low + high) / 2;
-  const slope = (6 * t * (1 - t)) / (1.5 - 3 * t + 3 * t * t); // d up / d across
-  return { share: 3 * t * t - 2 * t ** 3, slope: slope / (gap.x1 - gap.x0) };
-}
-
-/**
  * The link nearest to a point, within reach; strong ones win over weak ones that are as near.
  *
  * @param {object[]} gaps
@@ -131,13 +102,14 @@ export function nearestLink(gaps, weightsOf, x, y) {
   const gap = gaps.find(({ x0, x1 }) => x > x0 && x < x1);
   const weights = gap && weightsOf(gap.layer);
   if (!weights) return null;
-  const { share, slope } = rise(gap, x);
+  const { share, slope } = rise((x - gap.x0) / (gap.x1 - gap.x0));
+  const steep = slope / (gap.x1 - gap.x0);
   const least = threshold(weights.data, gap.most);
   let [best, found] = [REACH, null];
   gap.to.rows.forEach((y1, unit) => gap.from.rows.forEach((y0, input) => {
     const size = Math.abs(weights.data[unit * weights.inputs + input]);
     if (size < least) return;
-    const away = Math.abs(y - (y0 + (y1 - y0) * share)) / Math.hypot(1, (y1 - y0) * slope);
+    const away = Math.abs(y - (y0 + (y1 - y0) * share)) / Math.hypot(1, (y1 - y0) * steep);
     if (away > REACH) return;
     const distance = away - Math.min(1, size) * 1.5;
     if (distance < best) [best, found] = [distance, { layer: gap.layer, unit, input }];

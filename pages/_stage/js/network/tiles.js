@@ -5,7 +5,7 @@
  * its cell. The rounded corners and the double rim are one prepared picture per size laid over it.
  */
 
-import { lut, signed } from "../colour.js";
+import { signed } from "../colour.js";
 
 const CELL = 33; // pixels of a map's side, as the probe sends them
 const ACROSS = 16; // cells in a row of the atlas
@@ -28,12 +28,12 @@ export class Atlas {
     this.#pixels = new Uint32Array(this.#image.data.buffer);
   }
 
-  /** Put maps [count, 33, 33] of bytes into the cells from `first` on. */
-  write(first, maps, count, theme, hard) {
-    const table = lut(theme, hard);
+  /** Put maps [count, 33, 33] of bytes into the cells from `first` on; tableOf(map) gives its 256 pixels. */
+  write(first, maps, count, tableOf) {
     const stride = this.#canvas.width;
     for (let map = 0; map < count; map += 1) {
       const cell = first + map;
+      const table = tableOf(map);
       let at = Math.floor(cell / ACROSS) * CELL * stride + (cell % ACROSS) * CELL;
       let byte = map * CELL * CELL;
       for (let row = 0; row < CELL; row += 1, at += stride) {

@@ -1,5 +1,7 @@
 /** Axes: round ticks, linear and logarithmic scales, and how they are drawn. */
 
+import { number } from "../format.js";
+
 /**
  * Round numbers that cover [low, high].
  * @param {number} low @param {number} high
@@ -77,8 +79,19 @@ export function valueScale(low, high, { log = false, top, about }) {
   return { low: from, high: to, ticks, at: (value) => (value - from) / (to - from) };
 }
 
-/** A place on the plane in words: "x₁ = 1.24, x₂ = −0.53". */
-export function placeText(names, x, y) {
-  const text = (value) => value.toFixed(2).replace("-", "−");
-  return `${names[0]} = ${text(x)}, ${names[1] ?? "y"} = ${text(y)}`;
+/** Whether an axis is a measured column, drawn in its own units. @param {{middle: number, spread: number}} axis */
+export const isMeasured = ({ middle, spread }) => middle !== 0 || spread !== 1;
+
+/** An axis's name with its unit: "petal length (cm)". @param {{name: string, unit: string}} axis */
+export const axisName = ({ name, unit }) => (unit ? `${name} (${unit})` : name);
+
+/** A value of x on an axis, in the column's own units: "4.35 cm". */
+export function axisText(axis, x) {
+  if (!isMeasured(axis)) return x.toFixed(2).replace("-", "−");
+  return `${number(axis.middle + axis.spread * x)}${axis.unit ? ` ${axis.unit}` : ""}`;
+}
+
+/** A place on the plane in words: "x₁ = 1.24, x₂ = −0.53". @param {object[]} axes of the shape */
+export function placeText(axes, x, y) {
+  return `${axes[0].name} = ${axisText(axes[0], x)}, ${axes[1].name} = ${axisText(axes[1], y)}`;
 }

@@ -1,6 +1,7 @@
 /** Paints a quantized map over the plane: smooth, in two hard colours, or by class. */
 
-import { classes, classLut, lut } from "../colour.js";
+import { classLut, lut } from "../colour.js";
+import { colourFor } from "./marks.js";
 
 /**
  * Enlarges a byte map bilinearly; cell centres are where the values belong.
@@ -57,49 +58,59 @@ export class MapPainter {
    * @param {CanvasRenderingContext2D} target
    * @param {{data: Uint8Array, shape: number[]}} map (row, column) or (class, row, column)
    * @param {{x: number, y: number, side: number}} box where, in css pixels
-   * @param {{theme: string, hard: boolean, ratio: number}} options `hard`: only which side of the middle
+   * @param {{theme: string, hard: boolean, ratio: number, colour: string|null}} options `hard`: only which side of
+   *   the middle, or which class; `colour`: of the class that an output neuron stands for
    */
   draw(target, map, box, options) {
     const size = map.shape[map.shape.length - 1];
-    if (map.shape.length === 3) this._classes(map, size, options);
+    if (map.shape.length === 3) this._classes(map, size, box, options);
     else if (options.hard) this._hard(map, size, box, options);
     else this._smooth(map, size, options);
     target.imageSmoothingEnabled = true;
     target.drawImage(this.canvas, box.x, box.y, box.side, box.side);
   }
 
-  _smooth(map, size, { theme }) {
+  _smooth(map, size, { theme, colour }) {
     const { image, words } = this._image(size);
-    const table = lut(theme);
+    const table = colour ? classLut(colour, theme) : lut(theme);
     for (let i = 0; i < words.length; i += 1) words[i] = table[map.data[i]];
     this.context.putImageData(image, 0, 0);
   }
 
   // The boundary is found after enlarging: thresholding first would draw it as stairs of 3 pixels.
-  _hard(map, size, box, { theme, ratio }) {
-    const side = Math.min(640, Math.max(size, Math.round(box.side * ratio)));
+  _hard(map, size, box, { theme, ratio, colour }) {
+    const side = sharp(size, box, ratio);
     const { image, words } = this._image(side);
     const values = enlarge(map.data, size, side);
-    const table = lut(theme, true);
+    const table = colour ? classLut(colour, theme, true) : lut(theme, true);
     for (let i = 0; i < words.length; i += 1) words[i] = values[i] < 127.5 ? table[0] : table[255];
     this.context.putImageData(image, 0, 0);
   }
 
-  _classes(map, size, { theme, hard }) {
+  // The winner's colour, the paler the less sure it is; hard boundaries are found after enlarging, as above.
+  _classes(map, size, box, { theme, hard, ratio }) {
     const [total] = map.shape;
-    const { image, words } = this._image(size);
-    const tables = classes(theme).slice(0, total).map((colour) => classLut(colour, theme));
     const area = size * size;
-    for (let i = 0; i < area; i += 1) {
+    const side = hard ? sharp(size, box, ratio) : size;
+    const { image, words } = this._image(side);
+    const layers = Array.from({ length: total }, (_, k) => {
+      const bytes = map.data.subarray(k * area, (k + 1) * area);
+      return hard ? enlarge(bytes, size, side) : bytes;
+    });
+    const tables = layers.map((_, k) => classLut(colourFor(total, k, theme), theme));
+    for (let i = 0; i < words.length; i += 1) {
       let best = 0;
-      for (let k = 1; k < total; k += 1) if (map.data[k * area + i] > map.data[best * area + i]) best = k;
+      for (let k = 1; k < total; k += 1) if (layers[k][i] > layers[best][i]) best = k;
       // 1/total is the least the winner can have: it is drawn neutral, certainty in full colour.
-      const share = (map.data[best * area + i] * total - 255) / (total - 1);
-      words[i] = tables[best % tables.length][hard ? 255 : Math.max(0, Math.min(255, Math.round(share)))];
+      const share = (layers[best][i] * total - 255) / (total - 1);
+      words[i] = tables[best][hard ? 255 : Math.max(0, Math.min(255, Math.round(share)))];
     }
     this.context.putImageData(image, 0, 0);
   }
 }
+
+/** Pixels a side at which a boundary looks like a line. */
+const sharp = (size, box, ratio) => Math.min(640, Math.max(size, Math.round(box.side * ratio)));
 
 /**
  * Value of a map at a place.

@@ -1,6 +1,7 @@
 /** Data points on the plane: which are right, how each is drawn, and which is nearest to a place. */
 
-import { classes, signed } from "../colour.js";
+import { signed } from "../colour.js";
+import { colourFor, formFor, formOf } from "./marks.js";
 
 const flat = (array) => array?.data ?? array;
 
@@ -25,13 +26,13 @@ export class Target {
   /** @param {object} shape the run's shape @param {"light"|"dark"} theme @param {boolean} judges whether points can be wrong */
   constructor(shape, theme, judges = true) {
     this.judges = judges;
-    const { range = [-1, 1], ends = ["−1", "+1"], target } = shape.output;
+    const { range = [-1, 1], ends = ["−1", "+1"], target, classes: names = [] } = shape.output;
     this.kind = target === "classes" || target === "number" ? target : "binary";
     this.middle = (range[0] + range[1]) / 2;
     this.half = (range[1] - range[0]) / 2 || 1;
     this.ends = ends;
     this.theme = theme;
-    this.palette = classes(theme);
+    this.names = names;
   }
 
   /** Class of a label: 0 or 1 for two classes, the index for more. */
@@ -65,14 +66,19 @@ export class Target {
 
   /** A shade's colour. */
   colour(shade) {
-    if (this.kind === "classes") return this.palette[shade % this.palette.length];
+    if (this.kind === "classes") return colourFor(this.names.length, shade, this.theme);
     return signed(this.kind === "binary" ? shade * 2 - 1 : (shade - 8) / 8, this.theme);
   }
 
-  /** A class in words: "blue (+1)". */
+  /** A shade's form: classes differ in it, too. */
+  form(shade) {
+    return this.kind === "classes" ? formFor(this.names.length, shade) : 0;
+  }
+
+  /** A class in words: "blue (+1)", "setosa". */
   word(label) {
-    if (this.kind === "classes") return `class ${Math.round(label) + 1}`;
-    return label > this.middle ? `blue (${this.ends[1]})` : `orange (${this.ends[0]})`;
+    const name = this.names[this.classOf(label)];
+    return this.kind === "classes" ? name : `${name} (${this.ends[this.classOf(label)]})`;
   }
 }
 
@@ -87,97 +93,74 @@ const sprites = new Map();
 
 // A dot is drawn once for each look and then copied. As a bitmap: copying from a canvas makes the
 // browser take a snapshot of it every time.
-function sprite(colour, hollow, wrong, theme, ratio) {
-  const key = [colour, hollow, wrong, theme, ratio].join();
+function sprite(colour, form, hollow, wrong, theme, ratio) {
+  const key = [colour, form, hollow, wrong, theme, ratio].join();
   if (sprites.has(key)) return sprites.get(key);
   const size = 16;
   const canvas = new OffscreenCanvas(Math.round(size * ratio), Math.round(size * ratio));
   const g = canvas.getContext("2d");
   g.scale(ratio, ratio);
-  const circle = (radius) => {
-    g.beginPath();
-    g.arc(size / 2, size / 2, radius, 0, 2 * Math.PI);
+  const fill = (radius, paint) => {
+    g.save();
+    g.translate(size / 2, size / 2);
+    g.scale(radius, radius);
+    g.fillStyle = paint;
+    g.fill(formOf(form));
+    g.restore();
   };
   const radius = wrong ? 3.8 : 2.9;
-  if (wrong) {
-    circle(radius + 2);
-    g.fillStyle = theme === "dark" ? "rgba(11,15,20,.9)" : "rgba(28,36,48,.85)";
-    g.fill();
-  }
-  circle(radius + (wrong ? 1 : 0.7));
-  g.fillStyle = wrong ? "#ffffff" : "rgba(255,255,255,.5)";
-  g.fill();
-  circle(radius - 0.2);
-  g.fillStyle = colour;
-  g.fill();
-  if (!wrong) {  // a shade darker than the ground it sinks into, so that it stays a dot and is no ring
-    g.fillStyle = "rgba(0,0,0,.2)";
-    g.fill();
-  }
-  if (hollow) {
-    circle(radius - 1.6);
-    g.fillStyle = "#ffffff";
-    g.fill();
-  }
+  if (wrong) fill(radius + 2, theme === "dark" ? "rgba(11,15,20,.9)" : "rgba(28,36,48,.85)");
+  fill(radius + (wrong ? 1 : 0.7), wrong ? "#ffffff" : "rgba(255,255,255,.5)");
+  fill(radius - 0.2, colour);
+  // a shade darker than the ground it sinks into, so that it stays a dot and is no ring
+  if (!wrong) fill(radius - 0.2, "rgba(0,0,0,.2)");
+  if (hollow) fill(radius - 1.6, "#ffffff");
   if (sprites.size > 400) sprites.clear();
   sprites.set(key, canvas.transferToImageBitmap());
   return sprites.get(key);
 }
 
 /**
- * One split's points as a picture, kept until a point changes sides: training at full speed then
- * costs one copy a frame instead of one for every point.
+ * One split's points: all of them as a picture that is kept while they stay where they are, and over it
+ * those that the network has wrong now, so that none of these is hidden.
  */
 export class PointsLayer {
   #key = "";
-  #wrong = new Uint8Array(0);
   #drawn = null; // the labels that the picture was drawn from
   #picture = null;
 
   /**
-   * Draw the points; those the network has wrong come last, so that none is hidden.
+   * Draw the points.
    * @param {CanvasRenderingContext2D} g
    * @param {object} points from `pointsOf` @param {Target} target
    * @param {object} room from `planeOf`, with its `width` and `height` in css pixels
    * @param {boolean} hollow
    */
   draw(g, points, target, room, hollow) {
-    const { width, height, ratio, side, extent } = room;
-    const key = [width, height, side, extent, ratio, target.theme, target.kind, hollow].join();
-    if (key !== this.#key || points.y !== this.#drawn || this.#turned(points, target)) {
+    const { width, height, ratio, side, extent, left } = room;
+    const key = [width, height, side, extent, left, ratio, target.theme, target.kind, hollow].join();
+    if (key !== this.#key || points.y !== this.#drawn) {
       this.#key = key;
       this.#drawn = points.y;
       this.#render(points, target, room, hollow);
     }
     g.drawImage(this.#picture, 0, 0, Math.ceil(width * ratio) / ratio, Math.ceil(height * ratio) / ratio);
+    for (let i = 0; i < points.total; i += 1) if (target.wrong(points, i)) this.#dot(g, points, i, target, room, hollow, true);
   }
 
-  /** Note which points are wrong now; true if that has changed. */
-  #turned(points, target) {
-    let turned = this.#wrong.length !== points.total;
-    if (turned) this.#wrong = new Uint8Array(points.total);
-    for (let i = 0; i < points.total; i += 1) {
-      const wrong = Number(target.wrong(points, i));
-      if (wrong === this.#wrong[i]) continue;
-      this.#wrong[i] = wrong;
-      turned = true;
-    }
-    return turned;
-  }
-
-  #render(points, target, { width, height, ratio, px, py }, hollow) {
-    this.#turned(points, target);
+  #render(points, target, room, hollow) {
+    const { width, height, ratio } = room;
     const canvas = new OffscreenCanvas(Math.ceil(width * ratio), Math.ceil(height * ratio));
     const g = canvas.getContext("2d");
     g.scale(ratio, ratio);
-    for (const wrong of [0, 1]) {
-      for (let i = 0; i < points.total; i += 1) {
-        if (this.#wrong[i] !== wrong) continue;
-        const dot = sprite(target.colour(target.shade(points.y[i])), hollow, Boolean(wrong), target.theme, ratio);
-        g.drawImage(dot, px(points.x[2 * i]) - 8, py(points.x[2 * i + 1]) - 8, 16, 16);
-      }
-    }
+    for (let i = 0; i < points.total; i += 1) this.#dot(g, points, i, target, room, hollow, false);
     this.#picture = canvas.transferToImageBitmap();
+  }
+
+  #dot(g, points, i, target, { px, py, ratio }, hollow, wrong) {
+    const shade = target.shade(points.y[i]);
+    const dot = sprite(target.colour(shade), target.form(shade), hollow, wrong, target.theme, ratio);
+    g.drawImage(dot, px(points.x[2 * i]) - 8, py(points.x[2 * i + 1]) - 8, 16, 16);
   }
 }
 

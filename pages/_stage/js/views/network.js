@@ -3,12 +3,16 @@
  * button per neuron, for pointer and keyboard, and the heads of the layers.
  */
 
+import { classLut, lut } from "../colour.js";
 import { h, setAttribute, themeOf, throttled, tokensOf } from "../dom.js";
 import { number } from "../format.js";
+import { className } from "../names.js";
 import { Heads } from "../network/heads.js";
 import { blend, gapsOf, layOut } from "../network/layout.js";
 import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
 import { Neurons } from "../network/neurons.js";
+import { Strip } from "../network/strip.js";
+import { colourFor } from "../plot/marks.js";
 import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
 
 const EASE_MS = 150;
@@ -72,8 +76,7 @@ class NetworkView {
     this.heads.update(this.layout, phone);
     this.neurons.update(this.layout);
     this.atlas.reserve(this.layout.columns.reduce((sum, column) => sum + column.rows.length, 0));
-    this.shown = this.layout;
-    this.gaps = gapsOf(this.layout);
+    this.show(this.layout);
     const moved = before && ease && !still.matches && JSON.stringify(before.columns) !== JSON.stringify(this.layout.columns);
     if (moved) this.ease(before, performance.now());
     this.paint(this.store.frame);
@@ -84,12 +87,18 @@ class NetworkView {
     cancelAnimationFrame(this.easing);
     const move = () => {
       const share = Math.min(1, (performance.now() - start) / EASE_MS);
-      this.shown = share < 1 ? blend(from, this.layout, 1 - (1 - share) ** 3) : this.layout;
-      this.gaps = gapsOf(this.shown);
+      this.show(share < 1 ? blend(from, this.layout, 1 - (1 - share) ** 3) : this.layout);
       this.paint(this.store.frame);
       if (share < 1) this.easing = requestAnimationFrame(move);
     };
     move();
+  }
+
+  /** The layout that is painted from now on. */
+  show(layout) {
+    this.shown = layout;
+    this.gaps = gapsOf(layout);
+    this.strips = this.gaps.map((gap) => new Strip(gap, layout.height, this.ratio));
   }
 
   /** As sharp as the screen is. */
@@ -119,10 +128,12 @@ class NetworkView {
     g.fillStyle = colours.panel;
     g.fillRect(0, 0, this.layout.width, this.layout.height);
     const focus = store.hover;
-    for (const gap of this.gaps) {
+    this.gaps.forEach((gap, at) => {
       const weights = this.weightsOf(gap.layer);
-      if (weights) drawLinks(g, gap, weights.data, weights.inputs, focus, colours);
-    }
+      if (!weights) return;
+      drawLinks(this.strips[at], gap, weights.data, weights.inputs, focus, colours);
+      this.strips[at].put(g);
+    });
     const links = [store.selected?.link, store.hover?.link].filter(Boolean);
     for (const link of links) this.chosen(link);
     this.tiles(frame, focus);
@@ -145,7 +156,7 @@ class NetworkView {
       starts.push(cell);
       const maps = frame?.arrays.get(column.layer < 0 ? "neuron_maps/inputs" : `neuron_maps/layers.${column.layer}`);
       column.drawn = Boolean(maps) && maps.shape[0] === column.units;
-      if (column.drawn) this.atlas.write(cell, maps.data, column.rows.length, this.name, store.view.discretize);
+      if (column.drawn) this.atlas.write(cell, maps.data, column.rows.length, (unit) => this.table(column.layer, unit));
       cell += column.rows.length;
     }
     this.atlas.commit();
@@ -166,6 +177,13 @@ class NetworkView {
     });
     this.ring(store.hover, 1.5);
     this.ring(store.selected, 2.5);
+  }
+
+  /** The colours of a tile's map: an output that stands for a class has that class's. */
+  table(layer, unit) {
+    const { shape, view } = this.store;
+    if (className(shape, layer, unit) === null) return lut(this.name, view.discretize);
+    return classLut(colourFor(shape.output.columns, unit, this.name), this.name, view.discretize);
   }
 
   /** How strongly a tile is drawn: those that what is pointed at has nothing to do with step back. */
@@ -222,10 +240,10 @@ class NetworkView {
       g.textAlign = "center";
       g.font = `600 12px ${colours.font}`;
       // With an output for each class, each says whose chance it tells.
-      const { output } = store.shape;
-      if (column.layer === store.shape.layers.length - 1 && output.target === "binary" && output.columns === 2) {
-        column.rows.forEach((y, unit) => g.fillText(unit ? "blue" : "orange", column.x, y + column.size / 2 + 11));
-      }
+      column.rows.forEach((y, unit) => {
+        const name = className(store.shape, column.layer, unit);
+        if (name !== null) g.fillText(name, column.x, y + column.size / 2 + 11);
+      });
       if (column.hidden) g.fillText(`… ${column.hidden} more`, column.x, column.foldY);
       if (column.kind === "fold") g.fillText("···", column.x, column.middle);
     }

@@ -5,10 +5,11 @@
 
 import { fit, h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
 import { loss, number, percent } from "../format.js";
-import { exists, focusOf, placeName, unitAddress } from "../names.js";
-import { placeText } from "../plot/axes.js";
+import { className, exists, focusOf, placeName, unitAddress } from "../names.js";
+import { axisText, isMeasured, placeText } from "../plot/axes.js";
 import { MapPainter, rangeOf, valueAt } from "../plot/map.js";
-import { AxesLayer, clipPlane, drawMark, LEFT, planeOf, TOP } from "../plot/plane.js";
+import { colourFor } from "../plot/marks.js";
+import { AxesLayer, clipPlane, drawMark, planeOf } from "../plot/plane.js";
 import { countWrong, nearest, pointsOf, PointsLayer, Target } from "../plot/points.js";
 import { tooltip } from "../plot/tooltip.js";
 
@@ -98,13 +99,16 @@ class OutputMap {
     this.show_test.title = noTest ? "These data have no test points." : "";
     this.keyTest.style.visibility = view?.show_test && !noTest ? "visible" : "hidden";
     this.root.classList.toggle("many", shape.output.target === "classes" && !unit);
+    const stands = place && place.input === undefined && className(shape, place.layer, place.unit) !== null;
+    this.colour = stands ? colourFor(shape.output.classes.length, place.unit, this.name) : null;
+    this.root.style.setProperty("--bar", this.colour ? `linear-gradient(0deg, var(--zero), ${this.colour})` : "");
     this.paint();
   }
 
   theme() {
     this.name = themeOf(this.host);
     this.tokens = tokensOf(this.host);
-    this.paint();
+    this._chrome();
   }
 
   resize() {
@@ -116,8 +120,9 @@ class OutputMap {
   paint() {
     const { store } = this;
     if (!store.shape || !this.canvas.clientWidth) return;
-    const room = planeOf(fit(this.canvas), store.shape.extent ?? 6);
-    const { g, side, ratio } = room;
+    const { axes } = store.shape;
+    const room = planeOf(fit(this.canvas), store.shape.extent ?? 6, axes.some(isMeasured));
+    const { g, side, ratio, left, top } = room;
     this.room = room;
     // On a neuron's own map no point is wrong: only the output answers.
     this.target = new Target(store.shape, this.name, !shownUnit(store));
@@ -125,13 +130,13 @@ class OutputMap {
     g.clearRect(0, 0, this.canvas.width, this.canvas.height);
     clipPlane(room);
     g.fillStyle = this.tokens.line;
-    g.fillRect(LEFT, TOP, side, side);
+    g.fillRect(left, top, side, side);
     if (this.map) {
       const hard = Boolean(store.view?.discretize);
-      this.painter.draw(g, this.map, { x: LEFT, y: TOP, side }, { theme: this.name, hard, ratio });
+      this.painter.draw(g, this.map, { x: left, y: top, side }, { theme: this.name, hard, ratio, colour: this.colour });
     }
     g.restore();
-    this.axes.draw(room, store.shape.columns ?? ["x₁", "x₂"], this.tokens, this.name);
+    this.axes.draw(room, axes, this.tokens, this.name);
     clipPlane(room);
     this.train = pointsOf(store, "train");
     this.test = store.view?.show_test && store.shape.samples?.test !== 0 ? pointsOf(store, "test") : null;
@@ -189,8 +194,8 @@ class OutputMap {
     const text = byte === 0 || byte === 255 ? ends[byte ? 1 : 0] : value.toFixed(2).replace("-", "−");
     const unit = shownUnit(this.store);
     const what = unit ? placeName(shape, focusOf(this.store)) : "Output";
-    const lines = [placeText(shape.columns ?? ["x₁", "x₂"], plane.x, plane.y),
-      h("b", {}, winner === null ? `${what}: ${text}` : `class ${winner + 1}, ${text}`)];
+    const lines = [placeText(shape.axes, plane.x, plane.y),
+      h("b", {}, winner === null ? `${what}: ${text}` : `${shape.output.classes[winner]}: probability ${value.toFixed(2)}`)];
     const found = this._found();
     if (found) lines.push(...this._pointLines(found));
     if (found?.split === "Train") this.canvas.style.cursor = "pointer";
@@ -221,12 +226,12 @@ class OutputMap {
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (!this.room) return;
     if (moves[event.key]) {
-      const { side } = this.room;
-      const from = this.pointer ?? { x: LEFT + side / 2, y: TOP + side / 2 };
+      const { side, left, top } = this.room;
+      const from = this.pointer ?? { x: left + side / 2, y: top + side / 2 };
       const step = event.shiftKey ? 20 : 4;
       const clamp = (value, start) => Math.max(start, Math.min(start + side, value));
       const [right, down] = moves[event.key];
-      this._point(clamp(from.x + right * step, LEFT), clamp(from.y + down * step, TOP));
+      this._point(clamp(from.x + right * step, left), clamp(from.y + down * step, top));
     } else if (event.key === "Enter") this._choose();
     else if (event.key === "Escape") this._point(null);
     else return;
@@ -239,8 +244,8 @@ class OutputMap {
     const { shape, frame } = this.store;
     if (!shape || !frame) return "Output over the plane; nothing has been computed yet.";
     const n = frame.numbers;
-    const names = shape.columns ?? ["x₁", "x₂"];
-    const parts = [`${this.title.textContent} over the plane of ${names.join(" and ")}, from −${shape.extent} to ${shape.extent}.`,
+    const span = shape.axes.map((axis) => `${axis.name} from ${axisText(axis, -shape.extent)} to ${axisText(axis, shape.extent)}`);
+    const parts = [`${this.title.textContent} over the plane of ${span.join(" and ")}.`,
       `Epoch ${Math.floor(frame.epoch)}: train loss ${loss(n.train_loss)}${Number.isFinite(n.test_loss) ? `, test loss ${loss(n.test_loss)}` : ""}.`];
     if (Number.isFinite(n.train_accuracy)) {
       const wrong = countWrong(this.train, this.target);

@@ -1,0 +1,1 @@
+"""Export: a run, or a part of it, as something that lives without Glassbox."""

@@ -1,0 +1,75 @@
+"""Batch norm: every neuron's sums get mean 0 and spread 1 over the samples of a batch.
+
+    ẑ = (z − μ) / √(σ² + ε)          y = γ·ẑ + β
+
+μ and σ² are the mean and the variance of one neuron's sums over the batch, γ and β are learned.
+With single samples there is nothing to compare, so a prediction uses running means of μ and σ²
+instead (eval mode), each moved a tenth of the way at every step:
+
+    μ̄ ← 0.9·μ̄ + 0.1·μ              σ̄² ← 0.9·σ̄² + 0.1·σ²·n / (n − 1)
+
+Where the end of an epoch leaves a batch of one sample, the running means stand in as well.
+
+    ∂L/∂z = γ/√(σ² + ε) · (δ − mean δ − ẑ·mean(δ·ẑ)) with δ = ∂L/∂y          means over the batch
+
+Symbols: n samples, m units, … any leading axes (several networks at once).
+
+Source: Ioffe & Szegedy, Batch normalization (2015); ε and the tenth as in `torch.nn.BatchNorm1d`.
+"""
+
+from __future__ import annotations
+
+from dlcore.lazy import torch
+from dlcore.norms import EPSILON, Norm, gain_and_shift
+
+MOMENTUM = 0.1
+
+
+def buffers(units):
+    """The running mean, from 0, and the running variance, from 1: (m,) each."""
+    return {"running_mean": ((units,), 0.0), "running_variance": ((units,), 1.0)}
+
+
+def forward(z, weights, buffers, train):
+    """(…, n, m) → the same shape, see `Norm`. `saved` is (ẑ, 1/√(σ² + ε), whether of the batch itself)."""
+    samples = z.shape[-2]
+    own = train and samples > 1
+    moved = {}
+    if own:
+        mean, variance = z.mean(-2), z.var(-2, correction=0)
+        wider = variance.detach() * (samples / (samples - 1))
+        moved = {
+            "running_mean": torch.lerp(buffers["running_mean"], mean.detach(), MOMENTUM),
+            "running_variance": torch.lerp(buffers["running_variance"], wider, MOMENTUM),
+        }
+    else:
+        mean, variance = buffers["running_mean"], buffers["running_variance"]
+    scale = (variance + EPSILON).rsqrt().unsqueeze(-2)
+    level = (z - mean.unsqueeze(-2)) * scale
+    normalized = level * weights["gain"].unsqueeze(-2) + weights["shift"].unsqueeze(-2)
+    return normalized, (level, scale, own), moved
+
+
+def backward(gradient, saved, weights):
+    """See `Norm`; all of the batch's shape (…, n, m), the parameters' (…, m)."""
+    level, scale, own = saved
+    found = {"gain": (gradient * level).sum(-2), "shift": gradient.sum(-2)}
+    delta = gradient * weights["gain"].unsqueeze(-2)
+    if own:
+        delta = delta - delta.mean(-2, keepdim=True) - level * (delta * level).mean(-2, keepdim=True)
+    return delta * scale, found
+
+
+ENTRY = Norm(
+    id="batch",
+    label="Batch norm",
+    sentence="Every neuron's sums get mean 0 and spread 1 over the samples of a batch, then a learned gain and shift.",
+    formula="y = γ·(z − μ)/√(σ² + ε) + β, over the batch",
+    source="Ioffe & Szegedy (2015), Batch normalization",
+    order=20,
+    parameters=gain_and_shift,
+    buffers=buffers,
+    forward=forward,
+    backward=backward,
+    across="samples",
+)

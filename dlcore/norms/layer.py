@@ -1,0 +1,47 @@
+"""Layer norm: the sums of all neurons of a layer get mean 0 and spread 1, for each sample by itself.
+
+    ẑ = (z − μ) / √(σ² + ε)          y = γ·ẑ + β
+
+μ and σ² are taken over the neurons of the layer, so it does the same in training and afterwards,
+and works with batches of any size. γ and β are learned, one of each for every neuron.
+
+    ∂L/∂z = 1/√(σ² + ε) · (δ − mean δ − ẑ·mean(δ·ẑ)) with δ = γ·∂L/∂y          means over the layer
+
+Source: Ba, Kiros & Hinton, Layer normalization (2016); ε as in `torch.nn.LayerNorm`.
+"""
+
+from __future__ import annotations
+
+from dlcore.norms import EPSILON, Norm, gain_and_shift, no_buffers
+
+
+def forward(z, weights, buffers, train):
+    """(…, n, m) → the same shape, see `Norm`. `saved` is (ẑ, 1/√(σ² + ε))."""
+    scale = (z.var(-1, correction=0, keepdim=True) + EPSILON).rsqrt()
+    level = (z - z.mean(-1, keepdim=True)) * scale
+    normalized = level * weights["gain"].unsqueeze(-2) + weights["shift"].unsqueeze(-2)
+    return normalized, (level, scale), {}
+
+
+def backward(gradient, saved, weights):
+    """See `Norm`; (…, n, m), the parameters' (…, m)."""
+    level, scale = saved
+    found = {"gain": (gradient * level).sum(-2), "shift": gradient.sum(-2)}
+    delta = gradient * weights["gain"].unsqueeze(-2)
+    delta = delta - delta.mean(-1, keepdim=True) - level * (delta * level).mean(-1, keepdim=True)
+    return delta * scale, found
+
+
+ENTRY = Norm(
+    id="layer",
+    label="Layer norm",
+    sentence="The sums of a layer's neurons get mean 0 and spread 1 for each sample, then a learned gain and shift.",
+    formula="y = γ·(z − μ)/√(σ² + ε) + β, over the layer",
+    source="Ba, Kiros & Hinton (2016), Layer normalization",
+    order=30,
+    parameters=gain_and_shift,
+    buffers=no_buffers,
+    forward=forward,
+    backward=backward,
+    across="neurons",
+)

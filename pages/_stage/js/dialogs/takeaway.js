@@ -1,0 +1,63 @@
+/** "Take it away" under Share: picture, film, curves and script of the run, as files. */
+
+import { h, themeOf, tokensOf } from "../dom.js";
+import { count } from "../format.js";
+import { csvOf } from "../takeaway/csv.js";
+import { download, fileName } from "../takeaway/download.js";
+import { pictureOf } from "../takeaway/picture.js";
+
+const NOTHING = "Nothing has been seen of this run yet: press Play first.";
+
+/**
+ * The section's element.
+ * @param {Element} stage any element of the stage @param {object} store
+ * @param {() => string} link the link to this run
+ */
+export function takeaway(stage, store, link) {
+  const status = h("span.status", { role: "status" });
+  const say = (text) => { status.textContent = text; };
+  const items = [
+    ["Picture", "PNG", "The screen as it is now, with its numbers and its link.", async () => {
+      if (!store.frame) return NOTHING;
+      download(await pictureOf(stage, store, link()), fileName(store, "png"));
+      return "The picture is in your downloads.";
+    }],
+    ["Film", "GIF", "How the boundary moved while the network learned.", async () => {
+      const words = store.film.words();
+      if (!words) return NOTHING;
+      const progress = (share) => say(`The film is being made: ${Math.round(share * 100)} %`);
+      const film = await store.film.gif({ theme: themeOf(stage), tokens: tokensOf(stage), progress });
+      download(film, fileName(store, "gif"));
+      return `The film is in your downloads. It holds ${words}`;
+    }],
+    ["Curves", "CSV", "Every recorded row of the curves, for a spreadsheet.", async () => {
+      if (store.history.length < 2) return NOTHING;
+      download(csvOf(store.history, store.shape), fileName(store, "csv"));
+      return `The curves are in your downloads: ${count(store.history.length)} rows.`;
+    }],
+    ["Script", "PyTorch", store.changed
+      ? "A Python program that goes on from the weights as they are now."
+      : "A Python program that starts from the same weights and prints the same losses.", async () => {
+      const answer = await store.socket.send({ type: "export", run: store.run, what: "pytorch" });
+      if (answer?.type !== "export") return answer?.message ?? "The server gave no script; please try again.";
+      download(answer.text, answer.name);
+      return `${answer.name} is in your downloads. It needs Python with torch and numpy.`;
+    }],
+  ];
+  const row = ([name, kind, sentence, make]) => {
+    const button = h("button", { type: "button", onclick: async () => {
+      if (button.getAttribute("aria-disabled") === "true") return;
+      button.setAttribute("aria-disabled", "true");
+      say("One moment…");
+      try {
+        say(await make());
+      } catch {
+        say("This browser could not make the file.");
+      } finally {
+        button.removeAttribute("aria-disabled");
+      }
+    } }, h("b", {}, name), h("small", {}, kind));
+    return h("li", {}, button, h("span", {}, sentence));
+  };
+  return h("section.part", {}, h("h4", {}, "Take it away"), h("ul.files", {}, ...items.map(row)), status);
+}

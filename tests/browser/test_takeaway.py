@@ -1,0 +1,137 @@
+"""What Share gives away as files, and the records that are kept in the browser. Oracles: Pillow, pandas, the engine."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image, ImageSequence
+from playwright.sync_api import Locator, Page, expect
+
+from dlcore import Run, RunSpec
+from dlcore.export.pytorch_script import export_run
+from tests.browser._drive import Stage, fits
+
+Open = Callable[..., Page]
+EPOCHS = 4
+
+
+def share(stage: Stage) -> Locator:
+    """The dialog behind the button."""
+    stage.button("Share").click()
+    return stage.page.get_by_role("dialog", name="Share")
+
+
+def fetched(dialog: Locator, name: str) -> tuple[str, bytes]:
+    """Name and content of the file that a button of the dialog gives."""
+    with dialog.page.expect_download() as download:
+        dialog.get_by_role("button", name=re.compile(f"^{name}")).click()
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def test_share_gives_picture_film_curves_and_script(open_page: Open) -> None:
+    stage = Stage(open_page("v=1&data=gaussian&seed=3", accept_downloads=True))
+    dialog = share(stage)
+    for name in ("Film", "Curves"):
+        dialog.get_by_role("button", name=re.compile(f"^{name}")).click()
+        expect(dialog).to_contain_text("Nothing has been seen of this run yet: press Play first.")
+    stage.page.keyboard.press("Escape")
+    stage.epochs(EPOCHS)
+    run = Run(RunSpec.read_link("v=1&data=gaussian&seed=3")[0])
+    run.advance(epochs=EPOCHS)
+    middle = stage.colour(stage.output, 0.25, 0.25)
+    dialog = share(stage)
+
+    name, picture = fetched(dialog, "Picture")
+    assert name == f"glassbox_gaussian_epoch{EPOCHS}.png"
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    assert image.width == 2560 and image.height > 1000
+    colours = np.asarray(image).reshape(-1, 3)
+    for end in ((245, 147, 34), (8, 119, 189)):  # orange and blue are there, in network and output
+        assert (np.abs(colours.astype(int) - end).max(1) < 12).sum() > 2_000
+
+    name, film = fetched(dialog, "Film")
+    assert name.endswith(".gif")
+    frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(Image.open(io.BytesIO(film)))]
+    expect(dialog).to_contain_text(f"It holds {len(frames)} moments from epoch 0 to {EPOCHS}, as this browser saw them.")
+    assert len(frames) >= EPOCHS + 1
+    assert np.asarray(frames[0]).tolist() != np.asarray(frames[-1]).tolist()
+    shown = np.asarray(frames[-1])[80, 80]  # the same place of the plane, apart from the palette and the size
+    assert np.abs(shown.astype(int) - middle).max() < 40
+
+    name, curves = fetched(dialog, "Curves")
+    table = pd.read_csv(io.BytesIO(curves))
+    assert list(table)[:3] == ["step [updates]", "epoch [passes]", "train_loss [half squared error]"]
+    wanted = run.history.astype(np.float32)
+    assert [name.partition(" ")[0] for name in table] == list(wanted)
+    np.testing.assert_array_equal(table.to_numpy(np.float32), wanted.to_numpy())
+
+    assert fetched(dialog, "Script") == (export_run(run)[0], export_run(run)[1].encode())
+
+
+@pytest.mark.parametrize("colours", [2, 200])
+def test_a_gif_holds_every_pixel(tab: Open, colours: int) -> None:
+    """Random pixels fill the table of codes over and over, an even picture hardly at all."""
+    rng = np.random.default_rng(colours)
+    palette = rng.permutation(64**3)[:colours]
+    palette = np.stack([palette // 4096, palette // 64 % 64, palette % 64], 1) * 4  # apart in six bits
+    pictures = [palette[rng.integers(0, colours, (90, 120))] for _ in range(3)]
+    pictures[1][:, :60] = pictures[0][:, :60]
+    pictures.append(np.broadcast_to(palette[0], (90, 120, 3)))
+    opaque = [np.dstack([picture, np.full((90, 120), 255)]).astype(np.uint8) for picture in pictures]
+    made = tab().evaluate(
+        """async (pictures) => {
+          const { Gif, paletteOf } = await import("/stage/js/takeaway/gif.js");
+          const pixels = pictures.map((text) => Uint8ClampedArray.from(atob(text), (letter) => letter.charCodeAt(0)));
+          const gif = new Gif(120, 90, paletteOf(pixels));
+          pixels.forEach((picture, i) => gif.add(picture, 10 * (i + 1)));
+          const bytes = new Uint8Array(await gif.end().arrayBuffer());
+          return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+        }""",
+        [base64.b64encode(picture.tobytes()).decode() for picture in opaque],
+    )
+    image = Image.open(io.BytesIO(base64.b64decode(made)))
+    found = [(np.asarray(frame.convert("RGB")), frame.info["duration"]) for frame in ImageSequence.Iterator(image)]
+    assert [duration for _, duration in found] == [100, 200, 300, 400]
+    for (pixels, _), picture in zip(found, pictures, strict=True):
+        np.testing.assert_array_equal(pixels, picture)
+
+
+def kept(page: Page) -> list[dict]:
+    """The records as the browser holds them."""
+    return list(json.loads(page.evaluate("localStorage.getItem('glassbox.records') ?? '{}'")).values())
+
+
+def test_records_are_kept_beaten_and_cleared(open_page: Open) -> None:
+    page = open_page("v=1&data=gaussian&seed=3")
+    stage = Stage(page)
+    line = stage.details.locator(".records")
+    expect(line).to_contain_text("No record yet")
+    stage.epochs(EPOCHS)
+    run = Run(RunSpec.read_link("v=1&data=gaussian&seed=3")[0])
+    run.advance(epochs=EPOCHS)
+    losses = run.history["test_loss"]
+    assert losses.idxmin() == len(losses) - 1  # so the best is what is on screen
+    best = {"loss": float(losses.min()), "neurons": 6}
+    fits(lambda: kept(page), lambda now: now == [best], str(best))
+    expect(line).to_contain_text("6 neurons for 95 % right")
+    expect(line).not_to_contain_text("★")
+    # Another try, on other weights and points, beats it with fewer neurons.
+    stage.button("One neuron less in layer 1").click()
+    stage.expect_layers(2, 3, 2, 1)
+    stage.expect_value("epoch", 0)
+    stage.epochs(2 * EPOCHS)
+    expect(line).to_contain_text("★ 5 neurons")
+    line.get_by_role("button", name="Clear").click()
+    expect(line).to_contain_text("No record yet")
+    assert kept(page) == []
+    # What was changed while it learned is no record.
+    page.get_by_role("slider", name=re.compile("Batch size")).press("ArrowRight")
+    stage.epochs(1)
+    expect(line).to_contain_text("No record yet")

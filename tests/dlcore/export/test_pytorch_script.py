@@ -1,0 +1,95 @@
+"""A run as a PyTorch script, started as people start it. Oracles: the run's history, numpy's float32, the spec."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from dlcore import Run, RunSpec, SpecError
+from dlcore.export.pytorch_script import export_run, single, write_script
+
+WITHOUT_TEST = {"data.kind": "logic_xor"}
+
+
+def lines_of(script: str, folder) -> list[list[str]]:
+    """What the script prints when Python is given the file, in a folder where Glassbox is not."""
+    path = folder / "script.py"
+    path.write_text(script, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", str(path)], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [line.split() for line in done.stdout.splitlines()]
+
+
+def test_a_script_prints_the_curve_of_the_run(tmp_path):
+    changes = {"data": "spiral", "learning.optimizer": "adam", "learning.penalty": "l2", "learning.shuffle": "on"}
+    run = Run(RunSpec.default().with_(**changes, **{"data.noise": 10, "data.samples": 200}, seed=7))
+    run.advance(epochs=30)
+    name, script = export_run(run)
+    assert name == "glassbox_spiral.py"
+    assert "dlcore" not in script
+    ends = run.history.drop_duplicates("epoch", keep="last").set_index("epoch")
+    found = lines_of(script, tmp_path)
+    assert [int(row[1]) for row in found][-1] == 30
+    for row in found:
+        assert [row[2], row[4]] == ["train_loss", "test_loss"]
+        for column, text in ((row[2], row[3]), (row[4], row[5])):
+            assert float(text) == pytest.approx(ends.loc[int(row[1]), column], rel=1e-3)
+
+
+def test_a_changed_run_goes_on_from_its_weights(capsys):
+    """What such a script means: a run that is given these weights, at its step 0."""
+    run = Run(RunSpec.default())
+    run.advance(epochs=5)
+    run.edit("layers.0.weight[1,0]", 1.25)
+    run.apply({"learning.batch_size": 20})
+    values = {name: array.tolist() for name, array in run.parameters.items()}
+    given = run.spec.with_(**{"network.initializer": {"kind": "given", "values": values}})
+    script = export_run(run)[1]
+    assert "after step 125" in script
+    oracle = Run(given)
+    oracle.advance(epochs=20)
+    ends = oracle.history.drop_duplicates("epoch", keep="last").set_index("epoch")
+    exec(compile(script, "script", "exec"), {"__name__": "__main__"})
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [int(row[1]) for row in rows][-1] == 20
+    for row in rows:
+        assert float(row[3]) == pytest.approx(ends.loc[int(row[1]), "train_loss"], rel=1e-3)
+
+
+def test_the_start_is_the_start_whatever_was_trained_since():
+    run = Run(RunSpec.default())
+    before = run.parameters
+    run.advance(epochs=2)
+    assert all(np.array_equal(before[name], array) for name, array in run.parameters_at_start.items())
+    assert export_run(run)[1] == write_script(run.spec, before, _points(run), 2)
+
+
+def _points(run):
+    return {split: (run.data(split).x, run.data(split).y) for split in ("train", "test")}
+
+
+def test_without_test_data_the_script_prints_none():
+    run = Run(RunSpec.default().with_(**WITHOUT_TEST))
+    script = export_run(run)[1]
+    assert "TEST" not in script and "test_loss" not in script
+
+
+def test_numbers_give_the_same_float32_again():
+    """Every power of two that float32 has, its neighbours, and random bit patterns."""
+    rng = np.random.default_rng(1)
+    bits = rng.integers(0, 2**32, 20_000, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    powers = np.float32(2.0) ** np.arange(-149, 128, dtype=np.float32)
+    values = np.concatenate([bits[np.isfinite(bits)], powers, np.nextafter(powers, np.float32(0))])
+    assert all(np.float32(float(single(value))) == value for value in values)
+
+
+def test_too_many_numbers_are_refused_with_a_sentence():
+    layers = [{"kind": "dense", "units": 300}, {"kind": "dense", "units": 300}]
+    run = Run(RunSpec.default().with_(**{"network.layers": layers}))
+    with pytest.raises(SpecError, match="at most 60,000 fit"):
+        export_run(run)
