@@ -83,7 +83,9 @@ def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
         raise SpecError("export", "Only supervised learning can be written as a script so far.")
     for path, param in spec.params().items():
         known = path.rsplit(".", 1)[-1] in LAYER_SETTINGS if path.startswith("network.layers.") else _is_known(path)
-        if not known and spec.get(path) != param.default:
+        value = spec.get(path)
+        chosen = value["kind"] if isinstance(value, Mapping) and "kind" in value else value
+        if not known and chosen != param.default:
             raise SpecError(path, f"The script can't hold “{param.label}” yet. Set it back to write the script.")
     for block in blocks(spec):
         if block.kind != "dense":

@@ -41,7 +41,7 @@ def follow(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any]) -
     """
     status, old = message["status"], held.now
     ticket = held.tickets.pop(message.get("ticket"), None)
-    names = ("step", "epoch", "can_undo", "can_redo", "changed", "playing", "speed", "trouble")
+    names = ("step", "epoch", "can_undo", "can_redo", "changed", "playing", "speed", "trouble", "stopped")
     held.now = replace(old, **{name: status[name] for name in names})
     if not held.tickets and status["spec"] != old.spec.to_dict():
         _adopt(held, status)

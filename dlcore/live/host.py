@@ -178,6 +178,8 @@ class Host:
             self._step(live, name)
         elif name == "reset":
             run.reset()
+        elif name == "to_best":
+            run.to_best()
         elif name in ("undo", "redo") and not getattr(run, name)():
             message = {**message, "revision": live.revision}  # nothing to undo, so no new revision either
         self._changed(live, message)
@@ -263,7 +265,7 @@ class Host:
         live.budget.train(time.perf_counter() - start)
         live.trained(time.thread_time() - worked, done)
         self._measure(live)
-        if live.run.trouble:
+        if live.run.trouble or live.run.stopped:
             live.pause()
             live.version += 1
             self._tell(live)

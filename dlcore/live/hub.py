@@ -30,7 +30,7 @@ from dlcore.spec import RunSpec, fit
 
 COMMANDS = (
     "play", "pause", "step_sample", "step_batch", "step_epoch", "reset", "new_seed", "regenerate_data",
-    "undo", "redo", "speed",
+    "undo", "redo", "speed", "to_best",
 )  # fmt: skip
 PATIENCE = 0.5  # seconds that a page waits for what only the worker can tell
 

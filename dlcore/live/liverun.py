@@ -80,7 +80,7 @@ class LiveRun:
     def status(self) -> dict[str, Any]:
         """What the hub's projection of this run follows."""
         run = self.run
-        trouble = run.trouble
+        trouble, stopped = run.trouble, run.stopped
         return {
             "spec": run.spec.to_dict(),
             "revision": self.revision,
@@ -92,6 +92,7 @@ class LiveRun:
             "can_redo": bool(run.can_redo),
             "changed": run.journal.changed,
             "trouble": trouble and {"message": trouble.message, "address": trouble.address},
+            "stopped": stopped and {"message": stopped.message, "step": stopped.step},
         }
 
     def play(self, now: float, mark: bool = True) -> None:

@@ -22,6 +22,7 @@ from dlcore.live.register import UnknownSitting
 from dlcore.live.sitting import Projection, Watcher
 from dlcore.live.wire import VERSION
 from dlcore.params import SpecError
+from dlcore.schema import layer_params
 from dlcore.spec import VIEW_PARAMS, RunSpec
 
 log = logging.getLogger(__name__)
@@ -227,7 +228,10 @@ def _welcome(hub: Hub, token: str, runs: list[Projection]) -> dict[str, Any]:
 
 @cache
 def _catalogues() -> dict[str, list[dict[str, Any]]]:
-    return {folder: [entry.describe() for entry in catalogue(folder).values()] for folder in folders()}
+    found = {folder: [entry.describe() for entry in catalogue(folder).values()] for folder in folders()}
+    for entry in found["layers"]:  # a layer's own parameters and those of its whole block
+        entry["params"] = [param.describe() for param in layer_params(catalogue("layers")[entry["id"]])]
+    return found
 
 
 def _params(spec: RunSpec) -> dict[str, dict[str, Any]]:

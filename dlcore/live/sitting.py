@@ -59,6 +59,7 @@ class Projection:
     playing: bool = False
     speed: float | None = None
     trouble: Mapping[str, Any] | None = None
+    stopped: Mapping[str, Any] | None = None
     step: int = 0
     epoch: int = 0
 
@@ -88,6 +89,7 @@ class Projection:
             "speed": self.speed,
             "shape": self.shape,
             "trouble": self.trouble,
+            "stopped": self.stopped,
         }
 
 

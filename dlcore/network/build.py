@@ -72,6 +72,11 @@ class Network:
                 values[f"{block.address}.norm.{name}"] = np.full(shape, start)
         return {address: np.asarray(values[address], dtype=np.float64) for address in self.layout}
 
+    def groups(self, generator: Callable[..., np.random.Generator]) -> dict[str, dict[str, np.ndarray]]:
+        """A State's groups at step 0: the parameters, and the buffers where there are any."""
+        buffers = {name: np.full(shape, start, np.float32) for name, (shape, start) in self.buffers.items()}
+        return {"parameters": self.initial(generator)} | ({"buffers": buffers} if buffers else {})
+
     def forward(
         self, x: torch.Tensor, tensors: Tensors, record: dict | None = None, train: TrainMode | None = None
     ) -> tuple[Any, Any]:

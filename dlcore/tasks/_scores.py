@@ -31,5 +31,5 @@ class Scores:
     def mean(self, judged: torch.Tensor) -> dict[str, list[float]]:
         """Loss, and accuracy or root mean squared error, of some of the samples in `judged` (2, members, samples):
         one number for each member."""
-        loss, second = ([total / judged.shape[-1] for total in totals] for totals in judged.sum(-1).tolist())
+        loss, second = (judged.sum(-1) / judged.shape[-1]).tolist()  # in half the time of `mean`
         return {"loss": loss, self.second: list(map(math.sqrt, second)) if self.second == "error" else second}

@@ -15,6 +15,7 @@ from dlcore.training.history import History
 from dlcore.training.journal import Journal
 from dlcore.training.past import Moment, size_of
 from dlcore.training.run import Run, Trouble
+from dlcore.training.stopping import Stopped
 
 VERSION = 1
 UNDO_KEPT = 20
@@ -45,6 +46,7 @@ def checkpoint(run: Run) -> bytes:
         ],
         "redo": len(redo),
         "trouble": run.trouble and asdict(run.trouble),
+        "stopped": run.stopped and asdict(run.stopped),
     }
     return save(arrays, {"run": json.dumps(meta)})
 
@@ -65,6 +67,8 @@ def restore(data: bytes) -> Run:
     run.past.undo, run.past.redo = moments[1:undone], moments[undone:]
     if meta.get("trouble"):
         run.trouble = Trouble(**meta["trouble"])
+    if meta.get("stopped"):
+        run.stopped = Stopped(**meta["stopped"])
     return run
 
 

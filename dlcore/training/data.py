@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,18 @@ def make_data(spec: RunSpec) -> dict[str, Split]:
         found[name] = make_split(spec, x[start : start + size], y[start : start + size])
         start += size
     return found
+
+
+def data_key(spec: RunSpec) -> str:
+    """What a run's data depend on: equal keys, equal data."""
+    tree, resolved = spec.tree, spec.resolved
+    return repr((tree["data"], tree["seed"], tree["inputs"], resolved.coding, resolved.columns))
+
+
+def known_or_made(specs: Iterable[RunSpec], known: Mapping[str, Mapping[str, Split]]) -> dict[str, Mapping[str, Split]]:
+    """The data of all specs by their keys, those that are known already not made again."""
+    keyed = {data_key(spec): spec for spec in specs}
+    return {key: known[key] if key in known else make_data(spec) for key, spec in keyed.items()}
 
 
 def code_target(spec: RunSpec, y: np.ndarray) -> np.ndarray:

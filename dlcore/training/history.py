@@ -43,10 +43,20 @@ class History:
         """The step of the last row; −1 without rows."""
         return int(self._rows[-1][0]) if self._rows else -1
 
-    def record(self, step: int, epoch: float, metrics: Sequence[Mapping[str, float]]) -> None:
-        """Append a row of each member's metrics, unless the step is there already (a replay)."""
+    def record(
+        self,
+        step: int,
+        epoch: float,
+        metrics: Sequence[Mapping[str, float]],
+        others: Mapping[str, Sequence[float]],
+    ) -> None:
+        """Append a row, unless the step is there already (a replay): each member's metrics by id, and other
+        columns that have one number for each member."""
         if step > self.last_step:
-            values = (each.get(name, float("nan")) for each in metrics for name in self.columns[2:])
+            numbers = [
+                each | {name: values[member] for name, values in others.items()} for member, each in enumerate(metrics)
+            ]
+            values = (each.get(name, float("nan")) for each in numbers for name in self.columns[2:])
             self._rows.append((step, epoch, *values))
 
     def member(self, index: int) -> History:

@@ -22,13 +22,15 @@ from dlcore.training.reading import Reading, Trouble
 if TYPE_CHECKING:
     from dlcore.training.run import Run
 
+Members = Iterable[Mapping[str, Any]]
+
 STOPPED = (
     "This network's numbers grew beyond what a computer can hold, so it stopped at its last good weights; the others "
     "go on. Try a smaller learning rate for it."
 )
 
 
-def member_specs(spec: RunSpec, members: Iterable[Mapping[str, Any]]) -> list[RunSpec]:
+def member_specs(spec: RunSpec, members: Members) -> list[RunSpec]:
     """Each member's spec, the given one with its changes; SpecError("members.<k>", why) where they don't fit."""
     given = list(members)
     if not given or len(given) > LIMITS.max_members:
@@ -96,6 +98,14 @@ def _shape(spec: RunSpec) -> dict[str, Any]:
         "batch": described["batch"],
         "learning": {**learning, **own},
     }
+
+
+def chosen(members: list[Member], index: int) -> Member:
+    """One of the members; SpecError where there is none of that number."""
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(members):
+        last = len(members) - 1
+        raise SpecError("member", f"This run has no member {str(index)[:20]}; its members are 0 to {last}.")
+    return members[index]
 
 
 class Member(Reading):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,18 +13,18 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.address import parse
 from dlcore.network.build import Network
 from dlcore.network.graph import operate
 from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, RESET, SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.tasks import Source, TaskContext
-from dlcore.training.data import make_data
+from dlcore.training.data import Split, data_key, known_or_made
+from dlcore.training.edits import editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
-from dlcore.training.members import Member, member_specs
+from dlcore.training.members import Member, Members, chosen, member_specs
 from dlcore.training.past import Moment, Past, Snapshots
 from dlcore.training.reading import Reading, Trouble
 from dlcore.training.rng import generator
@@ -52,17 +52,10 @@ class Run(Reading):
     `data_build` when the points are others.
     """
 
-    def __init__(
-        self,
-        spec: RunSpec,
-        device: str = "auto",
-        stepper: str = "auto",
-        members: Sequence[Mapping[str, Any]] | None = None,
-    ):
+    def __init__(self, spec: RunSpec, device: str = "auto", stepper: str = "auto", members: Members | None = None):
         """SpecError where `device` ("auto", "cpu") or `stepper` ("auto", "dense", "autograd") does not apply.
 
-        `members` are the changes that make each network's spec of the given one; SpecError("members.1",
-        why) where one needs another shape.
+        `members` are the changes that make each network's spec; SpecError("members.1", why) where one does not fit.
         """
         if device not in ("auto", "cpu"):
             raise SpecError("device", f"“{str(device)[:40]}” is not a device that this run can use. Choose cpu.")
@@ -72,15 +65,12 @@ class Run(Reading):
         self.version = self.build = self.data_build = 0
         specs = [spec] if members is None else member_specs(spec, members)
         self.others = [specs[0].changes_to(other) for other in specs[1:]]  # what tells them from the first
-        self.sources: list[Source] = []
-        self._data_keys: list[str] = []
+        self._known_data: dict[str, Mapping[str, Split]] = {}
         self._start(specs[0])
 
     def member(self, index: int) -> Member:
         """One of the networks, to be read: metrics, history, parameters, predict, trace, data, pictures."""
-        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(self.specs):
-            raise SpecError("member", f"This run has no member {index}; its members are 0 to {len(self.specs) - 1}.")
-        return self._members[index]
+        return chosen(self._members, index)
 
     # ---- training --------------------------------------------------------------------------
 
@@ -161,10 +151,8 @@ class Run(Reading):
 
     def _record(self, step: int, epoch: float) -> None:
         """A row of the history: the metrics, and the numbers of the coming step, of each member."""
-        coming = self.task.coming(self.state)
-        rates, norms = self.stepper.learning_rates(coming), self.task.gradient_norms(self.state)
-        numbers = (dict(zip(COMING, pair, strict=True)) for pair in zip(rates, norms, strict=True))
-        self.recorded.record(step, epoch, [a | b for a, b in zip(self._measure().metrics, numbers, strict=True)])
+        coming = self.stepper.learning_rates(self.task.coming(self.state)), self.task.gradient_norms(self.state)
+        self.recorded.record(step, epoch, self._measure().metrics, dict(zip(COMING, coming, strict=True)))
 
     def _back_to_finite(self) -> None:
         """Where weights are finite but so large that a loss is not, go back to the last row with finite losses."""
@@ -213,7 +201,7 @@ class Run(Reading):
 
     def edit(self, address: str, value: float, mark: bool = True) -> None:
         """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be."""
-        name, indices, value = self._editable(address, value)
+        name, indices, value = editable(self.state, address, value)
         if mark:
             self.mark()
         self._drop_future()
@@ -224,21 +212,6 @@ class Run(Reading):
         """Back to step 0 of the spec as it stands; undoable."""
         self.mark()
         self._start(self.spec)
-
-    def _editable(self, address: str, value: Any) -> tuple[str, tuple[int, ...], float]:
-        name, indices = parse(address)
-        parameters = self.state.group("parameters")
-        if name not in parameters or len(indices) != parameters[name].dim():
-            raise SpecError("address", f"“{address[:60]}” is not a weight or bias of this network.")
-        if any(index >= size for index, size in zip(indices, parameters[name].shape, strict=True)):
-            raise SpecError("address", f"“{address[:60]}” lies outside this network.")
-        try:
-            value = float(value)
-        except (TypeError, ValueError):
-            raise SpecError(address, f"“{str(value)[:40]}” is not a number.") from None
-        if not abs(value) < 1e6:
-            raise SpecError(address, "A weight must be a number between −1,000,000 and 1,000,000.")
-        return name, indices, value
 
     def _set(self, name: str, indices: tuple[int, ...], value: float) -> None:
         self.state[name][indices] = value
@@ -297,6 +270,13 @@ class Run(Reading):
         if self._ahead is not None and self.step >= self._ahead.step:
             self._ahead = None
 
+    def to_best(self) -> None:
+        """To the step whose validation loss was best, where early stopping paused; undoable."""
+        if self.stopped is None:
+            raise SpecError("command", "Early stopping has not paused this network, so there is no best step to go to.")
+        self.mark()
+        self.seek(self.stopped.step)
+
     def _replay_events(self) -> None:
         """Apply the journal's events of this very step that have not been applied yet."""
         events = self.journal.events
@@ -306,7 +286,7 @@ class Run(Reading):
             if event.kind == "change":
                 self._change(self.spec.with_(**event.what["changes"]))
             elif event.kind == "edit":
-                self._set(*self._editable(event.what["address"], event.what["value"]))
+                self._set(*editable(self.state, event.what["address"], event.what["value"]))
 
     def _restore(self, applied: int, state: Mapping[str, torch.Tensor]) -> None:
         """The State of a snapshot, and the spec as it stood after `applied` events."""
@@ -386,17 +366,12 @@ class Run(Reading):
     def _rebuild(self, spec: RunSpec) -> None:
         """Network, stepper, task and a fresh State for a spec."""
         self.spec, self.specs = spec, self._all_specs(spec)
-        keys = [_data_key(each) for each in self.specs]
-        data = [source.data for source in self.sources]
-        if keys != self._data_keys:
-            known = dict(zip(self._data_keys, data, strict=True))
-            data = [known[key] if key in known else make_data(each) for key, each in zip(keys, self.specs, strict=True)]
-            self._data_keys = keys
+        data = known_or_made(self.specs, self._known_data)
+        if list(data) != list(self._known_data):
+            self._known_data = data
             self.data_build += 1
-        self.sources = [
-            Source(splits, partial(generator, each.tree["seed"])) for splits, each in zip(data, self.specs, strict=True)
-        ]
-        self._data = data[0]
+        self.sources = [Source(data[data_key(each)], partial(generator, each.tree["seed"])) for each in self.specs]
+        self._data = self.sources[0].data
         self.networks = [Network(each) for each in self.specs]
         self.network = self.networks[0]
         self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
@@ -416,15 +391,6 @@ class Run(Reading):
         return member_specs(spec, [{}, *self.others]) if self.others else [spec]
 
     def _new_state(self, groups: Groups) -> State:
-        return State(
-            [
-                {"parameters": network.initial(source.generator), **self.stepper.groups(), **groups}
-                for network, source in zip(self.networks, self.sources, strict=True)
-            ]
-        )
-
-
-def _data_key(spec: RunSpec) -> str:
-    """What a run's data depend on."""
-    tree, resolved = spec.tree, spec.resolved
-    return repr((tree["data"], tree["seed"], tree["inputs"], resolved.coding, resolved.columns))
+        common = {**self.stepper.groups(), **groups, **self._stopping.groups()}
+        pairs = zip(self.networks, self.sources, strict=True)
+        return State([network.groups(source.generator) | common for network, source in pairs])

@@ -71,6 +71,8 @@ def _data(here: Sitting) -> None:
         for path in (*front[2:], *(f"data.{param.id}" for param in chosen.params if param.advanced)):
             widget(here, path)
         _row(here, "seed", "data.seed")
+        if chosen.split:
+            widget(here, "data.validation_share")
 
 
 def _network(here: Sitting) -> None:
@@ -83,11 +85,7 @@ def _network(here: Sitting) -> None:
             explain(catalogue("activations")[kinds[0]])
     if here.shows("network.initializer"):
         with st.expander("More about the network"):
-            initializer = entry_at(here, "network.initializer")
-            widget(here, "network.initializer")
-            explain(initializer)
-            for param in initializer.params:
-                widget(here, f"network.initializer.{param.id}")
+            _slot(here, "network.initializer")
 
 
 def _activations(layers: list[dict[str, Any]]) -> list[str]:
@@ -138,8 +136,20 @@ def _learning(here: Sitting) -> None:
         advanced = [param.id for param in optimizer.params if param.id != "learning_rate"]
         for start in range(0, len(advanced), 2):
             _row(here, *(f"learning.optimizer.{name}" for name in advanced[start : start + 2]))
-        for path in ("network.output.activation", "learning.shuffle", "learning.remainder"):
+        for path in ("learning.schedule", "learning.clipping"):
+            _slot(here, path)
+        for path in ("learning.patience", "network.output.activation", "learning.shuffle", "learning.remainder"):
             widget(here, path)
+
+
+def _slot(here: Sitting, path: str) -> None:
+    """A choice with its sentence and, side by side, its own settings."""
+    if not here.shows(path):
+        return
+    entry = entry_at(here, path)
+    widget(here, path)
+    explain(entry)
+    _row(here, *(f"{path}.{param.id}" for param in entry.params))
 
 
 def _regularization(here: Sitting) -> None:
@@ -148,4 +158,4 @@ def _regularization(here: Sitting) -> None:
     rates = [f"learning.penalty.{param.id}" for param in penalty.params]
     _row(here, "learning.penalty", *rates, widths=WIDE_FIRST)
     if here.shows("learning.penalty"):
-        explain(penalty)
+        explain(penalty, why=here.run.shape["penalty"]["why"])

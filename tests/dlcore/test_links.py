@@ -160,3 +160,38 @@ def test_hidden_controls_of_tfp_are_those_of_ours():
 
 def test_a_huge_link_is_not_read():
     assert "longer" in read_link("v=1&data=" + "x" * 10_000)[2][0]
+
+
+def test_blocks_schedule_clipping_and_early_stopping_travel_with_short_keys():
+    layers = [{"kind": "dense", "units": 6, "activation": "relu", "norm": "batch", "dropout": 0.2},
+              {"kind": "dense", "units": 4, "norm": "layer"}]
+    spec = RunSpec.default().with_(**{
+        "network.layers": layers, "learning.schedule": {"kind": "warm_up_cosine", "warmup": 3, "epochs": 50},
+        "learning.clipping": {"kind": "value", "limit": 0.3}, "learning.penalty": "weight_decay",
+        "data.validation_share": 25, "learning.patience": 8,
+    })  # fmt: skip
+    link = write_link(spec)
+    assert "layers=6:relu;norm=batch;drop=0.2,4;norm=layer" in link and "validation=25" in link
+    assert read_link(link) == (spec, ViewSpec(), [])
+
+
+def test_patience_without_validation_is_given_some_and_says_so():
+    spec, _, notes = read_link("v=1&patience=4")
+    assert spec.get("learning.patience") == 4 and spec.get("data.validation_share") == 20
+    assert len(notes) == 1 and "20 %" in notes[0]
+
+
+def test_no_two_settings_of_a_spec_share_a_key():
+    """Oracle: a link with every slot filled reads back; a shared key would lose one of the two."""
+    for schedule in catalogue("schedules"):
+        for clipping in catalogue("clippings"):
+            for optimizer in catalogue("optimizers"):
+                spec = RunSpec.default().with_(**{
+                    "learning.schedule": schedule, "learning.clipping": clipping, "learning.optimizer": optimizer,
+                    "learning.penalty": "weight_decay"})  # fmt: skip
+                changes = {}
+                for path, param in spec.params().items():
+                    if param.kind == "number" and path.startswith("learning."):
+                        changes[path] = next(v for v in reversed(param.choices) if v != param.default)
+                full = spec.with_(**changes)
+                assert read_link(write_link(full))[0] == full

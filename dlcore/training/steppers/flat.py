@@ -66,6 +66,7 @@ class FlatStepper(ABC):
         self._bound: State | None = None
         self._before: torch.Tensor | None = None
         self._alone: FlatStepper | None = None
+        self._ready: tuple[Coming, int] | None = None  # whose data gradient `gradient` holds
 
     @abstractmethod
     def forward(self, state: State, x: torch.Tensor, coming: Coming) -> None:
@@ -89,7 +90,8 @@ class FlatStepper(ABC):
 
     def masks(self, step: int, samples: int) -> list[dict[str, torch.Tensor]]:
         """Each member's dropout masks of a step, (samples, units) by the address of their block."""
-        return [{address: masks.of(step, samples) for address, masks in each.items()} for each in self._dropouts]
+        with torch.inference_mode(False):  # autograd can't use tensors that were made in that mode
+            return [{address: masks.of(step, samples) for address, masks in each.items()} for each in self._dropouts]
 
     def learning_rates(self, coming: Coming) -> list[float]:
         """See `Stepper.learning_rates`."""
@@ -100,11 +102,12 @@ class FlatStepper(ABC):
         return self.hyper["learning_rate"] * self.schedule.factor(coming.epoch, self._schedule_hyper)
 
     def data_gradient(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> torch.Tensor:
-        """See `Stepper.data_gradient`."""
+        """See `Stepper.data_gradient`. The step that comes next takes it over, so looking costs it nothing."""
         with torch.inference_mode():
             self.bind(state)
             self.forward(state, x, coming)
             self.backward(target)
+        self._ready = (coming, self._value._version)  # which rises whenever a weight is written
         return self.gradient
 
     def columns(self, inputs: torch.Tensor) -> torch.Tensor:
@@ -134,9 +137,12 @@ class FlatStepper(ABC):
         """See `Stepper.step`."""
         self.bind(state)
         yield "batch"
-        self.forward(state, x, coming)
+        ready, self._ready = self._ready == (coming, self._value._version), None
+        if not ready:
+            self.forward(state, x, coming)
         yield "forward"
-        self.backward(target)
+        if not ready:
+            self.backward(target)
         yield "backward"
         if self.clipping.clip is not None:
             self.clipping.clip(self.gradient, self._clipping_hyper)
@@ -157,6 +163,7 @@ class FlatStepper(ABC):
         if self.members > 1:
             self._alone = self._alone or type(self)([self.specs[0]], self.network)
             return self._alone.trace(state.member(0), inputs, target, coming)
+        self._ready = None
         x = self.columns(inputs[None])
         with torch.inference_mode():
             self.bind(state)
@@ -192,7 +199,7 @@ class FlatStepper(ABC):
         """Look up the State's buffers, once for each State, since it is only ever written in place."""
         if self._bound is state:
             return
-        self._bound = state
+        self._bound, self._ready = state, None
         self._value = state.buffer("parameters")
         self._flat = self._value.view(-1)
         self._slots = {name: state.buffer(f"optimizer.{name}") for name in self.optimizer.slots}

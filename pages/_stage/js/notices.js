@@ -4,7 +4,7 @@
  */
 
 import { h, setText } from "./dom.js";
-import { number } from "./format.js";
+import { count, number } from "./format.js";
 
 const READING = 65; // milliseconds a character: a slow reader's 180 words a minute
 const LEAST = 4500;
@@ -119,10 +119,11 @@ class Notices {
   }
 
   _trouble() {
-    const { trouble, spec, canUndo } = this.store;
-    this.strip.hidden = !trouble;
+    const { trouble, stopped, spec, canUndo } = this.store;
+    this.strip.hidden = !trouble && !stopped;
+    this.strip.classList.toggle("calm", !trouble);
     this.root.classList.toggle("has-trouble", Boolean(trouble));
-    if (!trouble) return;
+    if (!trouble) return this._stopped(stopped);
     const rate = spec?.learning?.optimizer?.learning_rate;
     const key = JSON.stringify([trouble, rate, canUndo]);
     if (key === this.key) return;
@@ -136,6 +137,19 @@ class Notices {
         type: "button", title: `Learning rate ${number(rate)} → ${number(smaller)}`,
         onclick: () => this.store.propose({ [RATE]: smaller }),
       }, "Try a smaller rate")] : []));
+  }
+
+  // Early stopping changes no weight by itself; it says where the best ones are.
+  _stopped(stopped) {
+    const key = JSON.stringify(stopped);
+    if (!stopped || key === this.key) return;
+    this.key = key;
+    const sentence = h("span.trouble-text");
+    setText(sentence, stopped.message);
+    this.strip.replaceChildren(sentence, h("button", {
+      type: "button", "data-command": "to_best", title: `Step ${count(stopped.step)}. Undo leads back here.`,
+      onclick: () => this.store.command("to_best"),
+    }, "Back to the best"));
   }
 
   paint() {}

@@ -80,6 +80,14 @@ function choiceField(param, value, change) {
   return field;
 }
 
+function entryField(param, value, change, entries) {
+  const options = entries.map((entry) => h("option", { value: entry.id, title: entry.sentence }, entry.label));
+  const field = h("select", { "aria-label": param.label, title: param.sentence }, ...options);
+  field.value = value;
+  field.addEventListener("change", () => change(field.value));
+  return field;
+}
+
 function flagField(param, value, change) {
   const field = h("input", { type: "checkbox", "aria-label": param.label, title: param.sentence, checked: Boolean(value) });
   field.addEventListener("change", () => change(field.checked));
@@ -97,6 +105,17 @@ function flagField(param, value, change) {
 export function control(param, value, change, catalogue = {}) {
   if (param.kind === "flag") return flagField(param, value, change);
   if (param.kind === "choice") return choiceField(param, value, change);
-  if (param.kind === "entry") return entryList(catalogue[param.catalogue] ?? [], value?.kind ?? value, change);
+  if (param.kind === "entry") {
+    const draw = param.advanced ? entryField : (_, ...rest) => entryList(rest[2], rest[0], rest[1]);
+    return draw(param, value?.kind ?? value, change, catalogue[param.catalogue] ?? []);
+  }
   return numberField(param, value, change);
+}
+
+/** A Param's control with its name before it and, below, its sentence, or that of the entry that is chosen. */
+export function row(param, value, change, catalogue = {}) {
+  const entry = catalogue[param.catalogue]?.find(({ id }) => id === (value?.kind ?? value));
+  const field = control(param, value, change, catalogue);
+  field.dataset.key ??= `param-${param.id}`;
+  return h("label.param", { "data-control": param.id }, h("b", {}, param.label), field, h("span.option-text", {}, entry?.sentence ?? param.sentence));
 }

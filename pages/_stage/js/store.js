@@ -62,6 +62,7 @@ export class RunStore extends Emitter {
   playing = false;
   speed = null;
   trouble = null;
+  stopped = null; // where early stopping paused
   catalogue = {};
   params = {};
   limits = {};
@@ -91,7 +92,7 @@ export class RunStore extends Emitter {
     Object.assign(this, {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
-      shape: event.shape, trouble: event.trouble,
+      shape: event.shape, trouble: event.trouble, stopped: event.stopped,
     });
     // What was hovered or chosen may be gone with its layer.
     if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);

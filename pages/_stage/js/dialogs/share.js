@@ -85,7 +85,10 @@ function mine(store) {
 
 /** Every control that can be hidden, in groups: [group, [[id, label], …]]. */
 function controls(store) {
-  const groups = new Map([["On the picture", STAGE.map(([id, label]) => [id, label])]]);
+  const known = new Set(STAGE.map(([id]) => id));
+  const ofLayers = new Map((store.catalogue.layers ?? []).flatMap(({ params }) => params)
+    .filter(({ id }) => !known.has(id)).map(({ id, label }) => [id, `${label} of a layer`]));
+  const groups = new Map([["On the picture", [...STAGE, ...ofLayers]]]);
   for (const [path, param] of Object.entries(store.params ?? {})) {
     const group = GROUPS[path.split(".")[0]] ?? "More";
     if (PLACELESS.test(path) || STAGE.some(([id]) => id === path)) continue;

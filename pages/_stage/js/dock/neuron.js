@@ -20,7 +20,7 @@ export function neuronCard(host, store, { layer, unit }, open) {
   const { shape } = store;
   const entry = shape.layers[layer];
   const name = neuronName(shape, layer, unit);
-  const activation = store.catalogue?.activations?.find((item) => item.id === entry.activation);
+  const label = (folder, id) => store.catalogue?.[folder]?.find((item) => item.id === id)?.label ?? id;
   const complaint = h("p.complaint", { role: "alert", hidden: true });
   const complain = (message) => {
     complaint.hidden = !message;
@@ -43,7 +43,7 @@ export function neuronCard(host, store, { layer, unit }, open) {
         h("tbody", {},
           ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.source), h("td", {}, row.weight.element), row.value, row.product)),
           h("tr", {}, h("th", { scope: "row" }, "bias"), h("td", {}, bias.element), h("td"), added)))));
-  const short = activation?.label ?? entry.activation;
+  const short = label("activations", entry.activation);
 
   return {
     update() {
@@ -60,7 +60,10 @@ export function neuronCard(host, store, { layer, unit }, open) {
       });
       if (biases) bias.set(biases[unit]);
       setText(added, number(biases?.[unit]));
-      setText(formula, `a = ${short}(z) = ${short}(${number(before)}) = ${number(after)}`);
+      const normalized = array(store, `sample_values/layers.${layer}.normalized`)?.[unit];
+      const sum = normalized === undefined ? "" : `y = ${label("norms", entry.norm)}(z) = ${number(normalized)}, z = ${number(before)};  `;
+      const [letter, into] = normalized === undefined ? ["z", before] : ["y", normalized];
+      setText(formula, `${sum}a = ${short}(${letter}) = ${short}(${number(into)}) = ${number(after)}`);
     },
   };
 }

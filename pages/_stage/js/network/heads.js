@@ -3,8 +3,9 @@
  */
 
 import { h } from "../dom.js";
+import { number } from "../format.js";
 import { icon } from "../icons.js";
-import { control, entryList, entryChecks } from "../params.js";
+import { control, entryChecks, row } from "../params.js";
 import { openPopover } from "../popover.js";
 
 const ROOMY = 140; // px between columns from which a finger finds a plus sign between two heads
@@ -63,12 +64,13 @@ export class Heads {
     }
     const layer = shape.layers[column.layer];
     const name = label(catalogue.activations, layer.activation);
+    const marks = this.#marks(layer);
     if (column.output) {
       const sentence = catalogue.activations?.find((entry) => entry.id === layer.activation)?.sentence ?? "";
       return h("div.head", { "data-column": at, title: sentence }, h("b", {}, "Output"), h("span.sub", {}, name));
     }
     if (phone) {
-      return h("div.head", { "data-column": at }, this.#opener(column.layer, phone, h("b", {}, String(layer.units)), h("span.sub", {}, name)));
+      return h("div.head", { "data-column": at }, this.#opener(column.layer, phone, h("b", {}, String(layer.units)), h("span.sub", {}, name), marks));
     }
     const remove = h("button.remove", {
       type: "button", "aria-label": `Remove layer ${column.layer + 1}`, title: "Remove this layer",
@@ -76,15 +78,29 @@ export class Heads {
       onclick: () => this.#remove(column.layer),
     }, icon("close"));
     return h("div.head", { "data-column": at },
-      this.#opener(column.layer, phone, h("b", {}, name)), this.#units(column.layer), remove);
+      this.#opener(column.layer, phone, h("b", {}, name), marks), this.#units(column.layer), remove);
+  }
+
+  /** What else the layer does besides its activation, as words for the eye and the ear. */
+  #extras({ norm, dropout }) {
+    const { catalogue } = this.store;
+    return [norm && norm !== "none" && [norm[0].toUpperCase(), label(catalogue.norms, norm)], dropout > 0 && ["D", `dropout ${number(dropout)}`]]
+      .filter(Boolean);
+  }
+
+  #marks(layer) {
+    const extras = this.#extras(layer);
+    return extras.length ? h("i.marks", { title: extras.map(([, words]) => words).join(", "), "aria-hidden": "true" }, extras.map(([mark]) => mark).join("")) : null;
   }
 
   #opener(at, phone, ...content) {
+    const layer = this.store.shape.layers[at];
+    const does = [label(this.store.catalogue.activations, layer.activation), ...this.#extras(layer).map(([, words]) => words)].join(", ");
     const button = h("button.open", {
       type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-control": phone ? null : "activation",
-      "data-key": `layer-${at}`, title: "Choose the activation",
-      "aria-label": `Layer ${at + 1}: ${label(this.store.catalogue.activations, this.store.shape.layers[at].activation)}. Choose the activation`,
-    }, ...content, icon("down"));
+      "data-key": `layer-${at}`, title: "Choose the activation, a norm, dropout",
+      "aria-label": `Layer ${at + 1}: ${does}. Choose the activation`,
+    }, ...content.filter(Boolean), icon("down"));
     button.addEventListener("click", () => this.#layerCard(button, at, phone));
     return button;
   }
@@ -95,17 +111,21 @@ export class Heads {
       const { shape, catalogue, spec } = this.store;
       const layer = shape.layers[at];
       if (!layer || layer.output) return [];
-      const list = entryList(catalogue.activations ?? [], layer.activation, (id) => {
-        close();
-        this.store.propose({ [`network.${layer.address}.activation`]: id });
-      });
+      const params = catalogue.layers?.find((entry) => entry.id === layer.kind)?.params ?? [];
+      const set = (param) => (value) => {
+        if (!param.advanced) close();
+        this.store.propose({ [`network.${layer.address}.${param.id}`]: value });
+      };
+      // Every Param of the layer but its size, which stands in the head; the rare ones as rows below the lists.
+      const drawn = params.filter(({ id }) => id !== "units" && shown(id))
+        .map((param) => (param.advanced ? row : control)(param, layer[param.id], set(param), catalogue));
       const insert = (index, text) => h("button", { type: "button", onclick: () => { close(); this.#insert(index); } }, text);
       const graph = phone && shown("add_layer") ? [insert(at, "Add before"), insert(at + 1, "Add after")] : [];
       const remove = shown("remove_layer") && h("button.warn", { type: "button", onclick: () => { close(); this.#remove(at); } }, "Remove layer");
       return [
         h("header", {}, h("b", {}, `Layer ${at + 1}`),
           phone && shown("units") ? this.#units(at, "card-units") : h("span", {}, `${layer.units} ${layer.units === 1 ? "neuron" : "neurons"}`)),
-        shown("activation") ? list : "",
+        ...drawn,
         h("footer", {}, ...graph, remove),
       ].filter((node) => node && spec);
     }, { label: `Layer ${at + 1}`, className: "layer-card" }));

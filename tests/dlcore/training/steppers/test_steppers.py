@@ -2,14 +2,18 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
 
 layer = st.fixed_dictionaries(
-    {"units": st.integers(1, 6), "activation": st.sampled_from(list(catalogue("activations")))}
+    {
+        "units": st.integers(1, 6),
+        "activation": st.sampled_from(list(catalogue("activations"))),
+        "dropout": st.sampled_from([0, 0, 0.3]),
+    }
 )
 changes = st.fixed_dictionaries(
     {
@@ -18,6 +22,8 @@ changes = st.fixed_dictionaries(
         "network.layers": st.lists(layer, max_size=3),
         "learning.optimizer": st.sampled_from(list(catalogue("optimizers"))),
         "learning.penalty": st.sampled_from(list(catalogue("penalties"))),
+        "learning.schedule": st.sampled_from(list(catalogue("schedules"))),
+        "learning.clipping": st.sampled_from(list(catalogue("clippings"))),
         "learning.batch_size": st.integers(1, 20),
         "learning.remainder": st.sampled_from(["carry", "train", "drop"]),
         "learning.shuffle": st.sampled_from(["on", "off"]),
@@ -34,15 +40,18 @@ def allowed(values):
         return RunSpec.default().with_(**{**values, "learning.loss": "auto"})
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(changes, st.sampled_from([1, 3]))
 def test_both_steppers_come_to_the_same_numbers(values, members):
     """200 steps of a careful learning rate, one network or three at once.
 
     Careful, because what is compared is two orders of adding up float32 numbers: where training is
-    wild, or an optimizer divides mere rounding by its own size, that difference grows with the steps.
+    wild, or an optimizer divides mere rounding by its own size (hence a large ε), that difference
+    grows with the steps.
     """
-    spec = allowed(values).with_(**{"learning.optimizer.learning_rate": 0.001})
+    careful = {"learning.optimizer.learning_rate": 0.001, "learning.optimizer.epsilon": 0.01}
+    spec = allowed(values)
+    spec = spec.with_(**{path: value for path, value in careful.items() if path in spec.params()})
     others = [{}, {"seed": 1}, {"seed": 2, "learning.optimizer.learning_rate": 0.002}][:members]
     written, differentiated = (Run(spec, stepper=name, members=others) for name in ("dense", "autograd"))
     for run in (written, differentiated):
@@ -57,7 +66,7 @@ def test_both_steppers_come_to_the_same_numbers(values, members):
         assert one.metrics["train_loss"] == pytest.approx(other.metrics["train_loss"], abs=1e-4, rel=1e-3)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(changes)
 def test_both_steppers_trace_the_same_values(values):
     spec = allowed(values)
