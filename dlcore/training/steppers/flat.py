@@ -128,10 +128,17 @@ class FlatStepper(ABC):
         return found
 
     def update(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> None:
-        """See `Stepper.update`."""
+        """See `Stepper.update`. The phases of `step` without its pauses, which cost a tenth of a small step."""
+        self.bind(state)
         with torch.inference_mode():
-            for _ in self.step(state, x, target, coming):
-                pass
+            if self._ready != (coming, self._value._version):
+                self.forward(state, x, coming)
+                self.backward(target)
+            self._ready = None
+            if self.clipping.clip is not None:
+                self.clipping.clip(self.gradient, self._clipping_hyper)
+            self._add_penalty()
+            self._update(state, self._rate(coming))
 
     def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[str]:
         """See `Stepper.step`."""

@@ -121,3 +121,13 @@ def test_the_fastest_stepper_that_fits_is_taken_and_written_down():
     assert run.stepper.id == "dense"
     assert run.journal.events[0].to_dict() == {"step": 0, "kind": "resolved", "stepper": "dense", "device": "cpu"}
     assert Run(RunSpec.default(), stepper="autograd").stepper.id == "autograd"
+
+
+@pytest.mark.parametrize("stepper", ["dense", "autograd"])
+def test_a_step_in_phases_is_the_step_in_one_go(stepper):
+    changes = {"learning.optimizer": "adam", "learning.penalty": "l2", "learning.clipping": "norm"}
+    paused, straight = (Run(RunSpec.default().with_(**changes), stepper=stepper) for _ in range(2))
+    for _ in range(5):
+        assert list(paused.task.step(paused.state)) == ["batch", "forward", "backward", "clip", "penalty", "update"]
+        straight.task.update(straight.state)
+    assert all(torch.equal(tensor, straight.state[name]) for name, tensor in paused.state.items())
