@@ -1,6 +1,6 @@
 """How fast it feels: frames and answers of the real app in a real browser.
 
-    python benchmarks/live.py [--seconds 8] [--times 30] [--only frames|input|widget|start|steps|learn]
+    python benchmarks/live.py [--seconds 8] [--times 30] [--only frames|input|widget|start|learn]
 
 Starts the app as run.py does, on a free port, and drives a headless Chromium (GLASSBOX_CHROMIUM
 names another). A frame counts once it is painted: the stage sends its credit back right after. An
@@ -261,7 +261,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=8, help="of playing, for each network")
     parser.add_argument("--times", type=int, default=30, help="inputs of each kind")
-    parser.add_argument("--only", default="", choices=["", "frames", "input", "widget", "start", "steps", "learn"])
+    parser.add_argument("--only", default="", choices=["", "frames", "input", "widget", "start", "learn"])
     chosen = parser.parse_args()
 
     def wanted(name: str) -> bool:
