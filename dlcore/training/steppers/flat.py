@@ -125,11 +125,12 @@ class FlatStepper(ABC):
 
     def data_gradient(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> torch.Tensor:
         """See `Stepper.data_gradient`. The step that comes next takes it over, so looking costs it nothing."""
-        with torch.inference_mode():
-            self.bind(state)
-            self.forward(state, x, coming)
-            self.backward(target)
-        self._ready = (coming, self._value._version)  # which rises whenever a weight is written
+        self.bind(state)
+        if self._ready != (coming, self._value._version):
+            with torch.inference_mode():
+                self.forward(state, x, coming)
+                self.backward(target)
+            self._ready = (coming, self._value._version)  # which rises whenever a weight is written
         return self.gradient
 
     def columns(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -176,3 +176,52 @@ def test_a_change_that_does_not_fit_all_members_changes_nothing():
     with pytest.raises(SpecError):
         run.apply({"learning.optimizer": "sgd"})
     assert bits(run) == before and run.spec.get("learning.optimizer.kind") == "adam"
+
+
+def test_drawn_points_reach_every_member_where_an_epoch_begins():
+    """Oracle: runs of their own, drawn on at the same step."""
+    run, singles = Run(spec(), members=MEMBERS), alone(spec(), MEMBERS)
+    for one in (run, *singles):
+        one.advance(steps=3)
+        one.apply(operation={"name": "draw_points", "points": [[1.0, 2.0, 1], [-3.0, 0.5, 0]]})
+        one.advance(epochs=4)
+    assert len(run.member(2).data("train")) == len(run.data("train")) == 32
+    assert_alike(run, singles)
+    end = bits(run)
+    run.seek(2)
+    run.seek(singles[0].step)
+    assert bits(run) == end
+    run.apply(operation={"name": "draw_points", "points": [[2.0, 2.0, 1]]})
+    assert [len(run.member(index).asked.points) for index in range(3)] == [3, 3, 3]
+
+
+def test_without_points_no_member_trains():
+    run = Run(RunSpec.default().with_(data="points"), members=[{"seed": 1}, {"seed": 2}])
+    assert run.advance(steps=1) == 0 and run.trouble.address == "data.points"
+
+
+@pytest.mark.parametrize("stepper", ["dense", "autograd"])
+def test_each_member_is_judged_in_train_mode_with_its_own_dropout(stepper):
+    base = spec(**{"network.layers": [{"units": 6, "dropout": 0.5}], "learning.evaluate_in_train_mode": True})
+    run, singles = Run(base, members=MEMBERS, stepper=stepper), alone(base, MEMBERS, stepper)
+    for one in (run, *singles):
+        one.advance(steps=12)
+    assert_alike(run, singles)
+    found = [run.member(index).evaluate((np.ones((4, 2)), np.ones(4))) for index in range(3)]
+    for single, mine in zip(singles, found, strict=True):
+        assert mine == pytest.approx(single.evaluate((np.ones((4, 2)), np.ones(4))), abs=1e-4)
+
+
+def test_each_member_is_examined_and_its_layers_are_its_own():
+    run, singles = Run(spec(), members=MEMBERS), alone(spec(), MEMBERS)
+    for one in (run, *singles):
+        one.advance(epochs=12)
+    for index, single in enumerate(singles):
+        member = run.member(index)
+        assert [finding.check for finding in member.examine()] == [finding.check for finding in single.examine()]
+        mine, its = member.probe("histograms"), single.probe("histograms")
+        np.testing.assert_allclose(mine["statistics"].values, its["statistics"].values, atol=1e-4)
+    layers = run.recorded.layers.statistics()
+    np.testing.assert_allclose(layers, singles[0].recorded.layers.statistics(), atol=1e-4)
+    assert len(run.member(1).recorded.layers.positions()) == 0
+    np.testing.assert_array_equal(restore(checkpoint(run)).recorded.layers.statistics(), layers)
