@@ -12,6 +12,7 @@ from typing import Any
 
 from dlcore.params import SpecError
 
+DRAWN = "data.points"  # where a spec holds them
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _OFFSET = 2048  # the middle of what two digits hold
 _VALUE = {digit: value for value, digit in enumerate(DIGITS)}
@@ -26,7 +27,7 @@ def encode(points: Iterable[Sequence[float]]) -> str:
 def decode(text: str) -> list[list[float]]:
     """What `encode` wrote; SpecError where it can't have been."""
     if len(text) % 6 or any(character not in _VALUE for character in text):
-        raise SpecError("data.points", "These drawn points can't be read; perhaps the link was cut short.")
+        raise SpecError(DRAWN, "These drawn points can't be read; perhaps the link was cut short.")
     pairs = zip(text[::2], text[1::2], strict=True)
     numbers = [((_VALUE[high] << 6) + _VALUE[low] - _OFFSET) / 100 for high, low in pairs]
     return [numbers[start : start + 3] for start in range(0, len(numbers), 3)]

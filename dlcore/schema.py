@@ -140,6 +140,9 @@ LEARNING_PARAMS = (
 # Mistakes to learn from. No page offers them unless a link or a lesson makes one.
 MISTAKES = ("data.shuffled_labels", "data.leaked_test", "learning.evaluate_in_train_mode")
 
+# Catalogues whose entries a spec names by their bare id: they have no parameters of their own.
+BARE = ("activations", "losses", "norms", "tasks")
+
 DEFAULT_LAYERS = ({"kind": "dense", "units": 4}, {"kind": "dense", "units": 2})
 
 VIEW_PARAMS = (
@@ -226,7 +229,7 @@ def _normal_value(param: Param, value: Any, path: str) -> Any:
 
 
 def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...] = ()) -> Any:
-    """A slot in normal form: the bare id where the entry has no parameters and none are common."""
+    """A slot in normal form: the bare id where the catalogue is one of `BARE`."""
     if isinstance(value, str) and value in param.choices:
         return value
     given = dict(value) if isinstance(value, Mapping) else {"kind": value}
@@ -237,8 +240,7 @@ def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...]
     values = {
         inner.id: plain(inner.validate(given.get(inner.id, inner.default), f"{path}.{inner.id}")) for inner in declared
     }
-    bare = param.catalogue in ("activations", "losses", "norms", "tasks") and not values
-    return kind if bare else {"kind": kind, **values}
+    return kind if param.catalogue in BARE else {"kind": kind, **values}
 
 
 def _normal_inputs(value: Any) -> list[str]:

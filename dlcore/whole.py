@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from dlcore.catalogue import catalogue
+from dlcore.drawn import DRAWN
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 
@@ -28,7 +30,7 @@ def check_whole(spec: Any) -> None:
         shape = entry.output_shape(shape, **values)
         for name, (parameter_shape, _) in _checked_norm(spec, index, layer, shape).items():
             shapes[f"layers.{index}.norm.{name}"] = parameter_shape
-    count = sum(_product(shape) for shape in shapes.values())
+    count = sum(math.prod(shape) for shape in shapes.values())
     if count > LIMITS.max_parameters:
         raise SpecError(
             "network.layers",
@@ -50,7 +52,7 @@ def _check_points(spec: Any) -> None:
     for _, _, target in spec.points:
         if target not in range(count):
             raise SpecError(
-                "data.points",
+                DRAWN,
                 f"A drawn point has the class {target + 1:g}, but this data has {count} classes. "
                 "Erase such points first.",
             )
@@ -95,10 +97,3 @@ def _checked_norm(spec: Any, index: int, layer: Mapping[str, Any], shape: tuple[
             "Add a neuron, or choose another norm.",
         )
     return norm.parameters(shape[0])
-
-
-def _product(shape: tuple[int, ...]) -> int:
-    count = 1
-    for size in shape:
-        count *= size
-    return count

@@ -12,6 +12,7 @@ Source: Rosenblatt (1958); as layers: Rumelhart, Hinton & Williams (1986).
 from __future__ import annotations
 
 from dlcore.layers import Layer
+from dlcore.limits import LIMITS
 from dlcore.params import RESET, Param, SpecError
 
 
@@ -54,7 +55,7 @@ ENTRY = Layer(
             default=4,
             sentence="How many neurons the layer has.",
             minimum=1,
-            maximum=4096,
+            maximum=LIMITS.max_units,
             step=1,
             formula="m",
             on_change=RESET,

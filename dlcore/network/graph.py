@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dlcore.drawn import DRAWN
 from dlcore.params import SpecError
-from dlcore.schema import DATA_PARAMS, plain
+from dlcore.schema import DATA_PARAMS, DEFAULT_LAYERS, plain
 from dlcore.spec import RunSpec, fit
 
 NEW_LAYER_UNITS = 4
-DRAWN = "data.points"
 POINTS = next(param for param in DATA_PARAMS if param.id == "points")
 
 
@@ -43,12 +43,13 @@ def touches(operation: Mapping[str, Any]) -> str:
 
 
 def insert_layer(spec: RunSpec, index: int, layer: Mapping[str, Any] | None = None) -> tuple[str, list]:
-    """A layer before position `index`; without `layer` it takes after its neighbour, with four units."""
+    """A layer before position `index`; without `layer` it takes after its neighbour, with four units if it has any."""
     layers = spec.get("network.layers")
     _position(index, len(layers), "insert a layer")
     if layer is None:
-        layer = dict(layers[min(index, len(layers) - 1)]) if layers else {"kind": "dense"}
-        layer["units"] = NEW_LAYER_UNITS
+        layer = dict(layers[min(index, len(layers) - 1)]) if layers else dict(DEFAULT_LAYERS[0])
+        if "units" in layer:  # not every kind of layer has a size of its own
+            layer["units"] = NEW_LAYER_UNITS
     return "network.layers", [*layers[:index], dict(layer), *layers[index:]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -34,7 +35,7 @@ class Block:
     def sizes(self) -> int:
         """How many learned numbers the block has."""
         shapes = [shape for shape, *_ in (*self.parameters.values(), *self.norm_parameters.values())]
-        return sum(_size(shape) for shape in shapes)
+        return sum(math.prod(shape) for shape in shapes)
 
 
 def blocks(spec: RunSpec) -> list[Block]:
@@ -165,10 +166,3 @@ def _why(spec: RunSpec) -> str:
     if resolved.dataset.tfp:
         return f"{reason} This data starts with the loss that TensorFlow Playground uses, so that results compare."
     return f"{reason} This loss suits the data, so it is chosen automatically."
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size

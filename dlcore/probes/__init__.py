@@ -10,10 +10,16 @@ import numpy as np
 
 from dlcore.params import Entry
 
+# What an axis can count. Views choose arrays by these names, so a new one is a word that both halves share.
+AXES = frozenset((
+    "unit", "input", "channel", "row", "column", "class", "answer", "sample", "layer", "quantity", "bin", "end",
+    "statistic", "time", "head",
+))  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Named:
-    """An array with named axes (unit, channel, row, column, time, head, class, sample, …).
+    """An array with named axes, out of `AXES`.
 
     `range` is (lowest, highest) of a quantized array: value = low + q / 255 · (high − low);
     a pair, or one pair for each entry of the first axis.

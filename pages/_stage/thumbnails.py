@@ -43,14 +43,21 @@ def _points(entry: Any, classes: int) -> np.ndarray:
     return np.column_stack([x / entry.extent, y / scale])[some]
 
 
-def thumbnails(chosen: str, on_choose: Callable[[str], None]) -> None:
-    """Draw the pictures; `on_choose` is called with the id of the dataset that a person picks."""
+def thumbnails(chosen: str, on_choose: Callable[[str, bool], None]) -> None:
+    """Draw the pictures; `on_choose` is called with the id of the dataset that a person picks.
+
+    Its second argument is whether the picture was pressed; an arrow key only walks over it.
+    """
 
     def picked() -> None:
-        on_choose(st.session_state["thumbnails"].chosen)
+        on_choose(st.session_state["thumbnails"].chosen, True)
+
+    def walked() -> None:
+        on_choose(st.session_state["thumbnails"].walked, False)
 
     _component(
         key="thumbnails",
         data={"base": base_path(), "sets": pictures(), "chosen": chosen},
         on_chosen_change=picked,
+        on_walked_change=walked,
     )

@@ -25,10 +25,10 @@ ABOUT = (
 )
 
 
-def picked(kind: str) -> None:
-    """A data set was picked: go over to it; the one for own tables asks for a file."""
+def picked(kind: str, pressed: bool) -> None:
+    """A data set was picked: go over to it; the one for own tables asks for a file where it was pressed."""
     propose("data", {"data.kind": kind})
-    st.session_state[OPEN] = kind == KIND
+    st.session_state[OPEN] = pressed and kind == KIND
 
 
 def draw(here: Sitting) -> None:

@@ -81,10 +81,12 @@ def _data(here: Sitting) -> None:
 
 
 def _network(here: Sitting) -> None:
-    _head("Network")
     layers = here.run.spec.get("network.layers")
     kinds = _activations(layers)
-    if kinds and here.shows("activation", "network.activation"):
+    chosen = kinds and here.shows("activation", "network.activation")
+    if chosen or here.shows("network.initializer"):
+        _head("Network")
+    if chosen:
         _activation(layers, kinds)
         if len(kinds) == 1:
             explain(catalogue("activations")[kinds[0]])
@@ -160,9 +162,10 @@ def _slot(here: Sitting, path: str) -> None:
 
 
 def _regularization(here: Sitting) -> None:
-    _head("Regularization")
     penalty = entry_at(here, "learning.penalty")
     rates = [f"learning.penalty.{param.id}" for param in penalty.params]
+    if any(here.shows(path) for path in ("learning.penalty", *rates)):
+        _head("Regularization")
     _row(here, "learning.penalty", *rates, widths=WIDE_FIRST)
     if here.shows("learning.penalty"):
         explain(penalty)

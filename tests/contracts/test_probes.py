@@ -6,7 +6,7 @@ import torch
 
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
-from dlcore.probes import quantize
+from dlcore.probes import AXES, quantize
 from dlcore.training.frame import Seen
 
 SPECS = {
@@ -18,10 +18,6 @@ SPECS = {
     "an output for each class": {"learning.loss": "softmax_cross_entropy"},
     "unbounded": {"network.layers": [{"units": 3, "activation": "relu"}], "inputs": ["x1_cubed", "angle"]},
 }
-AXES = {
-    "unit", "input", "row", "column", "class", "answer", "sample", "layer", "quantity", "bin", "end",
-    "statistic", "time",
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("changes", SPECS.values(), ids=SPECS)

@@ -102,7 +102,9 @@ class Dock {
     this.card?.update();
   }
 
-  resize() {}
+  resize() {
+    this.card?.resize?.();
+  }
 
   theme() {
     this.card?.update();

@@ -12,6 +12,9 @@ function links() {
   return sign;
 }
 
+/** What the card has room for besides what there must be, from most to least; views.css reads the words. */
+const ROOMS = ["wide loss scale hint", "loss scale hint", "wide scale hint", "scale hint", "hint", "none"];
+
 const COLOURS = ["orange", "blue"]; // classes that are called by their colours need no key
 
 function dots(numbers) {
@@ -53,16 +56,26 @@ export function scale(shape) {
 /**
  * Mounts the legend.
  * @param {HTMLElement} host @param {object} store
- * @returns {{update: () => void}} call when the run changed
+ * @returns {{update: () => void, resize: () => void}} update: the run changed; resize: the card has another size
  */
 export function mountLegend(host, store) {
   const goal = h("p.goal", {}, "");
   const records = recordsLine(store);
   const advice = h("p.advice", {});
-  const hint = h("p.hint", {}, "Point at a neuron or line to read it, press it to edit.");
+  const hint = h("p.hint", {}, matchMedia("(hover: none)").matches
+    ? "Tap a neuron to read it on the map, and once more to edit it." : "Point at a neuron or line to read it, press it to edit.");
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
   let target = null;
+  let fitted = "";
+  /** Nothing is cut off: the first of the rooms whose content fits. */
+  const fit = () => {
+    for (const room of ROOMS) {
+      host.dataset.room = room;
+      if (host.scrollHeight <= host.clientHeight) return;
+    }
+  };
   return {
+    resize: fit,
     update() {
       const known = JSON.stringify([store.shape?.output, themeOf(host)]);
       if (target !== known) {
@@ -77,6 +90,9 @@ export function mountLegend(host, store) {
       setText(advice, store.shape?.hint ?? "");
       records.update();
       advice.hidden = !store.shape?.hint;
+      const content = JSON.stringify([target, label, sentence, formula, store.shape?.goal, store.shape?.hint, records.element.hidden]);
+      if (content !== fitted) fit();
+      fitted = content;
     },
   };
 }

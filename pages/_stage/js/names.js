@@ -21,7 +21,7 @@ export function neuronName(shape, layer, unit) {
   return entry.units === 1 ? "Output" : `Output ${name === null ? unit + 1 : `“${name}”`}`;
 }
 
-/** What feeds input number `index` of a layer: "x₁" for the first layer, else the neuron's short name "2·4". */
+/** What feeds input number `index` of a layer: "x₁" for the first layer, else "neuron 4" of the one before. */
 export function sourceName(shape, layer, index) {
   if (layer === 0) return shape.inputs[index]?.label ?? `input ${index + 1}`;
   return `neuron ${index + 1}`;

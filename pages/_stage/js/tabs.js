@@ -89,7 +89,13 @@ class Tabs {
     setAttribute(this.panel, "aria-labelledby", `tab-${module.id}`);
     this.panel.dataset.view = module.id;
     this.view = module.mount(this.panel, store, this.tools);
-    this.list.querySelector(`#tab-${module.id}`).scrollIntoView({ block: "nearest", inline: "nearest" });
+    this._reveal(this.list.querySelector(`#tab-${module.id}`));
+  }
+
+  // Only the list scrolls: `scrollIntoView` would also scroll the page, on a phone away from the network.
+  _reveal(tab) {
+    const [list, box] = [this.list, tab].map((element) => element.getBoundingClientRect());
+    this.list.scrollLeft += Math.min(0, box.left - list.left) + Math.max(0, box.right - list.right);
   }
 
   _show(module) {

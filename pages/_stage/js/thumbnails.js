@@ -125,10 +125,11 @@ class Picker {
     if (!this.buttons.some((button) => button.value === id) && this.buttons[0]) this.buttons[0].tabIndex = 0;
   }
 
-  choose(button) {
+  /** A press says "chosen"; arrow keys say "walked", for who walks on must not be stopped by a dialog. */
+  choose(button, how = "chosen") {
     if (!button || button.getAttribute("aria-checked") === "true") return;
     this.check(button.value); // at once; the next data from the server says what holds
-    this.trigger("chosen", button.value);
+    this.trigger(how, button.value);
   }
 
   /** As in every radio group: arrow keys move and choose. */
@@ -140,7 +141,7 @@ class Picker {
     const at = this.buttons.indexOf(event.target.closest("button"));
     const next = this.buttons[(at + step + this.buttons.length) % this.buttons.length];
     next.focus();
-    this.choose(next);
+    this.choose(next, "walked");
   }
 }
 

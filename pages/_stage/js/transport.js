@@ -97,7 +97,7 @@ class Numbers {
   }
 
   paint(frame, store) {
-    const live = store.playing && store.connection === "open";
+    const live = frame.playing && store.connection === "open"; // the frame's word: what it shows is then at rest
     for (const { id, value, format } of this.cells) {
       let now = frame.numbers[id] ?? frame[id];
       if (id === "frames_per_second") now = live ? store.framesPerSecond : undefined;

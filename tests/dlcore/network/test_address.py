@@ -3,7 +3,7 @@
 import pytest
 
 from dlcore import SpecError
-from dlcore.network.address import for_people, parse
+from dlcore.network.address import parse
 
 
 def test_addresses_are_read():
@@ -16,10 +16,3 @@ def test_addresses_are_read():
 def test_what_is_none_is_refused(text):
     with pytest.raises(SpecError):
         parse(text)
-
-
-def test_people_count_from_one():
-    assert for_people("layers.1.activation[2]", layers=4) == "layer 2, neuron 3, activation"
-    assert for_people("layers.0.weight[2,1]", layers=4) == "layer 1, neuron 3, weight 2"
-    assert for_people("layers.3.bias[0]", layers=4) == "output layer, neuron 1, bias"
-    assert for_people("test_loss", layers=4) == "test loss"

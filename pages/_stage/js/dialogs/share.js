@@ -8,12 +8,15 @@ import { takeaway } from "./takeaway.js";
 const STAGE = [
   ["play", "Play and pause"], ["step", "Step"], ["reset", "Reset"], ["speed", "Speed"], ["add_layer", "Add a layer"],
   ["remove_layer", "Remove a layer"], ["units", "Number of neurons"], ["activation", "Activation of a layer"],
-  ["inputs", "Choice of inputs"], ["show_test", "Show test data"], ["discretize", "Discretize"],
+  ["inputs", "Choice of inputs"], ["draw", "Draw points"], ["show_test", "Show test data"], ["discretize", "Discretize"],
   ["log_loss", "Logarithmic scale"], ["share", "Share"],
 ];
 
 /** Params that have no control of their own: those of single layers and of the view have theirs on the picture. */
-const PLACELESS = /^(view\.|network\.layers|task$)/;
+const PLACELESS = /^(view\.|network\.layers|data\.points$|task$)/;
+
+/** Buttons of the settings that no Param declares either. */
+const SETTINGS = { Data: [["regenerate_data", "New points"]] };
 
 const GROUPS = { data: "Data", inputs: "Data", network: "Network", learning: "Learning", seed: "Learning" };
 
@@ -84,13 +87,28 @@ function mine(store) {
   return part("This page", said, field.row, field.status, missing.element);
 }
 
+/** What the page declares now, and what it will once a person chooses another entry: another optimizer, another data set. */
+function declared({ params = {}, catalogue = {} }) {
+  const found = new Map(Object.entries(params));
+  for (const [path, param] of [...found]) {
+    if (param.kind !== "entry" || PLACELESS.test(path)) continue;
+    const parent = path.replace(/\.kind$/, "");
+    for (const inner of (catalogue[param.catalogue] ?? []).flatMap((entry) => entry.params ?? [])) {
+      const its = `${parent}.${inner.id}`;
+      if (!found.has(its)) found.set(its, inner);
+    }
+  }
+  return found;
+}
+
 /** Every control that can be hidden, in groups: [group, [[id, label], …]]. */
 function controls(store) {
   const known = new Set(STAGE.map(([id]) => id));
   const ofLayers = new Map((store.catalogue.layers ?? []).flatMap(({ params }) => params)
     .filter(({ id }) => !known.has(id)).map(({ id, label }) => [id, `${label} of a layer`]));
   const groups = new Map([["On the picture", [...STAGE, ...ofLayers]]]);
-  for (const [path, param] of Object.entries(store.params ?? {})) {
+  for (const [name, buttons] of Object.entries(SETTINGS)) groups.set(name, [...buttons]);
+  for (const [path, param] of declared(store)) {
     const group = GROUPS[path.split(".")[0]] ?? "More";
     if (PLACELESS.test(path) || STAGE.some(([id]) => id === path)) continue;
     if (!groups.has(group)) groups.set(group, []);

@@ -7,6 +7,14 @@ import { numberField, numberText } from "./field.js";
 
 const array = (store, name) => store.frame?.arrays.get(name)?.data;
 
+/** A softmax output in two lines: its own power and all of them together, then its share. */
+function softmaxWords(all, unit, after) {
+  const powers = Array.from(all ?? [], Math.exp);
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return [`z = ${number(all?.[unit])}, eᶻ = ${number(powers[unit])}, all eᶻ together = ${number(all && sum)}`,
+    `a = softmax = eᶻ / all eᶻ together = ${number(after)}`];
+}
+
 /** Values that feed a layer for the chosen sample; undefined while none are known. */
 function feeding(store, layer) {
   return array(store, layer === 0 ? "sample_values/inputs" : `sample_values/layers.${layer - 1}.activation`);
@@ -52,13 +60,15 @@ export function neuronCard(host, store, { layer, unit }, open) {
           h("tr", {}, h("th", { scope: "row" }, "bias"), h("td", {}, bias.element), h("td"), added),
           ...learned.map((row) => h("tr", {}, h("th", { scope: "row" }, row.what), h("td", {}, row.number.element), h("td"), h("td")))))));
   const short = label("activations", entry.activation);
+  const coupled = entry.activation === "softmax"; // each output needs the sums of all
 
   return {
     update() {
       const weights = array(store, `parameters/layers.${layer}.weight`);
       const biases = array(store, `parameters/layers.${layer}.bias`);
       const values = feeding(store, layer);
-      const before = array(store, `sample_values/layers.${layer}.pre_activation`)?.[unit];
+      const sums = array(store, `sample_values/layers.${layer}.pre_activation`);
+      const before = sums?.[unit];
       const after = array(store, `sample_values/layers.${layer}.activation`)?.[unit];
       rows.forEach((row, i) => {
         const weight = weights?.[unit * entry.inputs + i];
@@ -72,6 +82,13 @@ export function neuronCard(host, store, { layer, unit }, open) {
         if (values) row.number.set(values[unit]);
       }
       setText(added, number(biases?.[unit]));
+      if (coupled) {
+        scaled.hidden = false;
+        const [powers, share] = softmaxWords(sums, unit, after);
+        setText(scaled, powers);
+        setText(formula, share);
+        return;
+      }
       const normalized = array(store, `sample_values/layers.${layer}.normalized`)?.[unit];
       scaled.hidden = normalized === undefined;
       setText(scaled, `y = ${label("norms", entry.norm)}(z) = ${number(normalized)}, z = ${number(before)}`);

@@ -17,6 +17,7 @@ const JITTER = 5; // pixels that they stray from the line, so that a stroke beco
 const REACH = 11; // pixels around the eraser
 const MOST_CLASSES = 5;
 const ERASER = "eraser";
+const INVITE = "No points yet. Press here, or Draw above, to put some.";
 
 const round = (value) => Math.round(value * 100) / 100;
 const key = (x, y) => `${Math.fround(x)},${Math.fround(y)}`;
@@ -49,7 +50,7 @@ export class DrawTool {
     this.palette = h("div.palette", { role: "group", "aria-label": "What is drawn" });
     this.live = h("span.unseen", { role: "status", "aria-live": "polite" });
     this.bar = h("div.card-foot.draw-bar", { hidden: true }, this.palette, this.live);
-    this.invite = h("p.invite", { hidden: true }, "No points yet. Press Draw, choose a colour, and put some here.");
+    this.invite = h("p.invite", { hidden: true }, INVITE);
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", () => this.#up());
@@ -90,7 +91,7 @@ export class DrawTool {
     this.bar.hidden = !this.on;
     this.canvas.classList.toggle("is-drawing", this.on);
     this.invite.hidden = shape.samples.train > 0 || this.#sent.length > 0 || Boolean(this.#stroke);
-    setText(this.invite, this.on ? "No points yet. Choose a colour below, and press or drag here." : "No points yet. Press Draw, choose a colour, and put some here.");
+    setText(this.invite, this.on ? "No points yet. Choose a colour below, and press or drag here." : INVITE);
     const { choices } = this;
     if (this.#choice !== ERASER && this.#choice >= choices.length) this.#choice = 0;
     const wanted = JSON.stringify([choices, shape.output.target, spec.data.kind, themeOf(this.canvas)]);
@@ -131,6 +132,8 @@ export class DrawTool {
   }
 
   #down(event) {
+    // Nothing but drawing can be meant on an empty plane.
+    if (!this.on && !this.invite.hidden && !this.button.hidden && event.button === 0) this.toggle(true);
     if (!this.on || event.button > 0 || !this.room()) return;
     const place = this.room().at(event.offsetX, event.offsetY);
     if (!place.inside) return;

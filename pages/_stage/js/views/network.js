@@ -17,7 +17,7 @@ import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
 import { colourFor } from "../plot/marks.js";
 
 const EASE_MS = 150;
-const FOOT = 16;
+const FOOT = { stage: 68, phone: 16 }; // on the stage the strip of findings lies there and must not cover a tile
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 class NetworkView {
@@ -68,7 +68,7 @@ class NetworkView {
     const stage = this.host.closest(".stage");
     const phone = stage?.classList.contains("phone") ?? false;
     const box = {
-      width: pan.clientWidth, height: pan.clientHeight, phone, foot: FOOT,
+      width: pan.clientWidth, height: pan.clientHeight, phone, foot: phone ? FOOT.phone : FOOT.stage,
       projector: stage?.classList.contains("projector") ?? false,
     };
     const before = this.layout;
