@@ -1,6 +1,6 @@
-"""How fast it feels: frames, steps and answers of the real app in a real browser.
+"""How fast it feels: frames and answers of the real app in a real browser.
 
-    python benchmarks/live.py [--seconds 8] [--times 30] [--only frames|input|widget|start|steps|learn]
+    python benchmarks/live.py [--seconds 8] [--times 30] [--only frames|input|widget|start|learn]
 
 Starts the app as run.py does, on a free port, and drives a headless Chromium (GLASSBOX_CHROMIUM
 names another). A frame counts once it is painted: the stage sends its credit back right after. An
@@ -39,7 +39,6 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "2-4-2-1": {},
     "7-8-8-8-8-8-8-1": {"inputs": ALL_INPUTS, "network.layers": [{"units": 8}] * 6},
 }
-PROBES = [{"id": name} for name in ("neuron_maps", "parameters", "output_map", "points", "predictions", "loss_curve")]
 
 # Watches the stage's socket from outside: the bytes of frames, the credit that follows a paint, and
 # how long after the last input the frame was painted that echoes the message it caused.
@@ -257,81 +256,12 @@ def start(browser: Any, times: int) -> None:
     print(f"\nCommand to painted network (aim: 3 s)   {', '.join(f'{one:.2f}' for one in took)} s", flush=True)
 
 
-def plain_loop(changes: dict[str, Any]) -> Callable[[int], None]:
-    """What a person would write: ten lines of PyTorch for the same network, data and batches."""
-    import torch
-
-    from dlcore import Run, RunSpec
-
-    spec = RunSpec.default().with_(**changes)
-    train, batch = Run(spec).data("train"), spec.get("learning.batch_size")
-    sizes = [train.inputs.shape[1], *(layer["units"] for layer in spec.get("network.layers")), 1]
-    layers = [(torch.nn.Linear(a, b), torch.nn.Tanh()) for a, b in pairwise(sizes)]
-    model = torch.nn.Sequential(*(part for pair in layers for part in pair))
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.03)
-
-    def go(steps: int) -> None:
-        for step in range(steps):
-            at = step * batch % len(train)
-            optimizer.zero_grad()
-            loss = 0.5 * (model(train.inputs[at : at + batch]) - train.target[at : at + batch]).square().mean()
-            loss.backward()
-            optimizer.step()
-
-    return go
-
-
-def _best(work: Callable[[int], Any], count: int, rounds: int = 60) -> float:
-    """Microseconds for one of `count`: the fastest of some rounds, which others disturbed least."""
-    work(count)
-    times = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        work(count)
-        times.append(time.perf_counter() - begin)
-    return min(times) / count * 1e6
-
-
-def steps() -> None:
-    """Microseconds per step of each stepper and of a plain loop; milliseconds to build one frame."""
-    import torch
-
-    from dlcore import Run, RunSpec
-    from dlcore.live.wire import encode_frame
-    from dlcore.training.frame import Seen
-
-    torch.set_num_threads(1)
-    print("\nOne step, µs (history included)    plain loop   autograd   dense   dense : plain   frame built, ms")
-    for name, changes in NETWORKS.items():
-        spec = RunSpec.default().with_(**changes)
-        plain = _best(plain_loop(changes), 25)
-        found = {}
-        for stepper in ("autograd", "dense"):
-            run = Run(spec, stepper=stepper)
-            found[stepper] = _best(lambda count, run=run: run.advance(steps=count, mark=False), 25)
-
-        seen = Seen()
-        run.frame(PROBES, seen)
-
-        def build(count: int, run: Run = run, seen: Seen = seen) -> None:
-            for _ in range(count):
-                run.version += 1
-                encode_frame(*run.frame(PROBES, seen))
-
-        ratio = found["dense"] / plain
-        print(
-            f"{name:33}  {plain:10.0f}   {found['autograd']:8.0f}  {found['dense']:6.0f}   {ratio:13.2f}"
-            f"   {_best(build, 3) / 1000:15.2f}",
-            flush=True,
-        )
-
-
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=8, help="of playing, for each network")
     parser.add_argument("--times", type=int, default=30, help="inputs of each kind")
-    parser.add_argument("--only", default="", choices=["", "frames", "input", "widget", "start", "steps", "learn"])
+    parser.add_argument("--only", default="", choices=["", "frames", "input", "widget", "start", "learn"])
     chosen = parser.parse_args()
 
     def wanted(name: str) -> bool:
@@ -339,10 +269,6 @@ def main() -> None:
 
     if hasattr(os, "getloadavg"):
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
-    if wanted("steps"):
-        steps()
-    if chosen.only == "steps":
-        return
     program = os.environ.get(launcher.CHROMIUM) or shutil.which("chromium")
     if not program:
         raise SystemExit(launcher.NO_BROWSER)

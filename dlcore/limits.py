@@ -19,8 +19,9 @@ class Limits:
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
-    `workers`: how many worker processes, 0 for one per core. `allowed_origins`: hosts, separated by
-    commas, whose pages may open a socket besides the server's own ("learn.example.org").
+    `max_members`: networks that one run trains together. `workers`: how many worker processes, 0 for
+    one per core. `allowed_origins`: hosts, separated by commas, whose pages may open a socket
+    besides the server's own ("learn.example.org").
     """
 
     max_layers: int = 64
@@ -35,6 +36,7 @@ class Limits:
     max_table_columns: int = 1_000
     max_table_points: int = 5_000
     max_tables: int = 10
+    max_members: int = 256
     picture_layers: int = 8
     picture_units: int = 32
     max_undo: int = 100

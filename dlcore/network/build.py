@@ -29,23 +29,20 @@ class TrainMode:
 class Network:
     """The network of a spec. Holds no numbers: parameters are handed to every pass.
 
-    `layout` maps each parameter's address ("layers.0.weight") to its shape, all weights before
-    all others, so that the weights are one stretch of a flat vector; `buffers` maps what norms keep
-    from batch to batch ("layers.0.norm.running_mean") to (shape, start). `has_train_mode`: whether
-    training computes other values than a prediction does.
+    `layout` maps each parameter's address ("layers.0.weight") to its shape, in the order in which
+    they lie in a flat vector: block by block, each layer's weight right before its bias. `buffers`
+    maps what norms keep from batch to batch ("layers.0.norm.running_mean") to (shape, start).
+    `has_train_mode`: whether training computes other values than a prediction does.
     """
 
     def __init__(self, spec: RunSpec):
         self.spec = spec
         self.blocks: list[Block] = blocks(spec)
-        named = {
+        self.layout: dict[str, tuple[int, ...]] = {
             f"{block.address}.{name}": shape
             for block in self.blocks
             for name, (shape, *_) in (block.parameters | _prefixed(block.norm_parameters)).items()
         }
-        order = sorted(named, key=lambda name: not is_weight(name))
-        self.layout: dict[str, tuple[int, ...]] = {name: named[name] for name in order}
-        self.weight_count = sum(int(np.prod(shape)) for name, shape in self.layout.items() if is_weight(name))
         self._layers: list[Entry] = [catalogue("layers")[block.kind] for block in self.blocks]
         self._activations = [activation_function(block.activation) for block in self.blocks]
         self._norms: list[Entry] = [catalogue("norms")[block.norm] for block in self.blocks]
@@ -74,7 +71,16 @@ class Network:
             values |= self._norm_start(block.norm_parameters, block.address, entry, slot)
         return {address: np.asarray(values[address], dtype=np.float64) for address in self.layout}
 
-    def initial_buffers(self) -> dict[str, np.ndarray]:
+    def groups(self, generator: Callable[..., np.random.Generator]) -> dict[str, dict[str, np.ndarray]]:
+        """A State's groups at step 0, float32: "parameters", and "buffers" where there are any."""
+        groups = {"parameters": self.initial(generator), "buffers": self._initial_buffers()}
+        return {
+            group: {name: value.astype(np.float32) for name, value in found.items()}
+            for group, found in groups.items()
+            if found or group == "parameters"
+        }
+
+    def _initial_buffers(self) -> dict[str, np.ndarray]:
         """Buffers at step 0, by address."""
         slot = dict(self.spec.tree["network"]["initializer"])
         entry = catalogue("initializers")[slot.pop("kind")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dlcore.lazy import torch
 from dlcore.params import KEEP, Entry, Param
 
 
@@ -14,9 +15,10 @@ class Optimizer(Entry):
 
     update(value, gradient, slots, hyper, t, out=None) → (value, slots). `slots` maps each name
     of `slots` to a tensor like `value` (zeros at first); `hyper` maps each parameter's id to a
-    float; `t` is the number of this update, from 1. Pure without `out`; with `out` = (value,
-    slots) it writes there in place and may not allocate tensors of the parameters' size unless
-    the formula needs one. Elementwise, so it broadcasts over leading axes.
+    number, or to a float64 tensor (networks, 1) that holds one for each network; `t` is the number
+    of this update, from 1. Pure without `out`; with `out` = (value, slots, spare) it writes into
+    the first two in place, may use `spare`, a tensor like `value`, for what it likes, and
+    allocates none of that size. Elementwise, so it broadcasts over leading axes.
     pytorch(hyper) → how the same is written with `torch.optim`, an expression in `parameters`; ""
     where these settings have no such equal. An exported script then holds the formula itself.
     """
@@ -24,6 +26,34 @@ class Optimizer(Entry):
     update: Callable
     slots: tuple[str, ...] = ()
     pytorch: Callable | None = None
+
+
+def add_scaled(value, factor, tensor, out=None):
+    """value + factor · tensor; the factor is a number, or a tensor (networks, 1)."""
+    if isinstance(factor, torch.Tensor):
+        return torch.addcmul(value, factor.to(value.dtype), tensor, out=out)
+    return torch.add(value, tensor, alpha=factor, out=out)
+
+
+def add_ratio(value, factor, top, bottom, out=None):
+    """value + factor · top / bottom; the factor is a number, or a tensor (networks, 1)."""
+    if isinstance(factor, torch.Tensor):
+        return torch.addcdiv(value, top * factor.to(value.dtype), bottom, out=out)
+    return torch.addcdiv(value, top, bottom, value=factor, out=out)
+
+
+def toward(value, share, goal, out=None):
+    """value + share · (goal − value), a running mean; the share is a number, or a tensor (networks, 1)."""
+    return torch.lerp(value, goal, share.to(value.dtype) if isinstance(share, torch.Tensor) else share, out=out)
+
+
+def unbiased(keep, t):
+    """1 − βᵗ: how much of a running mean that started at 0 has come in after t updates.
+
+    β = 1 never lets go of the zero it starts from; 1 then leaves the mean as it is.
+    """
+    share = 1 - keep**t
+    return torch.where(share == 0, 1.0, share) if isinstance(share, torch.Tensor) else share or 1.0
 
 
 def learning_rate(default: float) -> Param:

@@ -12,15 +12,15 @@ Source: Duchi, Hazan & Singer, Adaptive subgradient methods (2011); ε as in `to
 from __future__ import annotations
 
 from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, epsilon, learning_rate
+from dlcore.optimizers import Optimizer, add_ratio, epsilon, learning_rate
 
 
 def update(value, gradient, slots, hyper, t, out=None):
-    """One step, see `Optimizer`. The denominator needs one tensor of the parameters' size."""
-    result, room = (None, {}) if out is None else out
+    """One step, see `Optimizer`; all tensors share one shape."""
+    result, room, spare = (None, {}, None) if out is None else out
     squares = torch.addcmul(slots["squares"], gradient, gradient, out=room.get("squares"))
-    denominator = squares.sqrt().add_(hyper["epsilon"])
-    result = torch.addcdiv(value, gradient, denominator, value=-hyper["learning_rate"], out=result)
+    denominator = torch.sqrt(squares, out=spare).add_(hyper["epsilon"])
+    result = add_ratio(value, -hyper["learning_rate"], gradient, denominator, out=result)
     return result, {"squares": squares}
 
 

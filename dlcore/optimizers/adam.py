@@ -12,25 +12,22 @@ suggested constants.
 
 from __future__ import annotations
 
-import math
-
 from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, epsilon, fraction, learning_rate
+from dlcore.optimizers import Optimizer, add_ratio, epsilon, fraction, learning_rate, toward, unbiased
 
 
 def update(value, gradient, slots, hyper, t, out=None):
-    """One step, see `Optimizer`. The denominator needs one tensor of the parameters' size."""
-    result, room = (None, {}) if out is None else out
+    """One step, see `Optimizer`; all tensors share one shape."""
+    result, room, spare = (None, {}, None) if out is None else out
     keep, keep_squares = hyper["beta1"], hyper["beta2"]
-    mean = torch.lerp(slots["mean"], gradient, 1 - keep, out=room.get("mean"))
-    squares = torch.mul(slots["squares"], keep_squares, out=room.get("squares"))
-    squares.addcmul_(gradient, gradient, value=1 - keep_squares)
-    # β = 1 never lets go of the zero it starts from: then the mean stays 0 and nothing moves.
-    unbias, unbias_squares = (1 - keep**t) or 1.0, (1 - keep_squares**t) or 1.0
-    denominator = squares.sqrt().div_(math.sqrt(unbias_squares)).add_(hyper["epsilon"])
-    step = hyper["learning_rate"] / unbias
-    result = torch.addcdiv(value, mean, denominator, value=-step, out=result)
-    return result, {"mean": mean, "squares": squares}
+    mean = toward(slots["mean"], 1 - keep, gradient, out=room.get("mean"))
+    square = torch.mul(gradient, gradient, out=spare)
+    squares = toward(slots["squares"], 1 - keep_squares, square, out=room.get("squares"))
+    # m̂ / (√v̂ + ε) = m·c / (√v + ε·c) / (1 − β₁ᵗ) with c = √(1 − β₂ᵗ): one pass over the weights less.
+    scale = unbiased(keep_squares, t) ** 0.5
+    denominator = torch.sqrt(squares, out=spare).add_(hyper["epsilon"] * scale)
+    step = hyper["learning_rate"] * scale / unbiased(keep, t)
+    return add_ratio(value, -step, mean, denominator, out=result), {"mean": mean, "squares": squares}
 
 
 def pytorch(hyper):

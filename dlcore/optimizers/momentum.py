@@ -13,15 +13,14 @@ form of `torch.optim.SGD(momentum=μ)`.
 
 from __future__ import annotations
 
-from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, fraction, learning_rate
+from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate
 
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room = (None, {}) if out is None else out
-    velocity = torch.mul(slots["velocity"], hyper["momentum"], out=room.get("velocity")).add_(gradient)
-    result = torch.add(value, velocity, alpha=-hyper["learning_rate"], out=result)
+    result, room, _ = (None, {}, None) if out is None else out
+    velocity = add_scaled(gradient, hyper["momentum"], slots["velocity"], out=room.get("velocity"))
+    result = add_scaled(value, -hyper["learning_rate"], velocity, out=result)
     return result, {"velocity": velocity}
 
 

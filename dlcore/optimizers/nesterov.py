@@ -12,16 +12,16 @@ initialization and momentum in deep learning (2013), as `torch.optim.SGD(nestero
 
 from __future__ import annotations
 
-from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, fraction, learning_rate
+from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate
 
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
-    result, room = (None, {}) if out is None else out
+    result, room, _ = (None, {}, None) if out is None else out
     rate, keep = hyper["learning_rate"], hyper["momentum"]
-    velocity = torch.mul(slots["velocity"], keep, out=room.get("velocity")).add_(gradient)
-    result = torch.add(value, gradient, alpha=-rate, out=result).add_(velocity, alpha=-rate * keep)
+    velocity = add_scaled(gradient, keep, slots["velocity"], out=room.get("velocity"))
+    halfway = add_scaled(value, -rate, gradient, out=result)
+    result = add_scaled(halfway, -rate * keep, velocity, out=result)
     return result, {"velocity": velocity}
 
 

@@ -13,17 +13,16 @@ Source: Tieleman & Hinton, Neural Networks for Machine Learning, lecture 6.5 (20
 from __future__ import annotations
 
 from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, epsilon, fraction, learning_rate
+from dlcore.optimizers import Optimizer, add_ratio, epsilon, fraction, learning_rate, toward
 
 
 def update(value, gradient, slots, hyper, t, out=None):
-    """One step, see `Optimizer`. The denominator needs one tensor of the parameters' size."""
-    result, room = (None, {}) if out is None else out
-    keep = hyper["alpha"]
-    squares = torch.mul(slots["squares"], keep, out=room.get("squares"))
-    squares.addcmul_(gradient, gradient, value=1 - keep)
-    denominator = squares.sqrt().add_(hyper["epsilon"])
-    result = torch.addcdiv(value, gradient, denominator, value=-hyper["learning_rate"], out=result)
+    """One step, see `Optimizer`; all tensors share one shape."""
+    result, room, spare = (None, {}, None) if out is None else out
+    square = torch.mul(gradient, gradient, out=spare)
+    squares = toward(slots["squares"], 1 - hyper["alpha"], square, out=room.get("squares"))
+    denominator = torch.sqrt(squares, out=spare).add_(hyper["epsilon"])
+    result = add_ratio(value, -hyper["learning_rate"], gradient, denominator, out=result)
     return result, {"squares": squares}
 
 

@@ -10,14 +10,13 @@ Source: Robbins & Monro, A stochastic approximation method (1951).
 
 from __future__ import annotations
 
-from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, learning_rate
+from dlcore.optimizers import Optimizer, add_scaled, learning_rate
 
 
 def update(value, gradient, slots, hyper, t, out=None):
     """One step, see `Optimizer`; all tensors share one shape."""
     result = None if out is None else out[0]
-    return torch.add(value, gradient, alpha=-hyper["learning_rate"], out=result), {}
+    return add_scaled(value, -hyper["learning_rate"], gradient, out=result), {}
 
 
 def pytorch(hyper):

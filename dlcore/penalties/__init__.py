@@ -13,10 +13,12 @@ class Penalty(Entry):
     """A penalty on weights (never on biases).
 
     value(weight, hyper) → scalar tensor, the rate times the sum over the weights.
-    A coupled penalty has gradient(weight, hyper) → d value / d weight, added to the gradient
-    before the optimizer's moments. A decoupled one has `decoupled`(before, after, slots, hyper,
-    learning_rate) → (weight, slots): `before` is the weight before the update, `after` the one
-    the optimizer made, slots are tensors like the weight (zeros at first), named by `slots`.
+    `hyper` maps each parameter's id to a number, or to a tensor that broadcasts with the weights:
+    a rate of 0 leaves a weight alone. A coupled penalty has gradient(weight, hyper, out=None) →
+    d value / d weight, added to the gradient before the optimizer's moments. A decoupled one has
+    `decoupled`(before, after, slots, hyper, learning_rate) → (weight, slots): `before` is
+    the weight before the update, `after` the one the optimizer made, slots are tensors like the
+    weight (zeros at first), named by `slots`.
     A slot called "dead" marks weights (1.0) that no longer take part in learning: the stepper
     zeroes their gradients.
     """

@@ -20,9 +20,9 @@ def value(weight, hyper):
     return weight.abs().sum() * hyper["rate"]
 
 
-def gradient(weight, hyper):
+def gradient(weight, hyper, out=None):
     """d penalty / d weight = λ·sign(w), in the weight's shape."""
-    return torch.sign(weight).mul_(hyper["rate"])
+    return torch.sign(weight, out=out).mul_(hyper["rate"])
 
 
 ENTRY = Penalty(

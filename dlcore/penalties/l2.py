@@ -21,9 +21,9 @@ def value(weight, hyper):
     return weight.square().sum() * (0.5 * hyper["rate"])
 
 
-def gradient(weight, hyper):
+def gradient(weight, hyper, out=None):
     """d penalty / d weight = λ·w, in the weight's shape."""
-    return torch.mul(weight, hyper["rate"])
+    return torch.mul(weight, hyper["rate"], out=out)
 
 
 ENTRY = Penalty(

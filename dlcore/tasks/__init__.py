@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -32,17 +32,36 @@ class Coming(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Source:
+    """What a member of a run learns from, and by what chance: `data` maps "train", "validation" and
+    "test" to their Split; `generator(purpose, *indices)` derives chance."""
+
+    data: Mapping[str, Any]
+    generator: Callable[..., np.random.Generator]
+
+
+@dataclass(frozen=True)
 class TaskContext:
-    """What a task is handed. `new_state(groups)` makes a State of the network's parameters at their
-    start, the stepper's groups and the given ones; `generator(purpose, *indices)` derives chance;
-    `data` maps "train", "validation" and "test" to their Split."""
+    """What a task is handed. `new_state(groups)` makes a State of the networks' parameters at their
+    start, the stepper's groups and the given ones; `sources` has one for each member of the State,
+    whose splits are all of the same sizes. `spec` and `network` are the first member's; the others'
+    differ in numbers only."""
 
     spec: Any
     network: Any
     stepper: Any
-    data: Mapping[str, Any]
-    generator: Callable[..., np.random.Generator]
+    sources: Sequence[Source]
     new_state: Callable[[Mapping[str, Mapping[str, np.ndarray]]], Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one pass over the whole sets gave, in eval mode. `metrics` has for each member every metric by
+    id; `predictions()` maps each split that is not empty to (members, samples) or (members, samples,
+    classes), as `Task.predict`."""
+
+    metrics: list[dict[str, float]]
+    predictions: Callable[[], Mapping[str, np.ndarray]]
 
 
 class Task(Protocol):
@@ -57,26 +76,34 @@ class Task(Protocol):
     def step(self, state: Any) -> Iterator[str]:
         """One step, yielding each phase's name; the State changes only before the last of them."""
 
+    def update(self, state: Any) -> None:
+        """The same step in one go."""
+
     def position(self, state: Any) -> tuple[int, int, float]:
         """(steps done, whole epochs done, share of the epoch under way that is done)."""
 
     def coming(self, state: Any) -> Coming:
         """When the next step is."""
 
-    def gradient_norm(self, state: Any) -> float:
-        """The length of the gradient of the coming batch's mean loss, over all parameters."""
+    def gradient(self, state: Any) -> Any:
+        """The gradient of the coming batch's mean loss, before clipping and penalty: (members, parameters),
+        good until the next pass."""
 
-    def measure(self, state: Any) -> dict[str, float]:
-        """Every metric by id, over the whole sets, in eval mode."""
+    def gradient_norms(self, state: Any) -> list[float]:
+        """For each member the length of that gradient."""
+
+    def measure(self, state: Any) -> Measured:
+        """Every metric and prediction over the whole sets, in eval mode; metrics in train mode where the spec
+        makes that mistake."""
 
     def score(self, state: Any, split: Any) -> dict[str, float]:
-        """The metrics of one Split of any data, by their bare names: "loss", "accuracy"."""
+        """The first member's metrics of one Split of any data, by their bare names: "loss", "accuracy"."""
 
     def predict(self, state: Any, split: Any) -> np.ndarray:
-        """The output for each point of a Split: (samples,) or (samples, classes)."""
+        """The first member's output for each point of a Split: (samples,) or (samples, classes)."""
 
     def coming_batch(self, state: Any) -> np.ndarray:
-        """Indices into train of the samples that the next step takes, in order."""
+        """Indices into train of the samples that the first member's next step takes, in order."""
 
 
 @dataclass(frozen=True, kw_only=True)

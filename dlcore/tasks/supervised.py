@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from dlcore.lazy import torch
-from dlcore.tasks import Coming, Metric, TaskContext, TaskEntry
+from dlcore.tasks import Coming, Measured, Metric, TaskContext, TaskEntry
+from dlcore.tasks._batches import Batches
 from dlcore.tasks._scores import Scores
 
 
@@ -24,19 +25,25 @@ class Supervised:
     of_these_points = ("counter.leftover",)
 
     def __init__(self, context: TaskContext):
-        self.context = context
-        self.resolved, self.train = context.spec.resolved, context.data["train"]
-        self._splits = {name: split for name, split in context.data.items() if len(split) or name == "train"}
-        self.batch_size = min(context.spec.tree["learning"]["batch_size"], len(self.train))
-        self._orders: dict[int, tuple[np.ndarray, torch.Tensor, torch.Tensor]] = {}
+        self.context, self.resolved = context, context.spec.resolved
+        data, learning = context.sources[0].data, context.spec.tree["learning"]
+        self._sizes = {name: len(split) for name, split in data.items() if len(split) or name == "train"}
+        self._train = self._sizes["train"]
+        self.batch_size = min(learning["batch_size"], self._train)
+        self._mistaken = learning["evaluate_in_train_mode"] and context.network.has_train_mode
         self._scores = Scores(self.resolved)
         self.metrics = [
             Metric(f"{split}_{name}", f"{split.capitalize()} {name}", split, better)
             for name, better in (("loss", "lower"), (self._scores.second, self._scores.second_better))
-            for split in self._splits
+            for split in self._sizes
         ]
-        self._inputs = torch.cat([split.inputs for split in self._splits.values()])
-        self._target = torch.cat([split.target for split in self._splits.values()])
+        whole = [[source.data[name] for name in self._sizes] for source in context.sources]
+        inputs = torch.stack([torch.cat([split.inputs for split in splits]) for splits in whole])
+        self._inputs = context.stepper.columns(inputs)
+        self._target = torch.stack([torch.cat([split.target for split in splits]) for splits in whole])
+        train = self._inputs[..., : self._train], self._target[:, : self._train]
+        generators = [source.generator for source in context.sources] if self.resolved.shuffle else []
+        self._batches = Batches(*train, self.batch_size, generators, self.resolved.remainder == "carry")
 
     def build(self) -> Any:
         """The State at step 0."""
@@ -45,95 +52,87 @@ class Supervised:
 
     def step(self, state: Any) -> Iterator[str]:
         """One update on the coming batch."""
-        counter = state.buffer("counter").numpy()  # shares the memory
-        step, epoch, cursor, leftover = self._settled(*counter.tolist())
-        stepper = self.context.stepper.step(state, *self._batch(epoch, cursor, leftover), self.coming(state))
+        position = self._position(state)
+        stepper = self.context.stepper.step(state, *self._batches.batch(*position[1:]), self._when(*position))
         last = next(stepper)
         for phase in stepper:
             yield last
             last = phase
-        counter[:] = self._settled(step + 1, epoch, min(cursor + self.batch_size, len(self.train)), 0)
+        self._done(state, *position)
         yield last
 
-    def position(self, state: Any) -> tuple[int, int, float]:
-        """(steps, epochs, share of the epoch under way)."""
-        step, epoch, cursor, _ = state.buffer("counter").tolist()
-        return step, epoch, cursor / max(len(self.train), 1)
+    def update(self, state: Any) -> None:
+        """One update on the coming batch, in one go."""
+        position = self._position(state)
+        self.context.stepper.update(state, *self._batches.batch(*position[1:]), self._when(*position))
+        self._done(state, *position)
 
     def coming(self, state: Any) -> Coming:
         """See `Task`."""
-        step, epoch, cursor, _ = self._settled(*state.buffer("counter").tolist())
-        return Coming(step, epoch + cursor / max(len(self.train), 1))
+        return self._when(*self._position(state))
 
-    def gradient_norm(self, state: Any) -> float:
-        """See `Task`; the data loss alone, before clipping and penalty."""
-        batch = self._batch(*self._settled(*state.buffer("counter").tolist())[1:])
-        return float(self.context.stepper.data_gradient(state, *batch, self.coming(state)).norm())
+    def gradient(self, state: Any) -> torch.Tensor:
+        """See `Task`."""
+        position = self._position(state)
+        return self.context.stepper.data_gradient(state, *self._batches.batch(*position[1:]), self._when(*position))
+
+    def gradient_norms(self, state: Any) -> list[float]:
+        """See `Task`."""
+        return self.gradient(state).norm(dim=-1).tolist()
+
+    def _position(self, state: Any) -> tuple[int, int, int, int]:
+        """The counters of the coming step."""
+        return self._settled(*state.counts["counter"].tolist())
+
+    def _when(self, step: int, epoch: int, cursor: int, _: int) -> Coming:
+        return Coming(step, epoch + cursor / max(self._train, 1))
+
+    def _done(self, state: Any, step: int, epoch: int, cursor: int, _: int) -> None:
+        state.counts["counter"][:] = self._settled(step + 1, epoch, min(cursor + self.batch_size, self._train), 0)
+
+    def position(self, state: Any) -> tuple[int, int, float]:
+        """(steps, epochs, share of the epoch under way)."""
+        step, epoch, cursor, _ = state.counts["counter"].tolist()
+        return step, epoch, cursor / max(self._train, 1)
 
     def coming_batch(self, state: Any) -> np.ndarray:
         """Indices into train of the next step's samples: what was left over, then the next in order."""
-        _, epoch, cursor, leftover = self._settled(*state.buffer("counter").tolist())
-        indices = self._epoch(epoch)[0][cursor : cursor + self.batch_size]
-        if leftover and self.resolved.remainder == "carry":
-            indices = np.concatenate([self._epoch(epoch - 1)[0][-leftover:], indices])
-        return indices
+        return self._batches.indices(*self._position(state)[1:])
 
     def predict(self, state: Any, split: Any) -> np.ndarray:
         """(samples,) the output, or for several classes (samples, classes)."""
-        return self._readable(self._outputs(state, split.inputs)[1])
+        with torch.no_grad():
+            return self._scores.readable(self.context.network.forward(split.inputs, state)[1])
 
-    def measure(self, state: Any) -> dict[str, float]:
+    def measure(self, state: Any) -> Measured:
         """Loss (without penalty) and accuracy or root mean squared error, over each whole split."""
-        rows = self._scores.judged(*self._judging(state, self._inputs), self._target)
-        parts = rows.split([len(split) for split in self._splits.values()], dim=1)
-        scores = {name: self._scores.mean(part) for name, part in zip(self._splits, parts, strict=True)}
-        return {metric.id: scores[metric.split][metric.id.removeprefix(f"{metric.split}_")] for metric in self.metrics}
+        sizes = list(self._sizes.values())
+        with torch.inference_mode():
+            outputs = self.context.stepper.predict(state, self._inputs)
+            kept = outputs[1].clone().split(sizes, 1)  # the stepper goes on writing where it is
+            if self._mistaken:
+                outputs = self.context.stepper.predict_mistaken(state, self._inputs, self.coming(state))
+            judged = self._scores.judged(*outputs, self._target).split(sizes, -1)
+            means = {split: self._scores.mean(part) for split, part in zip(self._sizes, judged, strict=True)}
+        found = {f"{split}_{name}": values for split, each in means.items() for name, values in each.items()}
+        return Measured(
+            [{metric.id: found[metric.id][member] for metric in self.metrics} for member in range(len(self._target))],
+            lambda: {name: self._scores.readable(part) for name, part in zip(self._sizes, kept, strict=True)},
+        )
 
     def score(self, state: Any, split: Any) -> dict[str, float]:
         """Loss, and accuracy or root mean squared error, of any points."""
-        return self._scores.mean(self._scores.judged(*self._judging(state, split.inputs), split.target))
-
-    def _judging(self, state: Any, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The outputs that are judged: in train mode where the spec makes that mistake, else in eval mode."""
-        mistaken = self.context.spec.tree["learning"]["evaluate_in_train_mode"] and self.context.network.has_train_mode
-        train = self.context.stepper.train_mode(self.coming(state), len(inputs)) if mistaken else None
-        return self._outputs(state, inputs, train)
-
-    def _outputs(self, state: Any, inputs: torch.Tensor, train: Any = None) -> tuple[torch.Tensor, torch.Tensor]:
-        with torch.no_grad():
-            return self.context.network.forward(inputs, state, train=train)
-
-    def _readable(self, activation: torch.Tensor) -> np.ndarray:
-        if self.resolved.target == "binary" and self.resolved.columns == 2:
-            return activation[:, 1].numpy()
-        return activation[:, 0].numpy() if self.resolved.columns == 1 else activation.numpy()
-
-    def _batch(self, epoch: int, cursor: int, leftover: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Inputs and targets of the samples that `coming_batch` names."""
-        stop, (_, inputs, target) = cursor + self.batch_size, self._epoch(epoch)
-        inputs, target = inputs[cursor:stop], target[cursor:stop]
-        if leftover and self.resolved.remainder == "carry":
-            _, inputs_before, target_before = self._epoch(epoch - 1)
-            inputs = torch.cat([inputs_before[-leftover:], inputs])
-            target = torch.cat([target_before[-leftover:], target])
-        return inputs, target
-
-    def _epoch(self, epoch: int) -> tuple[np.ndarray, torch.Tensor, torch.Tensor]:
-        """An epoch's order, and the train inputs and targets in it, so that a batch is a slice of them."""
-        epoch = epoch if self.resolved.shuffle else 0
-        if epoch not in self._orders:
-            order, inputs, target = np.arange(len(self.train)), self.train.inputs, self.train.target
-            if self.resolved.shuffle:
-                order = self.context.generator("order", epoch).permutation(len(order))
-                inputs, target = inputs[torch.from_numpy(order)], target[torch.from_numpy(order)]
-            # What is left over joins the next epoch, so a neighbour is kept too.
-            near = {key: kept for key, kept in self._orders.items() if abs(key - epoch) == 1}
-            self._orders = {**near, epoch: (order, inputs, target)}
-        return self._orders[epoch]
+        with torch.inference_mode():
+            outputs = self.context.network.forward(split.inputs, state)
+            if self._mistaken:
+                x = self.context.stepper.columns(split.inputs[None])
+                outputs = (part[0] for part in self.context.stepper.predict_mistaken(state, x, self.coming(state)))
+            judged = self._scores.judged(*outputs, split.target)
+        return {name: values[0] for name, values in self._scores.mean(judged[:, None]).items()}
 
     def _settled(self, step: int, epoch: int, cursor: int, leftover: int) -> tuple[int, int, int, int]:
         """The counters, the epoch ended where its rest fills no batch (after a change of batch size too)."""
-        rest = len(self.train) - cursor
+        rest = self._train - cursor
         if rest == 0 or (self.resolved.remainder != "train" and rest < self.batch_size):
             return step, epoch + 1, 0, rest
         return step, epoch, cursor, leftover

@@ -33,7 +33,7 @@ def checkpoint(run: Run) -> bytes:
     for spec in (spec for moment in moments for spec in (moment.origin, moment.spec)):
         specs.setdefault(id(spec), (len(specs), spec))
     arrays: dict[str, np.ndarray] = {
-        "history": run.recorded.rows(),
+        "history": run.recorded.all_rows(),
         "layer_positions": run.recorded.layers.positions(),
         "layer_statistics": run.recorded.layers.statistics(),
     }
@@ -44,6 +44,7 @@ def checkpoint(run: Run) -> bytes:
         "version": VERSION,
         "columns": run.recorded.columns,
         "stepper": run.stepper_choice,
+        "members": run.others,
         "specs": [spec.to_dict() for _, spec in specs.values()],
         "moments": [
             _describe(moment, specs[id(moment.origin)][0], specs[id(moment.spec)][0]) for moment in moments
@@ -63,7 +64,7 @@ def restore(data: bytes) -> Run:
     if meta["version"] != VERSION:
         raise ValueError(f"a checkpoint of version {meta['version']} can't be read by version {VERSION}")
     described, specs = meta["moments"], [RunSpec.from_dict(spec) for spec in meta["specs"]]
-    run = Run(specs[described[0]["origin"]], stepper=meta["stepper"])
+    run = _begun(specs[described[0]["origin"]], meta["stepper"], meta["members"])
     history = History.from_rows(meta["columns"], arrays["history"])
     history.layers = LayerHistory.from_rows(arrays["layer_positions"], arrays["layer_statistics"])
     moments = [_moment(run, item, specs, history, index, arrays) for index, item in enumerate(described)]
@@ -75,6 +76,10 @@ def restore(data: bytes) -> Run:
     if meta.get("stopped"):
         run.stopped = Stopped(**meta["stopped"])
     return run
+
+
+def _begun(origin: RunSpec, stepper: str, others: list[dict[str, Any]]) -> Run:
+    return Run(origin, stepper=stepper, members=[{}, *others] if others else None)
 
 
 def _latest(moments: list[Moment], now: Moment) -> list[Moment]:
@@ -112,7 +117,7 @@ def _moment(
 ) -> Moment:
     """One described moment; a moment of another origin begins its history and snapshots anew."""
     origin = specs[item["origin"]]
-    other = run if origin == run.origin else Run(origin, stepper=run.stepper_choice)
+    other = run if origin == run.origin else _begun(origin, run.stepper_choice, run.others)
     prefix = f"{index}/"
     return Moment(
         origin=origin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +83,18 @@ def data_seed(spec: RunSpec) -> int:
     """What the chance in the data comes from: the data's own seed, or else the run's."""
     own = spec.tree["data"]["seed"]
     return spec.tree["seed"] if own is None else own
+
+
+def data_key(spec: RunSpec) -> str:
+    """What a run's data depend on: equal keys, equal data."""
+    tree, resolved = spec.tree, spec.resolved
+    return repr((tree["data"], tree["seed"], tree["inputs"], resolved.coding, resolved.columns))
+
+
+def known_or_made(specs: Iterable[RunSpec], known: Mapping[str, Mapping[str, Split]]) -> dict[str, Mapping[str, Split]]:
+    """The data of all specs by their keys, those that are known already not made again."""
+    keyed = {data_key(spec): spec for spec in specs}
+    return {key: known[key] if key in known else make_data(spec) for key, spec in keyed.items()}
 
 
 def code_target(spec: RunSpec, y: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ import numpy as np
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
 from dlcore.network.build import SOFTMAX, is_weight
+from dlcore.training.state import views
 
 QUANTITIES = ("weights", "biases", "gradients", "activations")
 STATISTICS = ("count", "mean", "deviation", "size", "low", "high", "zero", "flat")
@@ -66,11 +67,7 @@ class Distributions:
 def distributions(run: Any) -> Distributions:
     """Those of a run at the position where it stands. Leaves its State as it is."""
     state, blocks, train = run.state, run.network.blocks, run.data("train")
-    chosen = torch.from_numpy(run.task.coming_batch(state))
-    coming = run.task.coming(state)
-    gradients = run.stepper.parts(
-        run.stepper.data_gradient(state, train.inputs[chosen], train.target[chosen], coming)
-    )
+    gradients = views(run.task.gradient(state)[0], run.network.layout)
     record: dict[str, torch.Tensor] = {}
     with torch.no_grad():
         run.network.forward(train.inputs[:: max(1, -(-len(train) // POINTS))], state, record)

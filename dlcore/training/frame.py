@@ -103,7 +103,7 @@ class FrameContext:
 
     def predictions(self, split: str) -> np.ndarray:
         """The output for every point of a split."""
-        return self._once(("predictions", split), lambda: self._run.task.predict(self._run.state, self.data(split)))
+        return self._run.predictions(split)
 
     def grid(self, size: int) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address, (units, size·size), rows from the top."""

@@ -6,7 +6,7 @@ the 2,000th, every fourth up to the 4,000th and so on: at most 500 more rows for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -80,12 +80,17 @@ class LayerHistory:
 
 
 class History:
-    """Rows of step, epoch (with its fraction) and metrics, only ever appended; and the layers' statistics."""
+    """Rows of step, epoch (with its fraction) and metrics, only ever appended; and the layers' statistics.
+
+    A row has the metrics of every member of the run, the first member's first; one history shows
+    one member's, `member(k)` another's. `layers` are the first member's only.
+    """
 
     def __init__(self, metrics: list[str]):
         self.columns = ["step", "epoch", *metrics]
         self._rows: list[tuple[float, ...]] = []
         self.layers = LayerHistory()
+        self._member = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -95,11 +100,29 @@ class History:
         """The step of the last row; −1 without rows."""
         return int(self._rows[-1][0]) if self._rows else -1
 
-    def record(self, step: int, epoch: float, metrics: Mapping[str, float]) -> None:
-        """Append a row, unless the step is there already (a replay)."""
+    def record(
+        self,
+        step: int,
+        epoch: float,
+        metrics: Sequence[Mapping[str, float]],
+        others: Mapping[str, Sequence[float]],
+    ) -> None:
+        """Append a row, unless the step is there already (a replay): each member's metrics by id, and other
+        columns that have one number for each member."""
         if step > self.last_step:
-            values = (metrics.get(name, float("nan")) for name in self.columns[2:])
+            numbers = [
+                each | {name: values[member] for name, values in others.items()} for member, each in enumerate(metrics)
+            ]
+            values = (each.get(name, float("nan")) for each in numbers for name in self.columns[2:])
             self._rows.append((step, epoch, *values))
+
+    def member(self, index: int) -> History:
+        """The same rows, showing that member; it grows along."""
+        other = History(self.columns[2:])
+        other._rows, other._member = self._rows, index
+        if index == 0:
+            other.layers = self.layers
+        return other
 
     def up_to(self, step: int) -> History:
         """A copy without the rows after `step`."""
@@ -110,11 +133,18 @@ class History:
 
     def rows(self, start: int = 0) -> np.ndarray:
         """Rows from index `start`: (rows, columns) float64."""
-        return np.array(self._rows[start:], dtype=np.float64).reshape(-1, len(self.columns))
+        width = len(self.columns) - 2
+        first = 2 + self._member * width
+        rows = [(*row[:2], *row[first : first + width]) for row in self._rows[start:]]
+        return np.array(rows, dtype=np.float64).reshape(-1, len(self.columns))
+
+    def all_rows(self) -> np.ndarray:
+        """Rows with the metrics of all members side by side, as `from_rows` takes them."""
+        return np.array(self._rows, dtype=np.float64).reshape(len(self._rows), -1)
 
     @classmethod
     def from_rows(cls, columns: list[str], rows: np.ndarray) -> History:
-        """What `columns` and `rows` gave."""
+        """What `columns` and `all_rows` gave."""
         history = cls(list(columns[2:]))
         history._rows = [tuple(float(value) for value in row) for row in rows]
         return history

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +13,16 @@ from dlcore.lazy import torch
 from dlcore.params import SpecError
 from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
+from dlcore.tasks import Measured
 from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.examine import examine
 from dlcore.training.history import History
 from dlcore.training.journal import DRAWN
+from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, Past
+from dlcore.training.rng import generator
 from dlcore.training.state import State
+from dlcore.training.stopping import Stopped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,15 +38,17 @@ class Reading:
     task: Any
     stepper: Any
     recorded: History
+    trouble: Trouble | None
+    stopped: Stopped | None
     waiting: list[list[float]] | None
     past: Past
     moment: Callable[[], Moment]
     version: int
     network: Any
-    _generator: Any
     _data: Mapping[str, Split]
     _frames: FrameContext
-    _measured: tuple[int, dict[str, float]] | None
+    _measured: tuple[int, Measured] | None
+    _index = 0  # of the member that is read
 
     @property
     def asked(self) -> RunSpec:
@@ -71,9 +78,18 @@ class Reading:
     @property
     def metrics(self) -> dict[str, float]:
         """Losses (without penalty) and accuracies or errors over the whole sets, at this position."""
+        return dict(self._measure().metrics[self._index])
+
+    def predictions(self, split: str) -> np.ndarray:
+        """The output for every point of "train", "validation" or "test", as `predict`."""
+        found = self._measure().predictions()
+        return found[split][self._index] if split in found else self.task.predict(self.state, self.data(split))
+
+    def _measure(self) -> Measured:
+        """All members measured at this position, once for each version."""
         if self._measured is None or self._measured[0] != self.version:
             self._measured = (self.version, self.task.measure(self.state))
-        return dict(self._measured[1])
+        return self._measured[1]
 
     @property
     def history(self) -> pd.DataFrame:
@@ -87,22 +103,12 @@ class Reading:
     @property
     def parameters(self) -> dict[str, np.ndarray]:
         """Copies of all parameters by address: {"layers.0.weight": (units, inputs), "layers.0.bias": …}."""
-        return {name: tensor.numpy().copy() for name, tensor in self.state.group("parameters").items()}
+        return {name: tensor.numpy().copy(order="C") for name, tensor in self.state.group("parameters").items()}
 
     @property
     def parameters_at_start(self) -> dict[str, np.ndarray]:
         """All parameters by address as they were at step 0, float32."""
-        return self.start_groups["parameters"]
-
-    @property
-    def start_groups(self) -> dict[str, dict[str, np.ndarray]]:
-        """The network's groups of the State at step 0, float32: "parameters", and "buffers" where there are any."""
-        groups = {"parameters": self.network.initial(self._generator), "buffers": self.network.initial_buffers()}
-        return {
-            group: {name: value.astype(np.float32) for name, value in found.items()}
-            for group, found in groups.items()
-            if found or group == "parameters"
-        }
+        return self._groups_at_start()["parameters"]
 
     @property
     def buffers(self) -> dict[str, np.ndarray]:
@@ -112,12 +118,15 @@ class Reading:
     @property
     def buffers_at_start(self) -> dict[str, np.ndarray]:
         """The same at step 0."""
-        return self.start_groups.get("buffers", {})
+        return self._groups_at_start().get("buffers", {})
+
+    def _groups_at_start(self) -> dict[str, dict[str, np.ndarray]]:
+        return self.network.groups(partial(generator, self.spec.tree["seed"]))
 
     @property
     def learning_rate(self) -> float:
         """The learning rate of the coming step."""
-        return self.stepper.learning_rate(self.task.coming(self.state))
+        return self.stepper.learning_rates(self.task.coming(self.state))[0]
 
     def data(self, split: str = "train") -> Split:
         """The points of "train", "validation" or "test": .x (own units), .y, .inputs (what the network gets)."""

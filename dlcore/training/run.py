@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,42 +18,53 @@ from dlcore.network.graph import operate
 from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, KEEP, RESET, SpecError
 from dlcore.spec import RunSpec, fit
-from dlcore.tasks import TaskContext
-from dlcore.training.data import make_data
+from dlcore.tasks import Source, TaskContext
+from dlcore.training.data import Split, data_key, known_or_made
 from dlcore.training.distributions import distributions
 from dlcore.training.edits import KEPT, editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import DRAWN, Event, Journal
+from dlcore.training.members import Member, Members, chosen, member_specs
 from dlcore.training.outcome import NO_POINTS, Applied, Trouble
 from dlcore.training.past import Moment, Past, Snapshots
 from dlcore.training.reading import Reading
 from dlcore.training.rng import generator
-from dlcore.training.state import State
+from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
-from dlcore.training.stopping import METRIC, NOT_STOPPED, EarlyStopping, Stopped
+from dlcore.training.stopping import METRIC, NOT_STOPPED, EarlyStopping
 
 
 class Run(Reading):
-    """One network being trained.
+    """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
-    `spec` is what the coming step is computed with; drawn points enter it where an epoch begins,
-    until then only `asked` has them. `step` counts updates, `epoch` whole passes, `sample` the
-    samples of the coming batch walked by `step_sample`. `version` rises with every change of the
-    State, `build` when the past is another one (reset, undo, seek), `data_build` when the points
-    are others.
+    What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
+    changes and the past are those of all; `edit` changes the first. `spec` is what the coming step
+    is computed with; drawn points enter it where an epoch begins, until then only `asked` has them.
+    `step` counts updates, `epoch` whole passes, `sample` the samples of the coming batch walked by
+    `step_sample`. `version` rises with every change of the State, `build` when the past is another
+    one (reset, undo, seek), `data_build` when the points are others.
     """
 
-    def __init__(self, spec: RunSpec, device: str = "auto", stepper: str = "auto"):
-        """SpecError where `device` ("auto", "cpu") or `stepper` ("auto", "dense", "autograd") does not apply."""
+    def __init__(self, spec: RunSpec, device: str = "auto", stepper: str = "auto", members: Members | None = None):
+        """SpecError where `device` ("auto", "cpu") or `stepper` ("auto", "dense", "autograd") does not apply.
+
+        `members` are the changes that make each network's spec; SpecError("members.1", why) where one does not fit.
+        """
         if device not in ("auto", "cpu"):
             raise SpecError("device", f"“{str(device)[:40]}” is not a device that this run can use. Choose cpu.")
         self.stepper_choice = stepper
         self.device = "cpu"
         self.past = Past()
         self.version = self.build = self.data_build = 0
-        self._data_key = ""
-        self._start(spec)
+        specs = [spec] if members is None else member_specs(spec, members)
+        self.others = [specs[0].changes_to(other) for other in specs[1:]]  # what tells them from the first
+        self._known_data: dict[str, Mapping[str, Split]] = {}
+        self._start(specs[0])
+
+    def member(self, index: int) -> Member:
+        """One of the networks, to be read: metrics, history, parameters, predict, trace, data, pictures."""
+        return chosen(self._members, index)
 
     # ---- training --------------------------------------------------------------------------
 
@@ -77,9 +89,8 @@ class Run(Reading):
             self.mark()
         self._drop_future()
         self.trouble, self.stopped, self.sample = None, None, 0
-        start, last_epoch = self.step, self.epoch
+        done, start, last_epoch = 0, self.step, self.epoch
         goal = None if epochs is None else last_epoch + epochs
-        done = 0
         while (steps is None or done < steps) and (goal is None or last_epoch < goal):
             if deadline is not None and done and time.perf_counter() >= deadline:
                 break
@@ -118,8 +129,7 @@ class Run(Reading):
             self.trouble = Trouble(NO_POINTS, "data.points")
             return False
         try:
-            for _ in self.task.step(self.state):
-                pass
+            self.task.update(self.state)
         except Diverged as diverged:
             self._back_to_finite()
             self.trouble = Trouble(diverged.message, diverged.address)
@@ -137,15 +147,15 @@ class Run(Reading):
         return True
 
     def _record(self, step: int, epoch: float) -> None:
-        """A row of the history: the metrics, and the numbers of the coming step."""
-        numbers = (self.learning_rate, self.task.gradient_norm(self.state))
-        self.recorded.record(step, epoch, self.metrics | dict(zip(COMING, numbers, strict=True)))
+        """A row of the history: the metrics, and the numbers of the coming step, of each member."""
+        coming = self.stepper.learning_rates(self.task.coming(self.state)), self.task.gradient_norms(self.state)
+        self.recorded.record(step, epoch, self._measure().metrics, dict(zip(COMING, coming, strict=True)))
 
     def _back_to_finite(self) -> None:
         """Where weights are finite but so large that a loss is not, go back to the last row with finite losses."""
         self.version += 1
-        if all(math.isfinite(value) for value in self.metrics.values()):
-            return
+        if self.others or all(math.isfinite(value) for value in self.metrics.values()):
+            return  # of several networks each stopped at a step of its own
         rows = self.recorded.rows()
         finite = rows[np.isfinite(rows[:, : -len(COMING)]).all(axis=1)]
         if not len(finite):
@@ -173,6 +183,7 @@ class Run(Reading):
         old = self.asked
         new, notes = operate(old, operation) if operation is not None else fit(old, changes or {})
         effect = old.effect_of(new)
+        self.specs_with(new)
         if effect == KEEP and self.step and any(path.endswith("activation") for path in old.changes_to(new)):
             notes = [*notes, KEPT]
         if new != old:
@@ -222,6 +233,8 @@ class Run(Reading):
         for slot, tensor in self.state.items():
             if slot.startswith("penalty.") and slot.endswith(f".dead.{name}"):
                 tensor[indices] = 0.0
+        if "members" in self.state.counts:
+            self.state.counts["members"][0] = 0  # another weight, another chance
         self.trouble, self.stopped, self.sample = None, None, 0
         self.version += 1
 
@@ -352,39 +365,36 @@ class Run(Reading):
         clear, other_points = self.spec.effect_of(spec) == CLEAR_SLOTS, self.spec.points != spec.points
         old = self.state
         self._rebuild(spec)
-        without = ("optimizer.",) if clear else ()
+        without = ("members.", "optimizer.") if clear else ("members.",)
         self.state.adopt(old, without + self.task.of_these_points if other_points else without)
         self.version += 1
 
     def _rebuild(self, spec: RunSpec) -> None:
         """Network, stepper, task and a fresh State for a spec."""
-        self.spec = spec
-        tree = spec.tree
-        key = repr((tree["data"], tree["seed"], tree["inputs"], spec.resolved.coding, spec.resolved.columns))
-        if key != self._data_key:
-            self._data_key, self._data = key, make_data(spec)
+        self.spec, self.specs = spec, self.specs_with(spec)
+        data = known_or_made(self.specs, self._known_data)
+        if list(data) != list(self._known_data):
+            self._known_data = data
             self.data_build += 1
-        self.network = Network(spec)
-        self._stopping = EarlyStopping(tree["learning"]["patience"])
-        self.stepper = choose_stepper(self.stepper_choice, self.network)(spec, self.network)
-        context = TaskContext(
-            spec=spec,
-            network=self.network,
-            stepper=self.stepper,
-            data=self._data,
-            generator=self._generator,
-            new_state=self._new_state,
-        )
-        self.task = catalogue("tasks")[tree["task"]].make(context)
+        self.sources = [Source(data[data_key(each)], partial(generator, each.tree["seed"])) for each in self.specs]
+        self._data = self.sources[0].data
+        self.networks = [Network(each) for each in self.specs]
+        self.network = self.networks[0]
+        self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
+        self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
+        context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
+        self.task = catalogue("tasks")[spec.tree["task"]].make(context)
+        self._members = [Member(self, index) for index in range(len(self.specs))]
         self.state: State = self.task.build()
-        self.trouble: Trouble | None = None
-        self.stopped: Stopped | None = None
-        self._measured: tuple[int, dict[str, float]] | None = None
+        self.trouble = self.stopped = self._measured = None
         self._frames = FrameContext(self)
         self.version += 1
 
-    def _generator(self, purpose: str, *indices: int) -> np.random.Generator:
-        return generator(self.spec.tree["seed"], purpose, *indices)
+    def specs_with(self, spec: RunSpec) -> list[RunSpec]:
+        """Every member's spec, where the first has that one; SpecError where they don't fit together."""
+        return member_specs(spec, [{}, *self.others]) if self.others else [spec]
 
-    def _new_state(self, groups: Mapping[str, Mapping[str, np.ndarray]]) -> State:
-        return State({**self.start_groups, **self.stepper.groups(), **groups, **self._stopping.groups()})
+    def _new_state(self, groups: Groups) -> State:
+        common = {**self.stepper.groups(), **groups, **self._stopping.groups()}
+        pairs = zip(self.networks, self.sources, strict=True)
+        return State([network.groups(source.generator) | common for network, source in pairs])

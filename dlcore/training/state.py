@@ -2,37 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from dlcore.lazy import torch
 
+Groups = Mapping[str, Mapping[str, np.ndarray]]
+
+
+def views(flat: torch.Tensor, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, torch.Tensor]:
+    """The named parts of `flat` (…, size), one after the other: {name: (…, *shape)}, sharing its memory.
+
+    Matrices lie turned round, columns × rows: so a block's weights with its biases below them are
+    one matrix (inputs + 1, units), and one product computes W·x + b.
+    """
+    found, start, lead = {}, 0, flat.shape[:-1]
+    for name, shape in shapes.items():
+        size = math.prod(shape)
+        part = flat[..., start : start + size]
+        found[name] = part.view((*lead, *shape[::-1])).mT if len(shape) == 2 else part.view((*lead, *shape))
+        start += size
+    return found
+
 
 class State(Mapping[str, "torch.Tensor"]):
     """Named tensors, read and written in place; snapshot, seek, save and undo know nothing else.
 
-    Names that share a group lie in one flat buffer, in order, so that an optimizer can treat
-    all parameters at once; the named tensors are views of it. `groups` maps each group to
-    {name: array}; parameters are the group "parameters", others prefix their names themselves.
+    A State holds one network or several of one shape, its members. Names that share a group lie in
+    one buffer (members, size), in order, so that an optimizer can treat all parameters at once; a
+    name gives the first member's view of it. Whole numbers count steps, in which all members keep
+    pace: their groups have one buffer (size,) for all. All other groups lie in one `storage`, so
+    that one copy keeps them.
     """
 
-    def __init__(self, groups: Mapping[str, Mapping[str, np.ndarray]]):
-        self._buffers: dict[str, torch.Tensor] = {}
+    def __init__(self, members: Sequence[Groups]):
+        """`members` holds for each {group: {name: array}}, alike in all but the values. Parameters are
+        the group "parameters", others prefix their names themselves."""
+        self.members = len(members)
+        self._shapes = {
+            group: {name: np.shape(array) for name, array in arrays.items()} for group, arrays in members[0].items()
+        }
+        whole = {
+            group
+            for group, arrays in members[0].items()
+            if arrays and all(np.asarray(array).dtype.kind == "i" for array in arrays.values())
+        }
+        sizes = {group: sum(map(math.prod, shapes.values())) for group, shapes in self._shapes.items()}
+        self._sizes = {group: size for group, size in sizes.items() if group not in whole}
+        self.storage = torch.zeros(self.members * sum(self._sizes.values()))
+        self._buffers = self.split(self.storage)
+        self._buffers |= {group: torch.zeros(sizes[group], dtype=torch.int64) for group in whole}
+        self._name()
+        for group in self._shapes:
+            for name, stacked in self.stacked(group).items():
+                for member, groups in zip(stacked if group not in whole else [stacked], members, strict=False):
+                    member.copy_(torch.from_numpy(np.array(groups[group][name])))
+
+    def split(self, storage: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Each group's buffer (members, size) in something of the size of `storage`; not those of whole numbers."""
+        parts = storage.split([self.members * size for size in self._sizes.values()])
+        return {group: part.view(self.members, -1) for group, part in zip(self._sizes, parts, strict=True)}
+
+    def _name(self) -> None:
+        """Make the views of the buffers."""
+        self._stacked: dict[str, torch.Tensor] = {}
         self._tensors: dict[str, torch.Tensor] = {}
-        self._members: dict[str, tuple[str, ...]] = {}
-        for group, arrays in groups.items():
-            flat = [np.asarray(array).ravel() for array in arrays.values()]
-            joined = np.concatenate(flat) if flat else np.empty(0, np.float32)
-            dtype = np.int64 if joined.dtype.kind == "i" else np.float32
-            buffer = torch.from_numpy(joined.astype(dtype))
-            self._buffers[group] = buffer
-            self._members[group] = tuple(arrays)
-            start = 0
-            for name, array in arrays.items():
-                size, shape = int(np.size(array)), np.shape(array)
-                self._tensors[name] = buffer[start : start + size].view(shape)
-                start += size
+        self.counts: dict[str, np.ndarray] = {}
+        for group, buffer in self._buffers.items():
+            named = views(buffer, self._shapes[group])
+            self._stacked |= named
+            if buffer.dim() == 1:
+                self._tensors |= named
+                self.counts[group] = buffer.numpy()  # shares the memory; read and written much faster
+            else:
+                self._tensors |= views(buffer[0], self._shapes[group])
 
     def __getitem__(self, name: str) -> torch.Tensor:
         return self._tensors[name]
@@ -43,13 +88,28 @@ class State(Mapping[str, "torch.Tensor"]):
     def __len__(self) -> int:
         return len(self._tensors)
 
+    def member(self, index: int) -> State:
+        """That member alone: a State that shares the memory, to be read only."""
+        alone = object.__new__(State)
+        alone.members, alone.storage = 1, None
+        alone._shapes, alone._sizes = self._shapes, self._sizes
+        alone._buffers = {
+            group: buffer if buffer.dim() == 1 else buffer[index : index + 1] for group, buffer in self._buffers.items()
+        }
+        alone._name()
+        return alone
+
     def buffer(self, group: str) -> torch.Tensor:
-        """The flat buffer of a group, in place."""
+        """A group's buffer, in place: (members, size), or (size,) of whole numbers."""
         return self._buffers[group]
 
     def group(self, group: str) -> dict[str, torch.Tensor]:
-        """The named tensors of one group."""
-        return {name: self._tensors[name] for name in self._members[group]}
+        """The named tensors of one group, of the first member."""
+        return {name: self._tensors[name] for name in self._shapes[group]}
+
+    def stacked(self, group: str) -> dict[str, torch.Tensor]:
+        """The named tensors of one group, with a leading axis of members (whole numbers without)."""
+        return {name: self._stacked[name] for name in self._shapes[group]}
 
     def copy(self) -> dict[str, torch.Tensor]:
         """A snapshot: the buffers cloned. Give it to `load`."""
@@ -62,7 +122,7 @@ class State(Mapping[str, "torch.Tensor"]):
 
     def adopt(self, other: State, without: tuple[str, ...] = ()) -> None:
         """Take over the values of equally named and shaped tensors, except names that begin with one of `without`."""
-        for name, tensor in other.items():
-            mine = self._tensors.get(name)
+        for name, tensor in other._stacked.items():
+            mine = self._stacked.get(name)
             if mine is not None and mine.shape == tensor.shape and not name.startswith(without):
                 mine.copy_(tensor)

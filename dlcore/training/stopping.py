@@ -50,8 +50,7 @@ class EarlyStopping:
 
     def judge(self, state: State, step: int, epoch: int, loss: float) -> Stopped | None:
         """Note the validation loss at the end of `epoch`; why to pause now, or None."""
-        best = state.buffer(LOSS).numpy()  # shares the memory, as the next one does
-        counters = state.buffer(COUNTERS).numpy()
+        best, counters = state.buffer(LOSS)[0].numpy(), state.counts[COUNTERS]  # share the memory
         best_step, best_epoch, _, waited = counters.tolist()
         if np.float32(loss) < best[0]:
             best[0] = loss

@@ -41,7 +41,8 @@ def test_in_place_equals_pure(entry, example, dtype):
     for t, gradient in enumerate(gradients, 1):
         kept = gradient.clone()
         value, slots = entry.update(value, gradient, slots, hyper, t)
-        new, new_slots = entry.update(here, gradient, here_slots, hyper, t, out=(here, here_slots))
+        room = (here, here_slots, torch.full_like(here, 7))
+        new, new_slots = entry.update(here, gradient, here_slots, hyper, t, out=room)
         assert new.data_ptr() == here.data_ptr()
         assert all(new_slots[name].data_ptr() == here_slots[name].data_ptr() for name in entry.slots)
         assert torch.equal(gradient, kept), "the gradient belongs to the caller"
@@ -95,3 +96,21 @@ def test_learning_rate_is_declared_alike(entry, example):
     assert rate.default in rate.choices and not rate.advanced
     assert all(param.on_change == "keep" for param in entry.params)
     assert all(param.advanced for param in entry.params if param is not rate)
+
+
+@each
+@pytest.mark.parametrize("in_place", [False, True])
+def test_numbers_that_differ_from_network_to_network(entry, example, in_place):
+    """Every parameter a tensor (networks, 1): each network moves as with its own plain numbers."""
+    value, gradients, slots, hyper = start(entry, example, shape=(3, 8), dtype=torch.float32)
+    own = [{name: number * share for name, number in hyper.items()} for share in (1, 0.9, 0.5)]
+    alone = [(value[k].clone(), {name: slot[k].clone() for name, slot in slots.items()}) for k in range(3)]
+    together = {name: torch.tensor([[each[name]] for each in own], dtype=torch.float64) for name in hyper}
+    for t, gradient in enumerate(gradients, 1):
+        room = (value, slots, torch.full_like(value, 7)) if in_place else None
+        value, slots = entry.update(value, gradient, slots, together, t, out=room)
+        alone = [entry.update(v, gradient[k], s, own[k], t) for k, (v, s) in enumerate(alone)]
+    for k, (one, one_slots) in enumerate(alone):
+        torch.testing.assert_close(value[k], one)
+        for name in entry.slots:
+            torch.testing.assert_close(slots[name][k], one_slots[name])

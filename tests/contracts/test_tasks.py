@@ -12,7 +12,7 @@ def test_a_task_builds_steps_and_measures(task):
     run = Run(RunSpec.default().with_(task=task))
     state = run.state
     assert run.task.position(state) == (0, 0, 0)
-    assert [metric.id for metric in run.task.metrics] == list(run.task.measure(state))
+    assert [metric.id for metric in run.task.metrics] == list(run.task.measure(state).metrics[0])
     assert all(metric.better in ("lower", "higher") for metric in run.task.metrics)
     before = {name: tensor.clone() for name, tensor in state.items()}
     phases = run.task.step(state)

@@ -21,27 +21,49 @@ class Diverged(ArithmeticError):
 
 
 class Stepper(Protocol):
-    """The contract. A stepper holds no numbers that change: they are all in the State."""
+    """The contract. A stepper holds no numbers that change: they are all in the State.
+
+    It computes the step of all members of a State at once. A batch x is feature-major with a last
+    row of ones, by which biases are multiplied: (members, inputs + 1, samples); a target is
+    (members, samples, columns).
+    """
 
     id: str
+
+    def columns(self, inputs: Any) -> Any:
+        """Inputs (members, samples, inputs) as a batch: (members, inputs + 1, samples)."""
 
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
         """The State's groups that the stepper needs besides the parameters, at their start."""
 
-    def learning_rate(self, coming: Coming) -> float:
-        """The learning rate that the schedule gives the coming step."""
+    def learning_rates(self, coming: Coming) -> list[float]:
+        """For each member the learning rate that the schedule gives the coming step."""
 
     def data_gradient(self, state: Any, x: Any, target: Any, coming: Coming) -> Any:
-        """The flat gradient of the batch's mean loss, without clipping and penalty; good until the next pass."""
+        """The gradient of the batch's mean loss, without clipping and penalty, (members, parameters); good
+        until the next pass."""
 
     def step(self, state: Any, x: Any, target: Any, coming: Coming) -> Iterator[str]:
         """One update on a batch, yielding each phase's name once its values are known.
 
-        `coming` is when the step is. Raises Diverged, leaving the State as it was, where a value is not finite.
+        `coming` is when the step is. The State changes only before the last of them. Where a value is
+        not finite, the member stays as it was before the step, for good, and its flag in
+        "members.stopped" is set; raises Diverged where no member is left, or there is only one.
         """
 
-    def trace(self, state: Any, x: Any, target: Any, coming: Coming) -> dict[str, Any]:
-        """Every value of the step on that batch by address; the State is left as it is."""
+    def update(self, state: Any, x: Any, target: Any, coming: Coming) -> None:
+        """The same step in one go."""
+
+    def predict(self, state: Any, x: Any) -> tuple[Any, Any]:
+        """(pre-activation, activation) of the outputs in eval mode, each (members, samples, columns); good
+        until the next pass."""
+
+    def predict_mistaken(self, state: Any, x: Any, coming: Coming) -> tuple[Any, Any]:
+        """The same in train mode, as if one forgot to leave it; x may have fewer members. The State stays as it is."""
+
+    def trace(self, state: Any, inputs: Any, target: Any, coming: Coming) -> dict[str, Any]:
+        """Every value of the first member's step by address; the State is left as it is. `inputs` is
+        (samples, inputs), `target` (samples, columns)."""
 
 
 def choose_stepper(name: str, network: Any) -> type:

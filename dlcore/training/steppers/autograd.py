@@ -9,7 +9,7 @@ from dlcore.training.steppers.flat import FlatStepper
 
 
 class AutogradStepper(FlatStepper):
-    """Gradients by `torch.autograd`."""
+    """Gradients by `torch.autograd`, one member after the other."""
 
     id = "autograd"
 
@@ -18,28 +18,50 @@ class AutogradStepper(FlatStepper):
         """Whether it can compute that network's step: always."""
         return True
 
-    def forward(self, state: State, x: torch.Tensor, coming: Coming, record: dict | None = None) -> None:
+    def forward(self, state: State, x: torch.Tensor, coming: Coming) -> None:
         """The forward pass in train mode, recorded by autograd."""
-        self._leaves = {name: view.detach().requires_grad_() for name, view in state.group("parameters").items()}
-        tensors = {**self._leaves, **{name: state[name] for name in self.network.buffers}}
-        train = self.train_mode(coming, x.shape[0])
-        pre_activation, activation = self.network.forward(x, tensors, record, train)
-        self.moved = train.buffers
-        self._prediction = pre_activation if self.criterion.from_logits else activation
+        parameters, tensors = state.stacked("parameters"), self.tensors(state)
+        self._trains = self.train_modes(coming, x.shape[-1])
+        with torch.inference_mode(False), torch.enable_grad():
+            self._leaves = [
+                {name: stacked[member].detach().requires_grad_() for name, stacked in parameters.items()}
+                for member in range(self.members)
+            ]
+            self._records: list[dict[str, torch.Tensor]] = [{} for _ in self._leaves]
+            members = zip(x, tensors, self._leaves, self._records, self._trains, strict=True)
+            outputs = [
+                self.network.forward(values[:-1].mT, kept | leaves, record, train)
+                for values, kept, leaves, record, train in members
+            ]
+            self._prediction = torch.stack([pair[not self.criterion.from_logits] for pair in outputs])
+
+    def record(self) -> dict[str, torch.Tensor]:
+        """See `FlatStepper.record`."""
+        return self._records[0]
 
     def loss(self, target: torch.Tensor) -> torch.Tensor:
-        """(samples,) the losses of the last forward pass."""
+        """(members, samples) the losses of the last forward pass."""
         return self.criterion.value(self._prediction, target)
 
-    def backward(self, state: State, target: torch.Tensor) -> None:
+    def backward(self, target: torch.Tensor) -> None:
         """∂ mean loss / ∂ parameters into `self.gradient`; zero where nothing leads there."""
-        loss = self.loss(target).mean()
-        if not loss.requires_grad:
-            self.gradient.zero_()
-            return
-        found = torch.autograd.grad(loss, list(self._leaves.values()), allow_unused=True)
-        parts = [
-            torch.zeros_like(leaf) if gradient is None else gradient
-            for leaf, gradient in zip(self._leaves.values(), found, strict=True)
-        ]
-        torch.cat([part.reshape(-1) for part in parts], out=self.gradient)
+        with torch.inference_mode(False), torch.enable_grad():
+            loss = self.loss(target).mean(-1).sum()  # no member's loss depends on another's weights
+            if not loss.requires_grad:
+                self.gradient.zero_()
+                return
+            leaves = [leaf for member in self._leaves for leaf in member.values()]
+            found = torch.autograd.grad(loss, leaves, allow_unused=True)
+        for part, gradient in zip(self._parts, found, strict=True):
+            if gradient is None:
+                part.zero_()
+            else:
+                part.copy_(gradient)
+
+    def moved(self) -> list[dict[str, torch.Tensor]]:
+        """See `FlatStepper.moved`."""
+        return [train.buffers for train in self._trains]
+
+    def predict(self, state: State, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `Stepper.predict`."""
+        return self._outputs(state, x, [None] * len(x))

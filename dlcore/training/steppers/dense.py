@@ -1,12 +1,15 @@
 """The stepper for stacks of dense blocks, with back-propagation written out.
 
-    z = x·Wᵀ + b            a = f(z)                      forward, block by block
-    δ = ∂L/∂a ∘ f′(z)                                     at the output
-    ∂L/∂W = δᵀ·x            ∂L/∂b = Σ δ                   x is the block's input
-    δ before = (δ·W) ∘ f′(z before)                       back to the block before
+    z = [W b]·[x; 1]         a = f(z)                     forward, block by block
+    δ = ∂L/∂a ∘ f′(z) / n                                 at the output, n samples
+    [∂L/∂W ∂L/∂b] = δ·[x; 1]ᵀ                             x is the block's input
+    δ before = (Wᵀ·δ) ∘ f′(z before)                      back to the block before
+    with dropout a block's output is a ∘ m, and δ before is multiplied by m too
 
-Eager autograd spends nearly all of a small step on bookkeeping; this has none, and writes every
-result into a buffer that is kept.
+A column is a sample. Weights and biases are one matrix and every input ends with a 1, so that a
+bias costs no operation of its own. There is a leading axis of K networks, whose products are
+computed together. Eager autograd spends nearly all of a small step on bookkeeping; this has none,
+and writes every result into a buffer that is kept.
 """
 
 from __future__ import annotations
@@ -24,25 +27,33 @@ from dlcore.training.steppers.flat import FlatStepper
 
 
 @dataclass
-class _Room:
-    """One block's buffers for one batch length: each (samples, units), and the view δᵀ."""
+class _Forward:
+    """One block's values for one batch length, (K, units, samples). `output` is the activation itself, or
+    with dropout what is left of it; `extended` is the output with a last row of ones."""
 
     pre_activation: torch.Tensor
     activation: torch.Tensor
-    derivative: torch.Tensor
-    delta: torch.Tensor
-    delta_transposed: torch.Tensor
+    output: torch.Tensor
+    extended: torch.Tensor
 
 
 @dataclass
-class _Views:
-    """One block's views of a State's parameters, and of the gradient."""
+class _Backward:
+    """One block's δ and f′, (K, units, samples), and the view δᵀ."""
 
-    weight: torch.Tensor
+    delta: torch.Tensor
+    delta_transposed: torch.Tensor
+    derivative: torch.Tensor
+
+
+@dataclass
+class _Matrices:
+    """One block's views of the parameters and of the gradient: [W b] is (K, units, inputs + 1); both
+    gradients lie turned round as the State has them, (K, inputs + 1, units)."""
+
+    weight_and_bias: torch.Tensor
     weight_transposed: torch.Tensor
-    bias: torch.Tensor
-    weight_gradient: torch.Tensor
-    bias_gradient: torch.Tensor
+    gradient_transposed: torch.Tensor
 
 
 class DenseStepper(FlatStepper):
@@ -50,92 +61,146 @@ class DenseStepper(FlatStepper):
 
     id = "dense"
 
-    def __init__(self, spec: RunSpec, network: Network):
-        super().__init__(spec, network)
-        self._addresses = [block.address for block in network.blocks]
+    def __init__(self, specs: list[RunSpec], network: Network):
+        super().__init__(specs, network)
         self._activations: list[Entry | None] = [
             None if block.activation == SOFTMAX else catalogue("activations")[block.activation]
             for block in network.blocks
         ]
-        self._gradients = self.parts(self.gradient)
-        self._rooms: dict[int, list[_Room]] = {}
+        self._drops = {index: block.address for index, block in enumerate(network.blocks) if block.dropout}
+        self._forwards: dict[int, list[_Forward]] = {}
+        self._backwards: dict[int, list[_Backward]] = {}
         self._counts: dict[int, torch.Tensor] = {}
-        self._viewed: State | None = None
-        self._views: list[_Views] = []
 
     @staticmethod
     def fits(network: Network) -> bool:
-        """Whether every block is dense, without norm and dropout, and softmax, which couples units, only at
-        the end before its loss."""
+        """Whether every block is dense without a norm, and softmax, which couples units, only at the end
+        before its loss."""
         return (
             network.is_dense_stack
-            and network.is_plain
+            and all(block.norm == "none" for block in network.blocks)
             and (network.blocks[-1].activation != SOFTMAX or network.spec.resolved.loss.from_logits)
         )
 
-    def forward(self, state: State, x: torch.Tensor, coming: Coming, record: dict | None = None) -> None:
-        """z = x·Wᵀ + b and a = f(z), block by block."""
-        self._x, self._room = x, self._rooms_for(x.shape[0])
-        if self._viewed is not state:
-            self._view(state)
-        values = x
-        for views, activation, room in zip(self._views, self._activations, self._room, strict=True):
-            torch.addmm(views.bias, values, views.weight_transposed, out=room.pre_activation)
-            if activation is None:
-                torch.softmax(room.pre_activation, -1, out=room.activation)
-            else:
+    def forward(self, state: State, x: torch.Tensor, coming: Coming) -> None:
+        """See `FlatStepper.forward`."""
+        self._pass(state, x, self._dropped(coming.step, x.shape[-1]) if self._drops else {})
+
+    def _dropped(self, step: int, samples: int) -> dict[int, torch.Tensor]:
+        """The dropout masks (K, units, samples) by the index of their block."""
+        masks = self.masks(step, samples)
+        return {index: torch.stack([each[address].T for each in masks]) for index, address in self._drops.items()}
+
+    def _pass(self, state: State, x: torch.Tensor, masks: dict[int, torch.Tensor]) -> None:
+        """z = [W b]·[x; 1] and a = f(z), block by block; the output's a only if the loss is measured on it.
+
+        `masks` are those of dropout; none in eval mode.
+        """
+        self.bind(state)
+        self._x, self._masks, values = x, masks, x
+        self._rooms = self._forwards.get(x.shape[-1]) or self._make_forwards(x.shape[-1])
+        last = self._rooms[-1]
+        parts = zip(self._matrices, self._activations, self._rooms, strict=True)
+        for index, (matrices, activation, room) in enumerate(parts):
+            torch.bmm(matrices.weight_and_bias, values, out=room.pre_activation)
+            if room is not last or not self.criterion.from_logits:
                 activation.forward(room.pre_activation, out=room.activation)
-            values = room.activation
-        if record is not None:
-            for address, room in zip(self._addresses, self._room, strict=True):
-                record[f"{address}.pre_activation"] = room.pre_activation
-                record[f"{address}.activation"] = room.activation
+            if index in masks:
+                torch.mul(room.activation, masks[index], out=room.output)
+            elif index in self._drops:
+                room.output.copy_(room.activation)
+            values = room.extended
+        self._prediction = (last.pre_activation if self.criterion.from_logits else last.activation).mT
+
+    def record(self) -> dict[str, torch.Tensor]:
+        """See `FlatStepper.record`."""
+        self._activate_output()
+        found = {}
+        for block, room in zip(self.network.blocks, self._rooms, strict=True):
+            found[f"{block.address}.pre_activation"] = room.pre_activation[0].mT
+            found[f"{block.address}.activation"] = room.activation[0].mT
+            if block.dropout:
+                found[f"{block.address}.output"] = room.output[0].mT
+        return found
+
+    def predict(self, state: State, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `Stepper.predict`."""
+        with torch.inference_mode():
+            self._pass(state, x, {})
+            self._activate_output()
+        return self._rooms[-1].pre_activation.mT, self._rooms[-1].activation.mT
 
     def loss(self, target: torch.Tensor) -> torch.Tensor:
-        """(samples,) the losses of the last forward pass."""
-        return self.criterion.value(self._prediction(), target)
+        """(K, samples) the losses of the last forward pass."""
+        return self.criterion.value(self._prediction, target)
 
-    def backward(self, state: State, target: torch.Tensor) -> None:
-        """δ at the output, then block by block backwards, each leaving its ∂W and ∂b in the gradient."""
-        last = self._room[-1]
-        self.criterion.derivative(self._prediction(), target, out=last.delta)
-        last.delta.div_(self._counts[target.shape[0]])  # the mean over the batch
+    def backward(self, target: torch.Tensor) -> None:
+        """δ at the output, then block by block backwards, each leaving its ∂[W b] in the gradient."""
+        samples = self._x.shape[-1]
+        deltas = self._backwards.get(samples) or self._make_backwards(samples)
+        last = len(deltas) - 1
+        self.criterion.derivative(self._prediction, target, out=deltas[last].delta_transposed)
+        deltas[last].delta.div_(self._counts[samples])
         if not self.criterion.from_logits:
-            self._times_derivative(len(self._room) - 1)
-        for index in range(len(self._room) - 1, -1, -1):
-            views, room = self._views[index], self._room[index]
-            before = self._room[index - 1].activation if index else self._x
-            torch.mm(room.delta_transposed, before, out=views.weight_gradient)
-            torch.sum(room.delta, 0, out=views.bias_gradient)
+            self._times_derivative(last, deltas[last])
+        for index in range(last, -1, -1):
+            matrices, room = self._matrices[index], deltas[index]
+            before = self._rooms[index - 1].extended if index else self._x
+            torch.bmm(before, room.delta_transposed, out=matrices.gradient_transposed)
             if index:
-                torch.mm(room.delta, views.weight, out=self._room[index - 1].delta)
-                self._times_derivative(index - 1)
+                torch.bmm(matrices.weight_transposed, room.delta, out=deltas[index - 1].delta)
+                self._times_derivative(index - 1, deltas[index - 1])
 
-    def _times_derivative(self, index: int) -> None:
-        """δ ← δ ∘ f′(z)"""
-        room, activation = self._room[index], self._activations[index]
-        activation.derivative(room.pre_activation, room.activation, out=room.derivative)
+    def _times_derivative(self, index: int, room: _Backward) -> None:
+        """δ ← δ ∘ m ∘ f′(z)"""
+        values = self._rooms[index]
+        if index in self._masks:
+            room.delta.mul_(self._masks[index])
+        self._activations[index].derivative(values.pre_activation, values.activation, out=room.derivative)
         room.delta.mul_(room.derivative)
 
-    def _prediction(self) -> torch.Tensor:
-        last = self._room[-1]
-        return last.pre_activation if self.criterion.from_logits else last.activation
+    def _activate_output(self) -> None:
+        """a = f(z) of the output, where the step itself goes without it."""
+        last, activation = self._rooms[-1], self._activations[-1]
+        if activation is None:
+            last.activation.copy_(torch.softmax(last.pre_activation, -2))
+        elif self.criterion.from_logits:
+            activation.forward(last.pre_activation, out=last.activation)
 
-    def _view(self, state: State) -> None:
-        """Make the views, once for each State, since it is only ever written in place: each costs a microsecond."""
-        self._viewed, self._views = state, []
-        for address in self._addresses:
-            weight, bias = state[f"{address}.weight"], state[f"{address}.bias"]
-            gradients = self._gradients[f"{address}.weight"], self._gradients[f"{address}.bias"]
-            self._views.append(_Views(weight, weight.t(), bias, *gradients))
+    def bind(self, state: State) -> None:
+        """Make the blocks' matrices too, since each view costs a microsecond."""
+        if self._bound is state:
+            return
+        super().bind(state)
+        self._matrices, start, value = [], 0, state.buffer("parameters")
+        for block in self.network.blocks:
+            inputs, units = block.input_shape[0], block.output_shape[0]
+            stop = start + (inputs + 1) * units
+            matrix, gradient = (
+                flat[:, start:stop].view(self.members, inputs + 1, units) for flat in (value, self.gradient)
+            )
+            self._matrices.append(_Matrices(matrix.mT, matrix[:, :-1], gradient))
+            start = stop
 
-    def _rooms_for(self, samples: int) -> list[_Room]:
-        if samples not in self._rooms:
-            if len(self._rooms) > 8:  # batch sizes that were tried and left again
-                self._rooms.clear()
-            self._counts[samples] = torch.tensor(float(samples))  # a Python number would be converted at each step
-            self._rooms[samples] = []
+    def _make_forwards(self, samples: int) -> list[_Forward]:
+        if len(self._forwards) > 8:  # batch sizes that were tried and left again
+            self._forwards.clear()
+            self._backwards.clear()
+        self._forwards[samples] = []
+        with torch.inference_mode(False):
             for block in self.network.blocks:
-                buffers = [torch.empty(samples, block.output_shape[0]) for _ in range(4)]
-                self._rooms[samples].append(_Room(*buffers, buffers[-1].t()))
-        return self._rooms[samples]
+                units = block.output_shape[0]
+                extended = torch.ones(self.members, units + 1, samples)
+                pre_activation, output = torch.empty(self.members, units, samples), extended[:, :-1]
+                activation = torch.empty_like(pre_activation) if block.dropout else output
+                self._forwards[samples].append(_Forward(pre_activation, activation, output, extended))
+        return self._forwards[samples]
+
+    def _make_backwards(self, samples: int) -> list[_Backward]:
+        self._backwards[samples] = []
+        with torch.inference_mode(False):
+            self._counts[samples] = torch.tensor(float(samples))  # a Python number would be converted at each step
+            for block in self.network.blocks:
+                delta, derivative = (torch.empty(self.members, block.output_shape[0], samples) for _ in range(2))
+                self._backwards[samples].append(_Backward(delta, delta.mT, derivative))
+        return self._backwards[samples]

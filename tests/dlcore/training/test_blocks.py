@@ -71,7 +71,7 @@ def test_gradients_belong_to_the_values_of_train_mode():
     trace = run.trace()
     assert "layers.0.normalized" in trace and "train.layers.1.output" in trace and "layers.2.output" not in trace
     np.testing.assert_array_equal(trace["layers.1.output"], trace["layers.1.activation"])
-    mask = run.stepper.masks(run.step, 10)["layers.1"].numpy()
+    mask = run.stepper.masks(run.step, 10)[0]["layers.1"].numpy()
     np.testing.assert_array_equal(trace["train.layers.1.output"], trace["train.layers.1.activation"] * mask)
     target = run.data("train").target.numpy()[run.task.coming_batch(run.state)]
     output = trace["train.layers.2.activation"]

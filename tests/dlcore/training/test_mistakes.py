@@ -81,7 +81,7 @@ def test_judging_in_train_mode_leaves_dropout_on_and_changes_no_weight():
     points = [wrong.data("train").inputs, wrong.data("test").inputs]
 
     inputs = torch.cat(points)
-    train = wrong.stepper.train_mode(wrong.task.coming(wrong.state), len(inputs))
+    (train,) = wrong.stepper.train_modes(wrong.task.coming(wrong.state), len(inputs))
     _, activation = wrong.network.forward(inputs, wrong.state, train=train)
     target = torch.cat([wrong.data("train").target, wrong.data("test").target])
     losses = wrong.spec.resolved.loss.value(activation, target)[: len(points[0])]

@@ -2,54 +2,71 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
 
-SMOOTH = [name for name in catalogue("activations") if name not in ("step", "relu", "leaky_relu")]
-layer = st.fixed_dictionaries({"units": st.integers(1, 6), "activation": st.sampled_from(SMOOTH)})
+layer = st.fixed_dictionaries(
+    {
+        "units": st.integers(1, 6),
+        "activation": st.sampled_from(list(catalogue("activations"))),
+        "dropout": st.sampled_from([0, 0, 0.3]),
+    }
+)
 changes = st.fixed_dictionaries(
     {
         "seed": st.integers(0, 1000),
         "data": st.sampled_from(["circle", "spiral", "plane", "gaussian"]),
         "network.layers": st.lists(layer, max_size=3),
         "learning.optimizer": st.sampled_from(list(catalogue("optimizers"))),
-        "learning.penalty": st.sampled_from(["none", "l1", "l2"]),
+        "learning.penalty": st.sampled_from(list(catalogue("penalties"))),
+        "learning.schedule": st.sampled_from(list(catalogue("schedules"))),
+        "learning.clipping": st.sampled_from(list(catalogue("clippings"))),
         "learning.batch_size": st.integers(1, 20),
         "learning.remainder": st.sampled_from(["carry", "train", "drop"]),
+        "learning.shuffle": st.sampled_from(["on", "off"]),
         "learning.loss": st.sampled_from(list(catalogue("losses"))),
     }
 )
 
 
 def allowed(values):
-    values = dict(values)
-    values["data.samples"] = 40
+    values = {**values, "data.samples": 40}
     try:
         return RunSpec.default().with_(**values)
     except SpecError:
         return RunSpec.default().with_(**{**values, "learning.loss": "auto"})
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(changes)
-def test_both_steppers_come_to_the_same_numbers(values):
-    """200 steps; float32 differences grow with the steps, so the bound is loose where training is wild."""
+@settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(changes, st.sampled_from([1, 3]))
+def test_both_steppers_come_to_the_same_numbers(values, members):
+    """200 steps of a careful learning rate, one network or three at once.
+
+    Careful, because what is compared is two orders of adding up float32 numbers: where training is
+    wild, or an optimizer divides mere rounding by its own size (hence a large ε), that difference
+    grows with the steps.
+    """
+    careful = {"learning.optimizer.learning_rate": 0.001, "learning.optimizer.epsilon": 0.01}
     spec = allowed(values)
-    written, differentiated = Run(spec, stepper="dense"), Run(spec, stepper="autograd")
+    spec = spec.with_(**{path: value for path, value in careful.items() if path in spec.params()})
+    others = [{}, {"seed": 1}, {"seed": 2, "learning.optimizer.learning_rate": 0.002}][:members]
+    written, differentiated = (Run(spec, stepper=name, members=others) for name in ("dense", "autograd"))
     for run in (written, differentiated):
-        run.advance(steps=3)
-    for name, value in written.parameters.items():
-        torch.testing.assert_close(torch.from_numpy(value), differentiated.state[name], atol=2e-5, rtol=2e-4)
-    for run in (written, differentiated):
-        run.advance(steps=197)
-    assert written.step == differentiated.step
-    assert written.metrics["train_loss"] == pytest.approx(differentiated.metrics["train_loss"], abs=2e-2, rel=0.05)
+        run.advance(steps=200)
+    assert written.step == differentiated.step == 200
+    for index in range(members):
+        one, other = written.member(index), differentiated.member(index)
+        for name, value in one.parameters.items():
+            torch.testing.assert_close(
+                torch.from_numpy(value), torch.from_numpy(other.parameters[name]), atol=1e-4, rtol=1e-3
+            )
+        assert one.metrics["train_loss"] == pytest.approx(other.metrics["train_loss"], abs=1e-4, rel=1e-3)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(changes)
 def test_both_steppers_trace_the_same_values(values):
     spec = allowed(values)
@@ -104,3 +121,13 @@ def test_the_fastest_stepper_that_fits_is_taken_and_written_down():
     assert run.stepper.id == "dense"
     assert run.journal.events[0].to_dict() == {"step": 0, "kind": "resolved", "stepper": "dense", "device": "cpu"}
     assert Run(RunSpec.default(), stepper="autograd").stepper.id == "autograd"
+
+
+@pytest.mark.parametrize("stepper", ["dense", "autograd"])
+def test_a_step_in_phases_is_the_step_in_one_go(stepper):
+    changes = {"learning.optimizer": "adam", "learning.penalty": "l2", "learning.clipping": "norm"}
+    paused, straight = (Run(RunSpec.default().with_(**changes), stepper=stepper) for _ in range(2))
+    for _ in range(5):
+        assert list(paused.task.step(paused.state)) == ["batch", "forward", "backward", "clip", "penalty", "update"]
+        straight.task.update(straight.state)
+    assert all(torch.equal(tensor, straight.state[name]) for name, tensor in paused.state.items())

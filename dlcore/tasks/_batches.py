@@ -1,0 +1,79 @@
+"""Batches: the training samples of each epoch in its order, cut into slices. For all members at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dlcore.lazy import torch
+
+Batch = tuple["torch.Tensor", "torch.Tensor"]
+
+
+@dataclass
+class _Epoch:
+    """One epoch's samples in its order: the first member's indices into train, inputs and target, and the
+    batches that were cut of them by (cursor, left over)."""
+
+    order: np.ndarray
+    inputs: torch.Tensor
+    target: torch.Tensor
+    batches: dict[tuple[int, int], Batch] = field(default_factory=dict)
+
+
+class Batches:
+    """The batch that begins at a cursor of an epoch, with what the epoch before left over if that is carried."""
+
+    def __init__(
+        self,
+        inputs: torch.Tensor,
+        target: torch.Tensor,
+        size: int,
+        generators: Sequence[Callable[..., np.random.Generator]],
+        carry: bool,
+    ):
+        """`inputs` (members, inputs + 1, samples) and `target` (members, samples, columns); `generators` derive
+        each member's order, none where the samples keep theirs."""
+        self._inputs, self._target, self._size, self._carry = inputs, target, size, carry
+        self._generators = generators
+        self._epochs: dict[int, _Epoch] = {}
+
+    def indices(self, epoch: int, cursor: int, leftover: int) -> np.ndarray:
+        """The first member's samples, as indices into train."""
+        indices = self._epoch(epoch).order[cursor : cursor + self._size]
+        if leftover and self._carry:
+            indices = np.concatenate([self._epoch(epoch - 1).order[-leftover:], indices])
+        return indices
+
+    def batch(self, epoch: int, cursor: int, leftover: int) -> Batch:
+        """Inputs and targets of all members; cut once, since a slice costs as much as a formula."""
+        passing, key = self._epoch(epoch), (cursor, leftover if self._carry else 0)
+        if (cursor, 0) not in passing.batches:
+            inputs = passing.inputs[..., cursor:].split(self._size, 2)
+            targets = passing.target[:, cursor:].split(self._size, 1)
+            for number, batch in enumerate(zip(inputs, targets, strict=True)):
+                passing.batches[cursor + number * self._size, 0] = batch
+        if key not in passing.batches:
+            before, (inputs, target) = self._epoch(epoch - 1), passing.batches[cursor, 0]
+            passing.batches[key] = (
+                torch.cat([before.inputs[..., -leftover:], inputs], 2),
+                torch.cat([before.target[:, -leftover:], target], 1),
+            )
+        return passing.batches[key]
+
+    def _epoch(self, epoch: int) -> _Epoch:
+        if not self._generators:
+            epoch = 0
+        if epoch not in self._epochs:
+            inputs, target, orders = self._inputs, self._target, [np.arange(self._target.shape[1])]
+            if self._generators:
+                orders = [generator("order", epoch).permutation(len(orders[0])) for generator in self._generators]
+                chosen = [torch.from_numpy(order) for order in orders]
+                inputs = torch.stack([one[:, order] for one, order in zip(inputs, chosen, strict=True)])
+                target = torch.stack([one[order] for one, order in zip(target, chosen, strict=True)])
+            # What is left over joins the next epoch, so a neighbour is kept too.
+            near = {key: kept for key, kept in self._epochs.items() if abs(key - epoch) == 1}
+            self._epochs = {**near, epoch: _Epoch(orders[0], inputs, target)}
+        return self._epochs[epoch]
