@@ -77,7 +77,7 @@ def _leave_with_parent(parent: int) -> None:
     os._exit(0)
 
 
-NICENESS = 5
+NICENESS = 10
 
 
 def _step_back() -> None:
