@@ -17,7 +17,7 @@ import streamlit as st
 
 from dlcore.limits import LIMITS
 from dlcore.live import Hub, set_current
-from dlcore.live.endpoint import routes
+from dlcore.live.endpoint import middleware, routes
 
 HERE = Path(__file__).parent
 # Seconds for which a page that is being run may keep Python's lock from the threads that pass frames and
@@ -66,5 +66,8 @@ def _base() -> str:
 
 _allowed = [*LIMITS.allowed_origins.split(","), *(st.config.get_option("server.corsAllowedOrigins") or [])]
 app = st.App(
-    "pages/_router.py", routes=routes(_base(), HERE / "pages" / "_stage", allowed=_allowed), lifespan=lifespan
+    "pages/_router.py",
+    routes=routes(_base(), HERE / "pages" / "_stage", allowed=_allowed),
+    middleware=middleware(),
+    lifespan=lifespan,
 )

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from dlcore.limits import LIMITS
-from dlcore.live.endpoint import routes
+from dlcore.live.endpoint import middleware, routes
 from dlcore.live.hub import Hub
 from dlcore.live.wire import decode_frame
 
@@ -119,7 +119,7 @@ class Server:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)  # tabs may knock before the server is quite up
         self.host = f"127.0.0.1:{listener.getsockname()[1]}"
-        app = Starlette(routes=routes(base, stage, hub, allowed=["friend.example"]))
+        app = Starlette(routes=routes(base, stage, hub, allowed=["friend.example"]), middleware=middleware())
         self.uvicorn = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio"))
         self.thread = threading.Thread(target=self.uvicorn.run, args=([listener],), daemon=True)
         self.thread.start()

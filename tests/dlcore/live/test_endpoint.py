@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import threading
 
 import httpx
 import pytest
+import uvicorn
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from dlcore import Run, RunSpec
 from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
-from dlcore.live.endpoint import origin_allowed
+from dlcore.live.endpoint import Undelayed, origin_allowed
 
 
 def test_hello_is_answered_with_all_a_stage_needs(tab):
@@ -326,3 +330,25 @@ def test_the_stage_is_served_and_nothing_beside_it(server):
     ):
         assert httpx.get(base + path).status_code == 404, path
     assert httpx.head(base + "vendor/plotly.min.js").status_code == 200
+
+
+def test_nothing_waits_until_the_browser_has_acknowledged_what_came_before():
+    """Every connection of the real server has TCP_NODELAY; the system's own socket is the oracle."""
+    seen = []
+
+    class Inside:
+        async def __call__(self, scope, receive, send):
+            connection = send.__self__.transport.get_extra_info("socket")
+            seen.append((scope["type"], connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0))
+
+    listener = socket.socket()  # opened by hand, as Streamlit does
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    server = uvicorn.Server(uvicorn.Config(Undelayed(Inside()), log_level="critical", ws="websockets-sansio"))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    with contextlib.suppress(InvalidStatus):  # nobody answers inside
+        connect(f"ws://127.0.0.1:{listener.getsockname()[1]}/live/x", open_timeout=10)
+    server.should_exit = True
+    thread.join(10)
+    assert seen == [("websocket", True)]
