@@ -78,7 +78,7 @@ def test_a_diagnosis_marks_the_place_and_its_button_can_be_undone(open_page: Ope
 
 
 def test_an_overfitted_number_is_marked_on_a_phone_too(open_page: Open) -> None:
-    over = "v=1&data=spiral&samples=100&train=30&noise=50&optimizer=adam&rate=0.1&layers=8,8"
+    over = "v=1&data=spiral&samples=100&train=30&noise=50&optimizer=adam&rate=0.01&layers=8,8"  # and nothing else
     stage = Stage(open_page(over, width=390, height=844))
     stage.button("Play").click()
     strip = stage.page.locator(".finding")
