@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlcore.drawn import changed
+from dlcore.drawn import DRAWN, changed
 from dlcore.spec import RunSpec
-
-DRAWN = "data.points"
-KINDS = ("resolved", "change", "edit", "points")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.checks import Finding
+from dlcore.drawn import DRAWN
 from dlcore.lazy import torch
 from dlcore.params import SpecError
 from dlcore.probes import Named
@@ -17,7 +18,6 @@ from dlcore.tasks import Measured
 from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.examine import examine
 from dlcore.training.history import History
-from dlcore.training.journal import DRAWN
 from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, Past
 from dlcore.training.rng import generator

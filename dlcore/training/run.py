@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.catalogue import catalogue
-from dlcore.drawn import difference
+from dlcore.drawn import DRAWN, difference
 from dlcore.lazy import torch
 from dlcore.network.build import Network
 from dlcore.network.graph import operate
@@ -24,7 +24,7 @@ from dlcore.training.distributions import distributions
 from dlcore.training.edits import KEPT, editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
-from dlcore.training.journal import DRAWN, Event, Journal
+from dlcore.training.journal import Event, Journal
 from dlcore.training.members import Member, Members, chosen, member_specs
 from dlcore.training.outcome import NO_POINTS, Applied, Trouble
 from dlcore.training.past import Moment, Past, Snapshots

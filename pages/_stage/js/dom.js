@@ -39,6 +39,18 @@ export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
+/**
+ * Makes a canvas readable by pointer, touch and keys.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{point: (x: number, y: number) => void, leave: () => void, key: (event: KeyboardEvent) => void}} read
+ *   x and y in css pixels of the canvas
+ */
+export function readable(canvas, { point, leave, key }) {
+  for (const name of ["pointermove", "pointerdown"]) canvas.addEventListener(name, ({ offsetX, offsetY }) => point(offsetX, offsetY));
+  for (const name of ["pointerleave", "blur"]) canvas.addEventListener(name, leave);
+  canvas.addEventListener("keydown", key);
+}
+
 /** "light" or "dark": what the stage's shadow host says. @param {Node} node @returns {"light"|"dark"} */
 export function themeOf(node) {
   const host = node.getRootNode().host ?? document.documentElement;

@@ -1,6 +1,6 @@
 /** Charts of the history in a card: one or two quantities over the epochs, and the exact row under the pointer. */
 
-import { fit, h, setAttribute, throttled, tokensOf } from "../dom.js";
+import { fit, h, readable, setAttribute, throttled, tokensOf } from "../dom.js";
 import { count, epoch } from "../format.js";
 import { columnReader, drawCurve, layOut } from "./curve.js";
 import { openCurve } from "./enlarged.js";
@@ -35,12 +35,9 @@ export class HistoryCard {
     this.box = h("div.curve-box", {}, this.canvas);
     this.host.replaceChildren(this.box);
     this.tip = tooltip(this.box);
-    const point = (event) => this._point(event.offsetX, event.offsetY);
-    this.canvas.addEventListener("pointermove", point);
-    this.canvas.addEventListener("pointerdown", point);
-    this.canvas.addEventListener("pointerleave", () => this._point(null));
-    this.canvas.addEventListener("blur", () => this._point(null));
-    this.canvas.addEventListener("keydown", (event) => this._key(event));
+    readable(this.canvas, {
+      point: (x, y) => this._point(x, y), leave: () => this._point(null), key: (event) => this._key(event),
+    });
   }
 
   theme() {

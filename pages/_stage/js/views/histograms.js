@@ -1,6 +1,6 @@
 /** Weights, gradients and activations of every layer: how they are spread now, or how that changed over time. */
 
-import { h, setAttribute, setText, throttled, tokensOf } from "../dom.js";
+import { h, readable, setAttribute, setText, throttled, tokensOf } from "../dom.js";
 import { count, epoch, number, percent } from "../format.js";
 import { layerName } from "../names.js";
 import { drawNow, drawOverTime, layOut, statistic } from "../plot/layers.js";
@@ -47,12 +47,9 @@ class Histograms {
     this.box = h("div.layers-box", {}, h("div.layers-room", {}, this.canvas));
     this.host.replaceChildren(this.box);
     this.tip = tooltip(this.box.firstChild);
-    const point = (event) => this._point(event.offsetX, event.offsetY);
-    this.canvas.addEventListener("pointermove", point);
-    this.canvas.addEventListener("pointerdown", point);
-    this.canvas.addEventListener("pointerleave", () => this._mark(null));
-    this.canvas.addEventListener("blur", () => this._mark(null));
-    this.canvas.addEventListener("keydown", (event) => this._key(event));
+    readable(this.canvas, {
+      point: (x, y) => this._point(x, y), leave: () => this._mark(null), key: (event) => this._key(event),
+    });
   }
 
   theme() {

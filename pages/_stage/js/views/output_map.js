@@ -3,7 +3,7 @@
  * Points that the network has right sink into their ground; wrong ones stand out.
  */
 
-import { fit, h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
+import { fit, h, readable, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
 import { loss, number, percent } from "../format.js";
 import { className, exists, focusOf, placeName, unitAddress } from "../names.js";
 import { axisText, placeText } from "../plot/axes.js";
@@ -69,13 +69,10 @@ class OutputMap {
       h("div.map-row", {}, this.box, this.scale), this.toggles, this.pen.bar);
     this.host.replaceChildren(this.root);
     this.tip = tooltip(this.box);
-    const point = (event) => this._point(event.offsetX, event.offsetY);
-    this.canvas.addEventListener("pointermove", point);
-    this.canvas.addEventListener("pointerdown", point);
-    this.canvas.addEventListener("pointerleave", () => this._point(null));
-    this.canvas.addEventListener("blur", () => this._point(null));
+    readable(this.canvas, {
+      point: (x, y) => this._point(x, y), leave: () => this._point(null), key: (event) => this._key(event),
+    });
     this.canvas.addEventListener("click", () => this._choose());
-    this.canvas.addEventListener("keydown", (event) => this._key(event));
   }
 
   _toggle(id, label) {
