@@ -244,13 +244,13 @@ MESSAGES = [
     {"type": "command", "run": "main", "name": "step_epoch"},
     {"type": "command", "run": "main", "name": "undo"},
     {"type": "command", "run": "main", "name": "speed", "steps_per_second": 5},
-    {"type": "edit", "run": "main", "address": "layers.0.weight[0,0]", "value": 0.5},
+    {"type": "do", "run": "main", "name": "edit", "arguments": {"address": "layers.0.weight[0,0]", "value": 0.5}},
     {"type": "open_link", "run": "main", "text": "#activation=relu&networkShape=3"},
     {"type": "link", "run": "main", "view": {}},
     {"type": "subscribe", "run": "main", "subscription": "s1", "probes": [{"id": "neuron_maps"}], "credits": 2},
     {"type": "subscribe", "run": "main", "subscription": "s2", "probes": [{"id": "sample_values", "sample": 3}]},
     {"type": "credit", "run": "main", "subscription": "s1"},
-    {"type": "export", "run": "main", "what": "pytorch"},
+    {"type": "do", "run": "main", "name": "export", "arguments": {"what": "pytorch"}},
     {"type": "pong"},
 ]  # fmt: skip
 

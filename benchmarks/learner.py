@@ -56,6 +56,7 @@ class Learner:
         self.complaints: list[str] = []
         self.seen = Seen(0.0, 0)
         self.unanswered = 0
+        self._turns = itertools.count()
         self._ids = itertools.count(1)
         self._echoes: dict[int, asyncio.Future[float]] = {}
         self._widgets: dict[str, Any] = {}  # label → what Streamlit drew
@@ -209,9 +210,10 @@ class Learner:
 
     async def change_on_stage(self) -> None:
         """Another learning rate, or an edited bias; measured to the frame that echoes it."""
-        turn = len(self.seen.stage)
+        turn = next(self._turns)  # never begins again: what is set already makes no frame that could be waited for
         if turn % 2:
-            what = {"kind": "edit", "address": "layers.0.bias[0]", "value": 0.1 + 0.01 * (turn % 7)}
+            edit = {"address": "layers.0.bias[0]", "value": 0.1 + 0.01 * (turn % 7)}
+            what = {"kind": "do", "name": "edit", "arguments": edit}
         else:
             rate = RATES[(self.number + turn // 2) % 2]
             what = {"kind": "propose", "changes": {"learning.optimizer.learning_rate": rate}}

@@ -73,7 +73,7 @@ window.bench = { painted: [], bytes: 0, frames: 0, answers: [], input: 0, waitin
         bench.answers.push(now - bench.input);
         bench.widget = false;
       }
-    } else if (message.type === "propose" || message.type === "edit") bench.waiting.set(message.id, bench.input);
+    } else if (message.type === "propose" || message.name === "edit") bench.waiting.set(message.id, bench.input);
     return sent;
   };
 })();

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dlcore import tables
-from dlcore.export.pytorch_script import export_run
+from dlcore.catalogue import catalogue
 from dlcore.limits import LIMITS
 from dlcore.live.liverun import STEPS, LiveRun, Subscription
 from dlcore.live.wire import encode_frame
@@ -28,7 +28,6 @@ SLICE = 0.004  # seconds of training before the next run's turn
 ROUND = 0.033  # with many runs the slices shrink, so that each gets its turn, pictures included, about this often
 CROWD = 4  # from so many runs at play on, frames come this often at most, and the time goes into training:
 CROWDED_GAP = 1 / 30
-EXPORTS = {"pytorch": export_run}
 GONE = "The network was not there just now, so nothing was done. Please do it again."
 Emit = Callable[[dict[str, Any], bytes], None]
 
@@ -160,17 +159,18 @@ class Host:
         live.version += 1
         live.revision = message["revision"]
 
-    def _edit(self, live: LiveRun, message: Mapping[str, Any]) -> None:
-        live.run.edit(message["address"], message["value"])
-        self._changed(live, message)
-        self._tell(live, message)
-
-    def _export(self, live: LiveRun, message: Mapping[str, Any]) -> None:
-        write = EXPORTS.get(message["what"])
-        if write is None:
-            raise SpecError("what", f"A run can't be written as “{str(message['what'])[:40]}”.")
-        name, text = write(live.run)
-        self._tell(live, message, answer={"type": "export", "name": name, "text": text})
+    def _do(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        action, run = catalogue("live.actions")[message["name"]], live.run
+        if action.pauses:
+            live.pause()
+        before, worked = run.asked, self.clock.thread_time()
+        result = action.do(live, message["arguments"])
+        live.fairness.take(self.clock.thread_time() - worked)
+        if action.changes:
+            same = run.asked is before or run.asked == before
+            self._changed(live, {**message, "revision": live.revision} if same else message)
+        answer = None if result is None else {"type": "answer", "name": action.id, "result": result}
+        self._tell(live, message, answer=answer)
 
     def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         name, run, now = message["name"], live.run, self.clock.perf_counter()

@@ -3,8 +3,8 @@
 Pages (Streamlit script threads), sockets (the event loop) and workers' receiving threads all call
 it; one lock serves them, and nothing under it waits. It never imports PyTorch.
 
-To a worker: file, forget, open, close, fork, hand_over, subscribe, credit, change, start_here, revision, edit,
-command, export. From it: ready, alive, state (what a run has become, and which message that answers), frame,
+To a worker: file, forget, open, close, fork, hand_over, subscribe, credit, change, start_here, revision, do,
+command. From it: ready, alive, state (what a run has become, and which message that answers), frame,
 checkpoint, heavy, handed_over, lost.
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from dlcore.catalogue import catalogue
 from dlcore.limits import LIMITS, Limits
 from dlcore.links import awaited_table, read_link
 from dlcore.live import files
@@ -286,20 +287,24 @@ class Hub(Register):
             self._change(sitting, held, spec, notes, what, source, echo)
             return notes
 
-    def edit(
+    def do(
         self,
         token: str,
-        address: str,
-        value: float,
+        name: str,
+        arguments: Mapping[str, Any],
         run: str = "main",
         source: str = "page",
         echo: int | None = None,
     ) -> None:
-        """Set one weight or bias. What is not allowed is told to the sitting's socket."""
+        """One of the `dlcore.live.actions`. What comes of it is told to the sitting's socket."""
         with self.lock:
             _, held = self.find(token, run)
+            action = catalogue("live.actions").find(name, "name", "Action")
+            message = {"op": "do", "name": action.id, "arguments": action.read(arguments)}
+            if action.changes:
+                message["revision"] = held.next_revision()
             self._placed(held)
-            self._ask(held, {"op": "edit", "address": address, "value": value}, source, echo)
+            self._ask(held, message, source, echo)
 
     def command(
         self,
@@ -327,13 +332,6 @@ class Hub(Register):
                 message["revision"] = held.next_revision()
             self._placed(held)
             self._ask(held, message, source, echo)
-
-    def export(self, token: str, what: str, run: str = "main", source: str = "page", echo: int | None = None) -> None:
-        """The run as a file for other programs; it goes to the socket that asked, as an "export" event."""
-        with self.lock:
-            _, held = self.find(token, run)
-            self._placed(held)
-            self._ask(held, {"op": "export", "what": what}, source, echo)
 
     # -- workers ----------------------------------------------------------------------------------
 

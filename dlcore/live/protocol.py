@@ -181,12 +181,9 @@ class Conversation:
             self.token, _text(message, "name"), _run(message), self.watcher.source, echo, **speed
         )
 
-    def _on_edit(self, message: Mapping[str, Any], echo: int) -> None:
-        value = message.get("value")
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise SpecError(str(message.get("address"))[:LONGEST_NAME], "A weight or bias must be a number.")
-        address = _text(message, "address")
-        self.hub.edit(self.token, address, value, _run(message), self.watcher.source, echo)
+    def _on_do(self, message: Mapping[str, Any], echo: int) -> None:
+        name, arguments = _text(message, "name"), _object(message, "arguments")
+        self.hub.do(self.token, name, arguments, _run(message), self.watcher.source, echo)
 
     def _on_open_link(self, message: Mapping[str, Any], echo: int) -> None:
         run, text = _run(message), message.get("text")
@@ -199,9 +196,6 @@ class Conversation:
         view = now.view.with_(**_object(message, "view"))
         answer = {"hash": write_link(now.spec, view, changed=now.changed), "notes": left_out(now.spec)}
         self.watcher.tell({"type": "link", "echo": echo, **answer})
-
-    def _on_export(self, message: Mapping[str, Any], echo: int) -> None:
-        self.hub.export(self.token, _text(message, "what"), _run(message), self.watcher.source, echo)
 
     # -- answers ----------------------------------------------------------------------------------
 

@@ -185,7 +185,12 @@ export class RunStore extends Emitter {
 
   /** Set one weight or bias: edit("layers.0.weight[2,1]", 0.5). */
   edit(address, value) {
-    return this.#send({ type: "edit", address, value });
+    return this.do("edit", { address, value });
+  }
+
+  /** One of the server's actions; its answer has `result`: do("receipt", {address: "layers.0.bias[1]"}). */
+  do(name, args = {}) {
+    return this.#send({ type: "do", name, arguments: args });
   }
 
   /** Show or hide something; never changes a number. */

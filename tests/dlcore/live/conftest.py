@@ -52,6 +52,9 @@ class Tab:
     def command(self, name, **more):
         return self.send("command", run="main", name=name, **more)
 
+    def do(self, name, **arguments):
+        return self.send("do", run="main", name=name, arguments=arguments)
+
     def subscribe(self, probes=PROBES, credits=2, name="s1"):
         return self.send("subscribe", run="main", subscription=name, probes=probes, credits=credits)
 

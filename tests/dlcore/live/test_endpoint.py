@@ -112,12 +112,12 @@ def test_an_operation_changes_the_layers_and_its_frame(tab):
 def test_a_weight_can_be_set(tab):
     tab.subscribe()
     tab.frame()
-    echo = tab.send("edit", run="main", address="layers.0.weight[2,1]", value=0.5)
+    echo = tab.do("edit", address="layers.0.weight[2,1]", value=0.5)
     answer = tab.answer(echo)
     assert answer["changed"] and answer["can_undo"] and "changed=1" in answer["hash"]
     arrays, _ = tab.frame(lambda frame: frame["echo"] == echo)
     assert arrays["parameters/layers.0.weight"][2, 1] == 0.5
-    refused = tab.answer(tab.send("edit", run="main", address="layers.7.weight[2,1]", value=0.5))
+    refused = tab.answer(tab.do("edit", address="layers.7.weight[2,1]", value=0.5))
     assert refused["type"] == "refused" and refused["message"].endswith(".")
 
 
@@ -126,12 +126,13 @@ def test_a_run_is_written_as_a_script_for_the_tab_that_asks(tab):
     tab.subscribe()
     tab.answer(tab.command("step_epoch"))
     tab.frame(lambda frame: frame["epoch"] == 1)
-    answer = tab.answer(tab.send("export", run="main", what="pytorch"))
+    answer = tab.answer(tab.do("export", what="pytorch"))
     run = Run(RunSpec.default())
     run.advance(epochs=1)
-    assert (answer["type"], answer["name"], answer["text"]) == ("export", *export_run(run))
-    refused = tab.answer(tab.send("export", run="main", what="poem"))
-    assert refused["type"] == "refused" and "poem" in refused["message"]
+    assert (answer["type"], answer["name"]) == ("answer", "export")
+    assert (answer["result"]["file"], answer["result"]["text"]) == export_run(run)
+    refused = tab.answer(tab.do("export", what="poem"))
+    assert refused["type"] == "refused" and refused["path"] == "what"
 
 
 def test_new_seed_and_new_data_are_changes(tab):
@@ -201,9 +202,11 @@ def test_the_hash_is_opened_unless_the_tab_wrote_it_last(server):
         '{"id": 9, "type": "command", "name": "explode"}',
         '{"id": 9, "type": "command", "name": "speed", "steps_per_second": -1}',
         '{"id": 9, "type": "command", "name": "speed", "steps_per_second": NaN}',
-        '{"id": 9, "type": "edit", "address": "x", "value": "y"}',
-        '{"id": 9, "type": "edit", "address": "layers.0.weight[", "value": 1}',
-        '{"id": 9, "type": "edit", "address": "layers.0.weight[0,0]", "value": Infinity}',
+        '{"id": 9, "type": "do", "name": "edit", "arguments": {"address": "x", "value": "y"}}',
+        '{"id": 9, "type": "do", "name": "edit", "arguments": {"address": "layers.0.weight[", "value": 1}}',
+        '{"id": 9, "type": "do", "name": "edit", "arguments": {"address": "layers.0.weight[0,0]", "value": Infinity}}',
+        '{"id": 9, "type": "do", "name": "edit", "arguments": 3}',
+        '{"id": 9, "type": "do", "name": "explode", "arguments": {}}',
         '{"id": 9, "type": "subscribe", "subscription": "s", "probes": [{"id": "nothing"}]}',
         '{"id": 9, "type": "subscribe", "subscription": "s", "probes": [1], "credits": 1}',
         '{"id": 9, "type": "subscribe", "subscription": "s", "probes": [], "credits": 1000}',

@@ -156,7 +156,7 @@ def test_training_that_diverges_stops_with_a_sentence(hub, token):
     )
     hub.propose(token, {"network.layers.1.activation": "linear", "network.output.activation": "auto"})
     for index in range(3):
-        hub.edit(token, f"layers.0.weight[{index},0]", 9e5)
+        hub.do(token, "edit", {"address": f"layers.0.weight[{index},0]", "value": 9e5})
     hub.command(token, "play")
     for _ in range(200):
         hub.turn()

@@ -38,10 +38,10 @@ export function takeaway(stage, store, link) {
     ["Script", "PyTorch", store.changed
       ? "A Python program that goes on from the weights as they are now."
       : "A Python program that starts from the same weights and prints the same losses.", async () => {
-      const answer = await store.socket.send({ type: "export", run: store.run, what: "pytorch" });
-      if (answer?.type !== "export") return answer?.message ?? "The server gave no script; please try again.";
-      download(answer.text, answer.name);
-      return `${answer.name} is in your downloads. It needs Python with torch and numpy.`;
+      const answer = await store.do("export", { what: "pytorch" });
+      if (answer?.type !== "answer") return answer?.message ?? "The server gave no script; please try again.";
+      download(answer.result.text, answer.result.file);
+      return `${answer.result.file} is in your downloads. It needs Python with torch and numpy.`;
     }],
   ];
   const row = ([name, kind, sentence, make]) => {
