@@ -6,36 +6,31 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from dlcore.catalogue import catalogue
-from dlcore.drawn import DRAWN, difference
-from dlcore.lazy import torch
 from dlcore.network.build import Network
-from dlcore.network.graph import operate
 from dlcore.network.shapes import no_sample_step
-from dlcore.params import CLEAR_SLOTS, KEEP, RESET, SpecError
-from dlcore.spec import RunSpec, fit
+from dlcore.params import CLEAR_SLOTS, SpecError
+from dlcore.spec import RunSpec
 from dlcore.tasks import Source, TaskContext
+from dlcore.training.changing import Changing
 from dlcore.training.data import Split, data_key, known_or_made
 from dlcore.training.distributions import distributions
-from dlcore.training.edits import KEPT, editable
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
 from dlcore.training.members import Member, Members, chosen, member_specs
-from dlcore.training.outcome import NO_POINTS, Applied, Trouble
-from dlcore.training.past import Moment, Past, Snapshots
-from dlcore.training.reading import Reading
+from dlcore.training.outcome import NO_POINTS, Trouble
+from dlcore.training.past import Past, Snapshots
 from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
-from dlcore.training.stopping import METRIC, NOT_STOPPED, EarlyStopping
+from dlcore.training.stopping import METRIC, EarlyStopping
 
 
-class Run(Reading):
+class Run(Changing):
     """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
     What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
@@ -166,180 +161,6 @@ class Run(Reading):
         self.seek(good)
         self._ahead, self.waiting = None, waiting
         self.journal = self.journal.up_to(self._applied)
-
-    # ---- changes ---------------------------------------------------------------------------
-
-    def apply(
-        self,
-        changes: Mapping[str, Any] | None = None,
-        operation: Mapping[str, Any] | None = None,
-        mark: bool = True,
-    ) -> Applied:
-        """Change the spec now, by paths or by an operation on the network; journalled, undoable.
-
-        `mark=False` makes it part of the last entry of undo (a slider being dragged).
-        SpecError where the change is not allowed; then nothing has happened.
-        """
-        old = self.asked
-        new, notes = operate(old, operation) if operation is not None else fit(old, changes or {})
-        effect = old.effect_of(new)
-        self.specs_with(new)
-        if effect == KEEP and self.step and any(path.endswith("activation") for path in old.changes_to(new)):
-            notes = [*notes, KEPT]
-        if new != old:
-            if mark:
-                self.mark()
-            self._drop_future()
-            if effect == RESET:
-                self._start(new)
-            elif self.step == 0 and not self.journal.changed:
-                self.origin = new  # before anything has happened, a change belongs to the start itself
-                self._rebuild(new)
-                self._begin()
-            else:
-                now = new.with_(**{DRAWN: self.spec.points})
-                if now != self.spec:
-                    self._note(Event(self.step, "change", {"changes": self.spec.changes_to(now)}))
-                    self._change(now)
-                self.waiting = None if new == now else new.points
-                if self.waiting is not None and self.task.position(self.state)[2] == 0:
-                    self._let_in()
-                self.version += 1
-        return Applied(self.asked, effect, tuple(notes))
-
-    def _let_in(self) -> None:
-        """An epoch begins: the drawn points that waited are among the training points from here on."""
-        points, self.waiting = self.waiting, None
-        if points != self.spec.points:
-            self._note(Event(self.step, "points", difference(self.spec.points, points)))
-            self._change(self.spec.with_(**{DRAWN: points}))
-
-    def edit(self, address: str, value: float, mark: bool = True) -> None:
-        """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be."""
-        name, indices, value = editable(self.state, address, value)
-        if mark:
-            self.mark()
-        self._drop_future()
-        self._note(Event(self.step, "edit", {"address": address, "value": value}))
-        self._set(name, indices, value)
-
-    def reset(self) -> None:
-        """Back to step 0 of the spec as it stands; undoable."""
-        self.mark()
-        self._start(self.asked)
-
-    def _set(self, name: str, indices: tuple[int, ...], value: float) -> None:
-        self.state[name][indices] = value
-        for slot, tensor in self.state.items():
-            if slot.startswith("penalty.") and slot.endswith(f".dead.{name}"):
-                tensor[indices] = 0.0
-        if "members" in self.state.counts:
-            self.state.counts["members"][0] = 0  # another weight, another chance
-        self.trouble, self.stopped, self.sample = None, None, 0
-        self.version += 1
-
-    def _note(self, event: Event) -> None:
-        self.journal = self.journal.and_then(event)
-        self._applied = len(self.journal.events)
-
-    # ---- time ------------------------------------------------------------------------------
-
-    def mark(self) -> None:
-        """Remember this moment as one that undo comes back to."""
-        self.past.mark(self.moment())
-
-    def undo(self) -> bool:
-        """Back to the moment before the last change or training; False where there is none."""
-        return self.go(self.past.back(self.moment()))
-
-    def redo(self) -> bool:
-        """Forward again to what was undone; False where there is nothing."""
-        return self.go(self.past.forward(self.moment()))
-
-    def seek(self, step: int) -> None:
-        """To the position after `step` updates: exactly, from a snapshot and replay; beyond, by training."""
-        if isinstance(step, bool) or not isinstance(step, int) or step < 0:
-            raise SpecError("step", "A step is a whole number from 0 on.")
-        self.trouble, self.sample = None, 0
-        if step < self.step and self._ahead is None:
-            self._ahead = self.moment().kept()
-            self.waiting = None
-        snapshot = self.snapshots.before(step)
-        if not snapshot.step <= self.step <= step:
-            self._restore(snapshot.applied, snapshot.state)
-        self.build += 1
-        while True:
-            self._replay_events()
-            if self._ahead is not None and self.step >= self._ahead.step:
-                self.waiting, self._ahead = self._ahead.waiting, None
-            if self.step >= step or not self._one_step():
-                break
-        self.stopped = None
-
-    def to_best(self) -> None:
-        """To the step whose validation loss was best, where early stopping paused; undoable."""
-        if self.stopped is None:
-            raise SpecError("command", NOT_STOPPED)
-        self.mark()
-        self.seek(self.stopped.step)
-
-    def _replay_events(self) -> None:
-        """Apply the journal's events of this very step that have not been applied yet."""
-        events = self.journal.events
-        while self._applied < len(events) and events[self._applied].step <= self.step:
-            event = events[self._applied]
-            self._applied += 1
-            if event.kind in ("change", "points"):
-                self._change(event.applied_to(self.spec))
-            elif event.kind == "edit":
-                self._set(*editable(self.state, event.what["address"], event.what["value"]))
-
-    def _restore(self, applied: int, state: Mapping[str, torch.Tensor]) -> None:
-        """The State of a snapshot, and the spec as it stood after `applied` events."""
-        self._applied = applied
-        self._rebuild(self.journal.spec_after(applied, self.origin))
-        self.state.load(state)
-        self.version += 1
-
-    def _drop_future(self) -> None:
-        """After a seek back, what lay ahead is no more; redo still leads there."""
-        if self._ahead is None:
-            return
-        self.past.redo.append(self._ahead)
-        self._ahead = None
-        self.journal = self.journal.up_to(self._applied)
-        self.recorded = self.recorded.up_to(self.step)
-        self.snapshots = self.snapshots.up_to(self.step)
-        self.build += 1
-
-    def moment(self) -> Moment:
-        """Where the run stands now, as `go` takes it; its State is the live one until `Moment.kept`."""
-        return Moment(
-            origin=self.origin,
-            spec=self.spec,
-            journal=self.journal,
-            applied=self._applied,
-            step=self.step,
-            sample=self.sample,
-            version=self.version,
-            state=self.state,
-            history=self.recorded,
-            snapshots=self.snapshots,
-            waiting=self.waiting,
-        )
-
-    def go(self, moment: Moment | None) -> bool:
-        """Stand where a moment stood; False, and nothing done, for None."""
-        if moment is None:
-            return False
-        self.origin, self.journal, self._applied = moment.origin, moment.journal, moment.applied
-        self._rebuild(moment.spec)
-        self.state.load(moment.state)
-        self.recorded, self.snapshots, self.sample = moment.history, moment.snapshots, moment.sample
-        self._ahead, self.waiting = None, moment.waiting
-        self.build += 1
-        self.version += 1
-        return True
 
     # ---- building --------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from dlcore.limits import LIMITS, Limits
-from dlcore.live import LocalHub, host
+from dlcore.live import LocalHub, turns
 from dlcore.live.host import Host
 from dlcore.live.liverun import LiveRun
 from dlcore.live.pace import Typical
@@ -242,7 +242,7 @@ def test_a_run_that_was_handed_over_goes_on_as_it_stood():
 
 
 def test_a_checkpoint_that_fails_takes_no_other_run_along(monkeypatch, capfd):
-    monkeypatch.setattr(host, "checkpoint", lambda run: 1 / 0)
+    monkeypatch.setattr(turns, "checkpoint", lambda run: 1 / 0)
     box = Outbox()
     box.open("a", playing=True)
     box.host.turn()

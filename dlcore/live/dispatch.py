@@ -1,0 +1,48 @@
+"""Dispatch: how what is asked of a run reaches its worker, and what became of it the socket."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from typing import Any
+
+from dlcore.limits import LIMITS, Limits
+from dlcore.live.move import open_run
+from dlcore.live.register import Register
+from dlcore.live.sitting import Held, Sitting, Ticket
+
+
+class Dispatch(Register):
+    """A register with workers behind it."""
+
+    def __init__(self, limits: Limits = LIMITS, workers: int | None = None, pool: Any = None):
+        super().__init__(limits)
+        self._pool = pool
+        self._workers = limits.workers if workers is None else workers
+        self._ticket_numbers = itertools.count(1)
+        self._told = threading.Condition(self.lock)
+        self._closing = threading.Event()
+
+    def _placed(self, held: Held) -> None:
+        """Give the run to a worker if it has none yet."""
+        if held.slot is None:
+            held.slot = self._pool.place()
+            held.slot.runs += 1
+            open_run(held, playing=False)
+
+    def _ask(
+        self, held: Held, message: dict[str, Any], source: str, echo: int | None, answered: bool = False
+    ) -> Ticket:
+        """Send a message that is answered by a state; `answered`: its sender has had an answer already."""
+        number, ticket = next(self._ticket_numbers), Ticket(source, echo, answered)
+        held.tickets[number] = ticket
+        held.send({**message, "ticket": number, "source": source, "echo": echo})
+        if ticket.refused:  # a worker in this very process has answered by now
+            raise ticket.refused
+        return ticket
+
+    def show(self, sitting: Sitting, held: Held, source: str = "", echo: int | None = None) -> None:
+        """Tell the socket what the run has become; it is an answer if the socket asked."""
+        event = held.now.event()
+        if not sitting.answer(Ticket(source, echo, False), event):
+            sitting.tell({**event, "echo": None})
