@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.network.build import GridPass, compute_inputs, grid_points
+from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
 
@@ -88,6 +89,11 @@ class FrameContext:
         return self._history_from
 
     @property
+    def state(self) -> dict[str, np.ndarray]:
+        """All that changes during the run, by name; copies."""
+        return {name: tensor.numpy().copy() for name, tensor in self._run.state.items()}
+
+    @property
     def parameters(self) -> dict[str, np.ndarray]:
         """Every parameter by address: {"layers.0.weight": (units, inputs), …}."""
         return self._once("parameters", lambda: self._run.parameters)
@@ -130,6 +136,9 @@ class FrameContext:
         for request in probes:
             options = dict(request)
             probe = catalogue("probes").find(options.pop("id", None), "probe", "Probe")
+            if not probe.fits(self.spec.task):
+                text = f"{self.spec.task.label} has nothing for the picture “{probe.label}”."
+                raise SpecError(f"probe.{probe.id}", text)
             if seen.lacks(probe.rate, run):
                 rates.add(probe.rate)
                 for name, named in probe.arrays(_Handed(self, probe), options).items():

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlcore.catalogue import catalogue
 from dlcore.limits import LIMITS
 from dlcore.network.shapes import blocks, describe
 from dlcore.params import SpecError
@@ -127,7 +126,7 @@ class Member(Reading):
         spec, network, source = run.specs[self._index], run.networks[self._index], run.sources[self._index]
         self._stepper = type(run.stepper)([spec], network)
         context = TaskContext(spec, network, self._stepper, (source,), run.task.context.new_state)
-        self._task = catalogue("tasks")[spec.tree["task"]].make(context)
+        self._task = spec.task.make(context)
         self._state = run.state.member(self._index)
         self._pictures = FrameContext(self)
 
