@@ -80,8 +80,15 @@ class Reading:
         """Losses (without penalty) and accuracies or errors over the whole sets, at this position."""
         return dict(self._measure().metrics[self._index])
 
+    def need(self, part: str) -> None:
+        """SpecError where this run's task has no such part; see `TaskEntry.provides`."""
+        task = self.spec.task
+        if part not in task.provides:
+            raise SpecError("task", f"“{task.label}” has no {part} that could be shown. Choose another task.")
+
     def predictions(self, split: str) -> np.ndarray:
         """The output for every point of "train", "validation" or "test", as `predict`."""
+        self.need("predictions")
         found = self._measure().predictions()
         return found[split][self._index] if split in found else self.task.predict(self.state, self.data(split))
 
@@ -134,6 +141,7 @@ class Reading:
 
     def predict(self, x: Any) -> np.ndarray:
         """Outputs for points x (n, 2) in own units: (n,), or (n, classes) for several classes."""
+        self.need("predictions")
         points = np.asarray(x, dtype=np.float64).reshape(-1, 2)
         return self.task.predict(self.state, make_split(self.spec, points, np.zeros(len(points)))).copy()
 
@@ -143,6 +151,7 @@ class Reading:
         A dataset is made with its default parameters and this run's data seed; its target must be of
         the same kind. x is (samples, 2), y (samples,) numbers or classes. SpecError where it does not fit.
         """
+        self.need("predictions")
         if isinstance(data, str):
             other = fit(self.spec, {"data.kind": data, "learning.loss": self.spec.resolved.loss.id})[0]
             mine, theirs = (spec.resolved for spec in (self.spec, other))
@@ -167,6 +176,7 @@ class Reading:
         Values are those of eval mode; where the step computes others (batch norm, dropout), these are
         "train.layers.0.activation" …, and the gradients are theirs. One sample is a batch of its own.
         """
+        self.need("trace")
         indices = self.task.coming_batch(self.state) if sample is None else np.array([sample])
         if not (0 <= indices.min() and indices.max() < len(self.data("train"))):
             raise SpecError("sample", f"There is no training sample {sample}; there are {len(self.data('train'))}.")

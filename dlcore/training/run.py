@@ -106,6 +106,7 @@ class Run(Changing):
         itself is computed from the whole batch at once, so that walking through it changes no bit. Returns
         the number of samples walked. SpecError where samples can't be taken one by one.
         """
+        self.need("trace")
         if why := no_sample_step(self.network.blocks):
             raise SpecError("command", why)
         if self.sample == 0:
