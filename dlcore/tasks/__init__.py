@@ -112,8 +112,9 @@ class TaskEntry(Entry):
     """A kind of task: make(context) → Task.
 
     describe_run(spec, splits) → what a screen must know without building it: {"metrics": the Task's metrics as plain
-    JSON, "steps_per_epoch": n}; `splits` maps each split to its number of points. `provides` names the parts of a
-    position that mean something for this task, in the words of `Probe.needs`: pictures of others are not offered.
+    JSON, "steps_per_epoch": n}, and "goal" and "hint" where the data's own are not what is to be done; `splits` maps
+    each split to its number of points. `provides` names the parts of a position that mean something for this task, in
+    the words of `Probe.needs`: pictures of others are not offered.
     The checks need "trace". Without parameters a spec names the task by its bare id.
     """
 
