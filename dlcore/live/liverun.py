@@ -134,9 +134,9 @@ class LiveRun:
             return None
         return 0.0 if self.goal is not None or self.speed is None else max(0.0, self.due - now)
 
-    def unexamined(self, now: float) -> float | None:
+    def unexamined(self, now: float, crowd: int = 1) -> float | None:
         """Seconds until the checks are to look at it; None where nobody watches or nothing has changed."""
-        return self.watch.wait(self.run, self.moving, now) if self.subscriptions else None
+        return self.watch.wait(self.run, self.moving, now, crowd) if self.subscriptions else None
 
     def train(self, now: float, seconds: float) -> int:
         """Train until the slice ends, or as far as the pace allows; the number of steps done, at least one."""

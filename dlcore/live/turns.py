@@ -45,7 +45,7 @@ class Turns:
         waits = [wait for live in self.runs.values() if (wait := live.wait(now)) is not None]
         # One that moves is examined at one of its turns; waiting for it here would leave no idle time to earn.
         resting = [live for live in self.runs.values() if not live.moving]
-        waits += [wait for live in resting if (wait := live.unexamined(now)) is not None]
+        waits += [wait for live in resting if (wait := live.unexamined(now, len(self.runs))) is not None]
         waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
         return min(waits, default=None)
 
@@ -170,15 +170,13 @@ class Turns:
 
     def _examine(self, live: LiveRun) -> bool:
         """Let the checks look at the run, where that is due; a frame then says what they found."""
-        if live.unexamined(self.clock.perf_counter()) != 0.0:
+        if live.unexamined(self.clock.perf_counter(), len(self.runs)) != 0.0:
             return False
         worked = self.clock.thread_time()
         if live.watch.look(live.run, live.moving):
             live.version += 1
-        worked = self.clock.thread_time() - worked
-        live.fairness.take(worked)
-        if live.moving:
-            live.budget.spend(worked)
+        # Not out of the budget of its frames: in a full class examining alone would use it up.
+        live.fairness.take(self.clock.thread_time() - worked)
         return True
 
     def _mute(self, live: LiveRun, name: str, subscription: Subscription, error: Exception) -> None:
@@ -214,7 +212,7 @@ class Turns:
         live.saved = live.version
         payload = self._checkpoint(live)
         end, worked = self.clock.perf_counter(), self.clock.thread_time() - worked
-        live.save_at = end + max(LIMITS.checkpoint_every, 20 * (end - start))
+        live.save_at = end + max(LIMITS.checkpoint_every, 20 * len(self.runs) * (end - start))
         if payload:
             header = {"op": "checkpoint", "run": live.key, "step": live.run.step, "epoch": live.run.epoch}
             self.emit(header, payload)
