@@ -113,8 +113,8 @@ class FrameContext:
         return self._once(("grid", size), lambda: self._passes[size](self._run.state))
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
-        """Every value of the forward pass of one train sample, and the gradient of its loss."""
-        return self._once(("trace", sample), lambda: self._run.trace(sample=sample))
+        """Every value of the forward pass of one train sample."""
+        return self._once(("trace", sample), lambda: self._run.trace(sample=sample, forward=True))
 
     def frame(
         self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None
