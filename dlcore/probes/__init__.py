@@ -56,6 +56,7 @@ class ProbeContext(Protocol):
     history_from: int
     parameters: dict[str, np.ndarray]
     distributions: Any
+    walking: Any
 
     def grid(self, size: int) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address ("inputs", "layers.0.activation", …):
@@ -70,13 +71,17 @@ class ProbeContext(Protocol):
     def trace(self, sample: int) -> dict[str, np.ndarray]:
         """Every value of one forward pass of a train sample, by address."""
 
+    def walked(self, sample: Any) -> dict[str, np.ndarray]:
+        """Every value of the coming step that is known so far, by address: of the batch (None), or of a sample as
+        `Run.trace` takes it. `walking` is the one that is walked now."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe(Entry):
     """What a picture needs and how it is computed.
 
     arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses
-    ("grid", "parameters", "data", "predictions", "trace", "history", "distributions"); it is handed
+    ("grid", "parameters", "data", "predictions", "trace", "walked", "history" …); it is handed
     no others besides spec and network, so that what a picture costs can be read there. `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
     rows) or "layers" (only when the layers' recorded statistics changed).

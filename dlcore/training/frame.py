@@ -13,6 +13,7 @@ from dlcore.catalogue import catalogue
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
+from dlcore.training.walk import named
 
 if TYPE_CHECKING:
     from dlcore.training.data import Split
@@ -113,8 +114,17 @@ class FrameContext:
         return self._once(("grid", size), lambda: self._passes[size](self._run.state))
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
-        """Every value of the forward pass of one train sample."""
+        """Every value of the forward pass of one train sample; in a walk, those known so far."""
         return self._once(("trace", sample), lambda: self._run.trace(sample=sample, forward=True))
+
+    def walked(self, sample: Any) -> dict[str, np.ndarray]:
+        """Every value of the coming step known so far, of a sample as `Run.trace` takes it or of the batch."""
+        return self._once(("walked", named(sample)), lambda: self._run.trace(sample))
+
+    @property
+    def walking(self) -> Any:
+        """The sample that is walked, None for the batch."""
+        return None if self._run.standing is None else self._run.standing.sample
 
     def frame(
         self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None
@@ -147,6 +157,7 @@ class FrameContext:
             "step": step,
             "epoch": epoch,
             "sample": run.sample,
+            "walk": None if run.standing is None else run.standing.describe(step),
             "numbers": numbers,
             "history": {"columns": run.recorded.columns, "from": history_from},
         }

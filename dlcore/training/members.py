@@ -23,6 +23,7 @@ from dlcore.training.reading import Reading
 
 if TYPE_CHECKING:
     from dlcore.training.run import Run
+    from dlcore.training.walk import Standing
 
 Members = Iterable[Mapping[str, Any]]
 
@@ -152,6 +153,11 @@ class Member(Reading):
         """This member's spec with the drawn points that wait for the next epoch."""
         run = self._run
         return self.spec if run.waiting is None else run.specs_with(run.asked)[self._index]
+
+    @property
+    def standing(self) -> Standing | None:
+        """That of the run: what it has not computed yet, no member tells."""
+        return self._run.standing
 
     @property
     def past(self) -> Past:

@@ -23,11 +23,13 @@ from dlcore.training.past import Moment, Past
 from dlcore.training.rng import generator
 from dlcore.training.state import State
 from dlcore.training.stopping import Stopped
+from dlcore.training.walk import forget
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dlcore.training.frame import FrameContext, Seen
+    from dlcore.training.walk import Standing
 
 
 class Reading:
@@ -54,6 +56,11 @@ class Reading:
     def asked(self) -> RunSpec:
         """`spec` with the drawn points that wait for the next epoch."""
         return self.spec if self.waiting is None else self.spec.with_(**{DRAWN: self.waiting})
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where the run walks its coming step, if it does."""
+        return None
 
     @property
     def can_undo(self) -> bool:
@@ -167,10 +174,15 @@ class Reading:
         has no target; nothing is learned from the last three, so theirs end with the loss. Activations are
         (samples, units), gradients ("layers.0.weight.grad") shaped as their parameter. Values are those of
         eval mode; where the step computes others (batch norm, dropout), these are "train.layers.0.activation" …,
-        and the gradients are theirs. `forward`: only up to the loss.
+        and the gradients are theirs. `forward`: only up to the loss. Where the run walks (see `Walk`), only what is
+        computed by the operations up to there.
         """
         record: dict[str, torch.Tensor] = {}
+        known = None if self.standing is None else self.standing.known
         for operation in self.task.operations(self.state, record, *self.place(sample)):
+            if known is not None and operation.id not in known:
+                forget(record, operation)  # this one is still to come
+                break
             if forward and operation.phase == "loss":
                 break
         return {name: tensor.numpy() for name, tensor in record.items()}

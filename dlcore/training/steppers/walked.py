@@ -53,7 +53,11 @@ def forward_only(
     record["inputs"] = inputs.clone()
     yield known.told.inputs(inputs.shape[1])
     for name, value in _quiet(known.evaluate(inputs)):
-        yield known.told.forward(name, known.took({name: value}))
+        addresses = known.took({name: value})
+        if name.endswith(".normalized"):
+            address = name.rsplit(".", 1)[0]
+            addresses += [f"{address}.norm.mean", f"{address}.norm.variance"]  # `evaluate` told them
+        yield known.told.forward(name, addresses)
     if target is not None:
         yield known.told.loss(known.losses("", known.judge(target)))
 
