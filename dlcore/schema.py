@@ -140,7 +140,7 @@ LEARNING_PARAMS = (
 # Mistakes to learn from. No page offers them unless a link or a lesson makes one.
 MISTAKES = ("data.shuffled_labels", "data.leaked_test", "learning.evaluate_in_train_mode")
 
-# Catalogues whose entries a spec names by their bare id: they have no parameters of their own.
+# Catalogues whose entries a spec names by their bare id, where they have no parameters of their own.
 BARE = ("activations", "losses", "norms", "tasks")
 
 DEFAULT_LAYERS = ({"kind": "dense", "units": 4}, {"kind": "dense", "units": 2})
@@ -240,7 +240,7 @@ def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...]
     values = {
         inner.id: plain(inner.validate(given.get(inner.id, inner.default), f"{path}.{inner.id}")) for inner in declared
     }
-    return kind if param.catalogue in BARE else {"kind": kind, **values}
+    return kind if param.catalogue in BARE and not values else {"kind": kind, **values}
 
 
 def _normal_inputs(value: Any) -> list[str]:

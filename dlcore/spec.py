@@ -159,22 +159,15 @@ class RunSpec:
 
     def params(self) -> dict[str, Param]:
         """Every parameter of this spec by its path, entries' own parameters included."""
-        found = {"seed": SEED, "task": TASK, "inputs": INPUTS, "data": DATA}
+        found = {"seed": SEED, "inputs": INPUTS, "data": DATA} | _slot_params(self.tree["task"], TASK, "task")
         found |= {f"data.{param.id}": param for param in (*entry_of(self.tree["data"], DATA).params, *DATA_PARAMS)}
         for index, layer in enumerate(self.tree["network"]["layers"]):
             entry = catalogue("layers")[layer["kind"]]
             found |= {f"network.layers.{index}.{param.id}": param for param in layer_params(entry)}
         found["network.output.activation"] = OUTPUT_ACTIVATION
-        found |= self._slot_params("network", INITIALIZER)
-        for param in LEARNING_PARAMS:
-            found |= self._slot_params("learning", param)
-        return found
-
-    def _slot_params(self, section: str, param: Param) -> dict[str, Param]:
-        path, value = f"{section}.{param.id}", self.tree[section][param.id]
-        found = {path: param}
-        if isinstance(value, Mapping):
-            found |= {f"{path}.{inner.id}": inner for inner in entry_of(value, param).params}
+        for section, declared in (("network", (INITIALIZER,)), ("learning", LEARNING_PARAMS)):
+            for param in declared:
+                found |= _slot_params(self.tree[section][param.id], param, f"{section}.{param.id}")
         return found
 
     def changes_to(self, other: RunSpec) -> dict[str, Any]:
@@ -227,6 +220,11 @@ class RunSpec:
     def points(self) -> list[list[float]]:
         """The points drawn by hand: [x, y, target] each. Not to be changed in place."""
         return self.tree["data"]["points"]
+
+    @property
+    def task(self) -> Entry:
+        """What one step of training means: an entry of the catalogue of tasks."""
+        return entry_of(self.tree["task"], TASK)
 
     @property
     def file(self) -> str | None:
@@ -327,7 +325,7 @@ def _set(tree: dict[str, Any], path: str, value: Any) -> None:
 
 def _carry(slot: Mapping[str, Any], kind: str, path: str) -> dict[str, Any]:
     """The slot with another entry in it; what was changed from its default and exists there too stays."""
-    slots = {"data": DATA, "initializer": INITIALIZER} | {param.id: param for param in LEARNING_PARAMS}
+    slots = {"task": TASK, "data": DATA, "initializer": INITIALIZER} | {param.id: param for param in LEARNING_PARAMS}
     param = slots.get(path.removesuffix(".kind").rsplit(".", 1)[-1])
     if param is None or not param.catalogue:
         raise SpecError(path, f"“{kind[:40]}” is not a value for this setting.")
@@ -341,6 +339,12 @@ def _carry(slot: Mapping[str, Any], kind: str, path: str) -> dict[str, Any]:
     if "points" in kept:
         kept["points"] = []  # what was drawn was drawn on the old data; undo brings both back
     return kept
+
+
+def _slot_params(value: Any, param: Param, path: str) -> dict[str, Param]:
+    """A slot's own parameter and those of the entry that it holds, by path."""
+    inner = entry_of(value, param).params if isinstance(value, Mapping) else ()
+    return {path: param} | {f"{path}.{one.id}": one for one in inner}
 
 
 _SECTIONS = ("", "network", "network.output", "learning")

@@ -98,7 +98,7 @@ def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
             f"A script holds every point and every weight; these are {count:,} numbers, and at most {most:,} fit. "
             "Take fewer points or neurons.",
         )
-    if spec.tree["task"] != "supervised":
+    if spec.task.id != "supervised":
         raise SpecError("export", "Only supervised learning can be written as a script so far.")
     for path, param in spec.params().items():
         known = path.rsplit(".", 1)[-1] in LAYER_SETTINGS if path.startswith("network.layers.") else _is_known(path)

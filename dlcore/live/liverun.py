@@ -11,7 +11,6 @@ from dlcore.network.shapes import describe
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.frame import Seen
-from dlcore.training.outcome import NO_POINTS
 
 STEPS = {"step_sample", "step_batch", "step_epoch"}
 
@@ -110,8 +109,8 @@ class LiveRun:
 
     def check(self, command: str) -> None:
         """SpecError where the run is told to train and has no points to learn from."""
-        if (command == "play" or command in STEPS) and not len(self.run.data("train")):
-            raise SpecError("command", NO_POINTS)
+        if (command == "play" or command in STEPS) and self.run.task.lacking:
+            raise SpecError("command", self.run.task.lacking)
 
     def play(self, now: float, mark: bool = True) -> None:
         """Play from now on; `mark` makes it an entry of undo."""

@@ -75,14 +75,9 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     samples = data.get("samples") or dataset.count
     train, validation, test = spec.split_sizes(samples)
     train += len(spec.points)
-    batch = min(learning["batch_size"], max(train, 1))
-    steps = -(-train // batch) if resolved.remainder == "train" else train // batch
+    splits = {"train": train, "validation": validation, "test": test}
     network = blocks(spec)
     low, high = resolved.range
-    metrics = [("loss", "loss", "lower"), ("error", "error", "lower")]
-    if resolved.target != "number":
-        metrics[1] = ("accuracy", "accuracy", "higher")
-    splits = ["train", *(name for name, size in (("validation", validation), ("test", test)) if size)]
     return {
         "goal": dataset.goal,
         "hint": dataset.hint,
@@ -114,18 +109,14 @@ def describe(spec: RunSpec) -> dict[str, Any]:
         "loss": {name: resolved.loss.describe()[name] for name in ("id", "label", "sentence", "formula")}
         | {"why": _why(spec)},
         "penalty": {"why": _decays(spec)},
-        "samples": {"train": train, "validation": validation, "test": test},
+        "samples": splits,
         "parameters": sum(block.sizes() for block in network),
-        "batch": batch,
-        "steps_per_epoch": max(steps, 1),
+        "batch": min(learning["batch_size"], max(train, 1)),
         "extent": dataset.extent,
         "columns": [column.name for column in dataset.columns],
         "axes": [asdict(column) for column in dataset.columns],
-        "metrics": [
-            {"id": f"{split}_{name}", "label": f"{split.capitalize()} {label}", "split": split, "better": better}
-            for name, label, better in metrics
-            for split in splits
-        ],
+        "provides": list(spec.task.provides),
+        **spec.task.describe_run(spec, splits),
         "sample_step": {"allowed": not (why := no_sample_step(network)), "why": why},
     }
 

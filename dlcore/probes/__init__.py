@@ -54,6 +54,7 @@ class ProbeContext(Protocol):
     network: Any
     history: Any
     history_from: int
+    state: dict[str, np.ndarray]
     parameters: dict[str, np.ndarray]
     distributions: Any
     walking: Any
@@ -81,8 +82,9 @@ class Probe(Entry):
     """What a picture needs and how it is computed.
 
     arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses
-    ("grid", "parameters", "data", "predictions", "trace", "walked", "history" …); it is handed
-    no others besides spec and network, so that what a picture costs can be read there. `rate` is
+    ("state", "history", "grid", "parameters", "data", "predictions", "trace", "distributions"); it is handed
+    no others besides spec and network, so that what a picture costs can be read there. All but the first two
+    are there only if the run's task provides them (`TaskEntry.provides`). `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
     rows) or "layers" (only when the layers' recorded statistics changed).
     """
@@ -91,3 +93,11 @@ class Probe(Entry):
     needs: tuple[str, ...] = ()
     rate: str = "frame"
     targets: tuple[str, ...] = ("number", "binary", "classes")
+
+    def describe(self) -> dict[str, Any]:
+        """With what it needs: the stage asks only for what the task provides."""
+        return super().describe() | {"needs": list(self.needs)}
+
+    def fits(self, task: Entry) -> bool:
+        """Whether that task provides all that this picture needs."""
+        return set(self.needs) <= {"state", "history", *task.provides}

@@ -26,6 +26,6 @@ ENTRY = Probe(
     label="Layers over time",
     sentence="How weights, gradients and activations of every layer were spread while the network learned.",
     arrays=arrays,
-    needs=("history",),
+    needs=("history", "distributions"),
     rate="layers",
 )

@@ -58,5 +58,5 @@ ENTRY = Probe(
     label="One step, value by value",
     sentence="Every value of the coming training step that is known so far.",
     arrays=arrays,
-    needs=("data", "walked", "walking"),
+    needs=("data", "trace"),
 )

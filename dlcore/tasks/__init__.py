@@ -85,6 +85,7 @@ class Task(Protocol):
     """What one step means. The loop around it knows no loss."""
 
     metrics: list[Metric]
+    lacking: str  # why no step can be made; "" where one can
     of_these_points: tuple[str, ...]  # names in the State that mean nothing once the points are others
 
     def build(self) -> Any:
@@ -132,6 +133,15 @@ class Task(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskEntry(Entry):
-    """A kind of task: make(context) → Task."""
+    """A kind of task: make(context) → Task.
+
+    describe_run(spec, splits) → what a screen must know without building it: {"metrics": the Task's metrics as plain
+    JSON, "steps_per_epoch": n}, and "goal" and "hint" where the data's own are not what is to be done; `splits` maps
+    each split to its number of points. `provides` names the parts of a position that mean something for this task, in
+    the words of `Probe.needs`: pictures of others are not offered.
+    The checks need "trace". Without parameters a spec names the task by its bare id.
+    """
 
     make: Callable[[TaskContext], Task]
+    describe_run: Callable[[Any, Mapping[str, int]], dict[str, Any]]
+    provides: tuple[str, ...] = ("parameters", "grid", "data", "predictions", "trace", "distributions")

@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 
 from dlcore.lazy import torch
-from dlcore.tasks import Coming, Measured, Metric, TaskContext, TaskEntry
+from dlcore.tasks import Coming, Measured, TaskContext, TaskEntry
 from dlcore.tasks._batches import Batches
+from dlcore.tasks._described import describe_run, metrics
 from dlcore.tasks._scores import Scores
+
+NO_POINTS = "There are no points to learn from yet. Press Draw on the output map and put some there, then Play."
 
 
 class Supervised:
@@ -32,11 +35,8 @@ class Supervised:
         self.batch_size = min(learning["batch_size"], self._train)
         self._mistaken = learning["evaluate_in_train_mode"] and context.network.has_train_mode
         self._scores = Scores(self.resolved)
-        self.metrics = [
-            Metric(f"{split}_{name}", f"{split.capitalize()} {name}", split, better)
-            for name, better in (("loss", "lower"), (self._scores.second, self._scores.second_better))
-            for split in self._sizes
-        ]
+        self.metrics = metrics(self.resolved, self._sizes)
+        self.lacking = "" if self._train else NO_POINTS
         whole = [[source.data[name] for name in self._sizes] for source in context.sources]
         inputs = torch.stack([torch.cat([split.inputs for split in splits]) for splits in whole])
         self._inputs = context.stepper.columns(inputs)
@@ -152,4 +152,5 @@ ENTRY = TaskEntry(
     formula="w ← w − η · ∂/∂w mean loss(batch)",
     source="Rosenblatt 1958; Rumelhart, Hinton and Williams 1986",
     make=Supervised,
+    describe_run=describe_run,
 )

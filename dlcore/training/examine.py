@@ -109,6 +109,8 @@ class Examination:
 
 def examine(run: Run) -> list[Finding]:
     """What the checks find at the position where the run stands, the worst first."""
+    if "trace" not in run.spec.task.provides:
+        return []
     context = Examination(run)
     found: list[Any] = []
     with np.errstate(all="ignore"):  # of a run that diverges, numbers may be of any size

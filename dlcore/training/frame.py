@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.network.build import GridPass, compute_inputs, grid_points
+from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
 from dlcore.training.walk import named
@@ -44,6 +45,9 @@ class Seen:
         return rate != "layers" or self.layers != run.recorded.layers.last_step
 
 
+WITH = {"history_from": "history", "walked": "trace", "walking": "trace"}  # what is handed out with which part
+
+
 class _Handed:
     """The part of a context that a probe has declared that it needs."""
 
@@ -52,7 +56,7 @@ class _Handed:
         self._probe = probe
 
     def __getattr__(self, name: str) -> Any:
-        part = "history" if name == "history_from" else name
+        part = WITH.get(name, name)
         if part not in ("spec", "network", *self._probe.needs):
             raise TypeError(f"The probe {self._probe.id} uses “{part}” without naming it in its `needs`.")
         return getattr(self._context, name)
@@ -87,6 +91,11 @@ class FrameContext:
     def history_from(self) -> int:
         """The first row that the viewer does not have yet."""
         return self._history_from
+
+    @property
+    def state(self) -> dict[str, np.ndarray]:
+        """All that changes during the run, by name; copies."""
+        return {name: tensor.numpy().copy() for name, tensor in self._run.state.items()}
 
     @property
     def parameters(self) -> dict[str, np.ndarray]:
@@ -140,6 +149,9 @@ class FrameContext:
         for request in probes:
             options = dict(request)
             probe = catalogue("probes").find(options.pop("id", None), "probe", "Probe")
+            if not probe.fits(self.spec.task):
+                text = f"{self.spec.task.label} has nothing for the picture “{probe.label}”."
+                raise SpecError(f"probe.{probe.id}", text)
             if seen.lacks(probe.rate, run):
                 rates.add(probe.rate)
                 for name, named in probe.arrays(_Handed(self, probe), options).items():

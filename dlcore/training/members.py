@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dlcore.catalogue import catalogue
 from dlcore.limits import LIMITS
 from dlcore.network.shapes import blocks, describe
 from dlcore.params import SpecError
@@ -130,7 +129,7 @@ class Member(Reading):
         self._stepper = type(run.stepper)([spec], network)
         self._stepper.freeze(run.stepper.frozen)
         context = TaskContext(spec, network, self._stepper, (source,), run.task.context.new_state)
-        self._task = catalogue("tasks")[spec.tree["task"]].make(context)
+        self._task = spec.task.make(context)
         self._state = run.state.member(self._index)
         self._pictures = FrameContext(self)
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from dlcore.spec import RunSpec
 
-NO_POINTS = "There are no points to learn from yet. Press Draw on the output map and put some there, then Play."
-
 
 @dataclass(frozen=True)
 class Trouble:

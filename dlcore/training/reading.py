@@ -18,7 +18,7 @@ from dlcore.tasks import Measured
 from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.examine import examine
 from dlcore.training.history import History
-from dlcore.training.outcome import NO_POINTS, Trouble
+from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, Past
 from dlcore.training.rng import generator
 from dlcore.training.state import State
@@ -87,8 +87,15 @@ class Reading:
         """Losses (without penalty) and accuracies or errors over the whole sets, at this position."""
         return dict(self._measure().metrics[self._index])
 
+    def need(self, part: str) -> None:
+        """SpecError where this run's task has no such part; see `TaskEntry.provides`."""
+        task = self.spec.task
+        if part not in task.provides:
+            raise SpecError("task", f"“{task.label}” has no {part} that could be shown. Choose another task.")
+
     def predictions(self, split: str) -> np.ndarray:
         """The output for every point of "train", "validation" or "test", as `predict`."""
+        self.need("predictions")
         found = self._measure().predictions()
         return found[split][self._index] if split in found else self.task.predict(self.state, self.data(split))
 
@@ -141,6 +148,7 @@ class Reading:
 
     def predict(self, x: Any) -> np.ndarray:
         """Outputs for points x (n, 2) in own units: (n,), or (n, classes) for several classes."""
+        self.need("predictions")
         points = np.asarray(x, dtype=np.float64).reshape(-1, 2)
         return self.task.predict(self.state, make_split(self.spec, points, np.zeros(len(points)))).copy()
 
@@ -150,6 +158,7 @@ class Reading:
         A dataset is made with its default parameters and this run's data seed; its target must be of
         the same kind. x is (samples, 2), y (samples,) numbers or classes. SpecError where it does not fit.
         """
+        self.need("predictions")
         if isinstance(data, str):
             other = fit(self.spec, {"data.kind": data, "learning.loss": self.spec.resolved.loss.id})[0]
             mine, theirs = (spec.resolved for spec in (self.spec, other))
@@ -177,6 +186,7 @@ class Reading:
         and the gradients are theirs. `forward`: only up to the loss. Where the run walks (see `Walk`), only what is
         computed by the operations up to there.
         """
+        self.need("trace")
         record: dict[str, torch.Tensor] = {}
         known = None if self.standing is None else self.standing.known
         for operation in self.task.operations(self.state, record, *self.place(sample)):
@@ -191,8 +201,8 @@ class Reading:
         """((inputs, target), whether anything is learned from it) of what `trace` calls a sample; SpecError where
         there is none of it."""
         if sample is None:
-            if not len(self.data("train")):
-                raise SpecError("sample", NO_POINTS)
+            if self.task.lacking:
+                raise SpecError("sample", self.task.lacking)
             return None, True
         split, *where = sample if isinstance(sample, tuple | list) and sample else ("train", sample)
         if split == "point" and len(where) == 2 and all(_is_number(value) for value in where):

@@ -9,7 +9,6 @@ from functools import partial
 
 import numpy as np
 
-from dlcore.catalogue import catalogue
 from dlcore.network.build import Network
 from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, SpecError
@@ -22,7 +21,7 @@ from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
 from dlcore.training.members import Member, Members, chosen, member_specs
-from dlcore.training.outcome import NO_POINTS, Trouble
+from dlcore.training.outcome import Trouble
 from dlcore.training.past import Past, Snapshots
 from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
@@ -108,6 +107,7 @@ class Run(Walk, Changing):
         itself is computed from the whole batch at once, so that walking through it changes no bit. Returns
         the number of samples walked. SpecError where samples can't be taken one by one.
         """
+        self.need("trace")
         if why := no_sample_step(self.network.blocks):
             raise SpecError("command", why)
         if self.sample == 0:
@@ -121,8 +121,8 @@ class Run(Walk, Changing):
         return self.sample
 
     def _one_step(self) -> bool:
-        if not len(self.data("train")):
-            self.trouble = Trouble(NO_POINTS, "data.points")
+        if self.task.lacking:
+            self.trouble = Trouble(self.task.lacking, "data.points")
             return False
         try:
             self.task.update(self.state)
@@ -134,7 +134,7 @@ class Run(Walk, Changing):
         step, epoch, fraction = self.task.position(self.state)
         if step > self.recorded.last_step and is_recorded(step, epoch, fraction == 0):
             self._record(step, epoch + fraction)
-        self.recorded.layers.offer(step, epoch + fraction, lambda: distributions(self).statistics())
+        self._offer_layers(step, epoch + fraction)
         if self._stopping.due(self.state, epoch):
             self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
         self.snapshots.offer(step, self._applied, self.state)
@@ -146,6 +146,11 @@ class Run(Walk, Changing):
         """A row of the history: the metrics, and the numbers of the coming step, of each member."""
         coming = self.stepper.learning_rates(self.task.coming(self.state)), self.task.gradient_norms(self.state)
         self.recorded.record(step, epoch, self._measure().metrics, dict(zip(COMING, coming, strict=True)))
+
+    def _offer_layers(self, step: int, epoch: float) -> None:
+        """How every layer's numbers are spread, where this task has such numbers."""
+        if "distributions" in self.spec.task.provides:
+            self.recorded.layers.offer(step, epoch, lambda: distributions(self).statistics())
 
     def _back_to_finite(self) -> None:
         """Where weights are finite but so large that a loss is not, go back to the last row with finite losses."""
@@ -178,7 +183,7 @@ class Run(Walk, Changing):
         self._applied, self._ahead = len(self.journal.events), None
         self.recorded = History([*(metric.id for metric in self.task.metrics), *COMING])
         self._record(0, 0.0)
-        self.recorded.layers.offer(0, 0.0, lambda: distributions(self).statistics())
+        self._offer_layers(0, 0.0)
         self.snapshots = Snapshots()
         self.snapshots.offer(0, self._applied, self.state)
 
@@ -205,7 +210,7 @@ class Run(Walk, Changing):
         self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
         self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
         context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
-        self.task = catalogue("tasks")[spec.tree["task"]].make(context)
+        self.task = spec.task.make(context)
         self._members = [Member(self, index) for index in range(len(self.specs))]
         self.state: State = self.task.build()
         self.trouble = self.stopped = self._measured = None

@@ -91,6 +91,7 @@ class Walk:
     version: int
     trouble: Any
     place: Callable[[Any], tuple[Any, bool]]
+    need: Callable[[str], None]
     advance: Callable[..., int]
     seek: Callable[[int], None]
     _ahead: Moment | None
@@ -218,6 +219,7 @@ class Walk:
 
     def _generator(self, sample: Any, record: dict[str, torch.Tensor]) -> Iterator[Operation]:
         """The step's operations; those of one training sample end where the whole batch goes on."""
+        self.need("trace")
         for operation in self.task.operations(self.state, record, *self.place(sample)):
             if isinstance(sample, int) and operation.phase not in ("batch", "forward", "loss", "backward"):
                 forget(record, operation)

@@ -36,10 +36,13 @@ function dotWords(shape, host) {
  */
 export function signs(shape, host) {
   const numbers = shape?.output.target === "number";
-  return h("ul.signs", {},
-    h("li", {}, tile(), h("span", {}, h("b", {}, "A tile is a neuron."), " Its picture shows what it outputs at every place of the plane.")),
-    h("li", {}, links(), h("span", {}, h("b", {}, "A line is a weight."), " Thicker is larger; blue adds, orange subtracts.")),
-    h("li", {}, dots(numbers), h("span", {}, h("b", {}, "A dot is a sample."), ...dotWords(shape, host))));
+  const rows = { // by the part of a task that they speak of
+    grid: [tile(), "A tile is a neuron.", " Its picture shows what it outputs at every place of the plane."],
+    parameters: [links(), "A line is a weight.", " Thicker is larger; blue adds, orange subtracts."],
+    data: [dots(numbers), "A dot is a sample.", ...dotWords(shape, host)],
+  };
+  const shown = Object.entries(rows).filter(([part]) => shape?.provides.includes(part) ?? true);
+  return h("ul.signs", {}, ...shown.map(([, [mark, what, ...words]]) => h("li", {}, mark, h("span", {}, h("b", {}, what), ...words))));
 }
 
 /**
@@ -77,12 +80,13 @@ export function mountLegend(host, store) {
   return {
     resize: fit,
     update() {
-      const known = JSON.stringify([store.shape?.output, themeOf(host)]);
+      const known = JSON.stringify([store.shape?.output, store.shape?.provides, themeOf(host)]);
       if (target !== known) {
         target = known;
         host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), records.element, advice, signs(store.shape, host), scale(store.shape), loss, hint);
       }
-      const { label = "", sentence = "", formula = "" } = store.shape?.loss ?? {};
+      // The spec's loss is a supervised task's; what others lessen, they say themselves.
+      const { label = "", sentence = "", formula = "" } = (store.shape?.provides.includes("trace") && store.shape.loss) || {};
       setText(loss.firstChild, label ? `Loss: ${label}` : "");
       setText(loss.children[1], sentence);
       setText(loss.lastChild, formula);

@@ -148,7 +148,7 @@ export function recordsLine(store) {
   let seen = records.parties;
   const update = () => {
     const { frame, shape } = store;
-    element.hidden = !shape?.samples?.test || !frame;
+    element.hidden = !shape?.samples?.test || !frame || !("test_loss" in frame.numbers);
     if (element.hidden) return;
     const { now, beaten } = records;
     const goal = GOAL["test_accuracy" in frame.numbers ? "accuracy" : "error"];

@@ -9,7 +9,7 @@ import { listen } from "./keys.js";
 import notices from "./notices.js";
 import { buildShell } from "./shell.js";
 import { connect } from "./socket.js";
-import { grouped } from "./tabs.js";
+import { grouped, offered, provided } from "./tabs.js";
 import { Film } from "./takeaway/film.js";
 import { mountTransport } from "./transport.js";
 
@@ -72,7 +72,7 @@ class Stage {
     const { store } = this;
     this.shell = buildShell(this.root, RUN);
     this.transport = mountTransport(this.shell.bar, store, (command) => this.run(command));
-    this.modules = grouped(loaded[0]);
+    this.modules = [...grouped(loaded[0]), dock, notices];
     this.#mount([dock, notices]);
     this.#off.push(
       store.on("run", () => this.#projected()),
@@ -137,21 +137,25 @@ class Stage {
     this.#resize();
   }
 
+  /** One view in each slot: the first of its modules that has something to show of the run as it is. */
   #mount(modules) {
-    for (const module of modules) {
-      this.#views.push({ module, view: module.mount(this.shell.slots.get(module.slot), this.store) });
+    const before = this.#views;
+    for (const slot of new Set(modules.map((module) => module.slot))) {
+      const inSlot = modules.filter((module) => module.slot === slot);
+      const module = this.store.shape ? offered(inSlot, this.store)[0] : inSlot[0];
+      const old = this.#views.find((entry) => entry.module.slot === slot);
+      if (old?.module === module) continue;
+      old?.view.destroy?.();
+      this.#views = this.#views.filter((entry) => entry !== old);
+      if (module) this.#views.push({ module, view: module.mount(this.shell.slots.get(slot), this.store) });
     }
+    if (this.#views !== before) this.#resize();
   }
 
   #projected() {
     const { store } = this;
     this.#sync();
-    if (this.modules && store.shape) {
-      const mounting = this.modules;
-      this.modules = null;
-      this.#mount(mounting);
-      this.#resize();
-    }
+    if (store.shape) this.#mount(this.modules);
     this.transport.update();
     this.#look();
   }
@@ -171,7 +175,9 @@ class Stage {
     if (!store.shape || this.link.state !== "open") return;
     const wanted = new Map();
     for (const { module } of this.#views) {
-      for (const probe of module.probes(store)) wanted.set(JSON.stringify(probe), probe);
+      for (const probe of module.probes(store)) {
+        if (provided(store, probe)) wanted.set(JSON.stringify(probe), probe);
+      }
     }
     const probes = [...wanted.values()];
     const asked = JSON.stringify(probes);

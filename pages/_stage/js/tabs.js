@@ -11,7 +11,21 @@ import { icon } from "./icons.js";
 const FIRST = 100; // the place of a view that does not say where it wants to be
 
 const words = (text, store) => (typeof text === "function" ? text(store) : text);
-const offered = (modules, store) => modules.filter((module) => module.shown?.(store) ?? true);
+/** Whether the run's task provides what a probe needs. */
+export function provided(store, probe) {
+  const needs = store.catalogue.probes?.find(({ id }) => id === probe.id)?.needs ?? [];
+  return needs.every((part) => part === "state" || part === "history" || store.shape.provides.includes(part));
+}
+
+// A task without a network, say, has no picture of one.
+function fits(store, module) {
+  const probes = module.probes(store);
+  return !probes.length || probes.some((probe) => provided(store, probe));
+}
+
+/** Those of `modules` that have something to show of this run. */
+export const offered = (modules, store) =>
+  modules.filter((module) => (module.shown?.(store) ?? true) && fits(store, module));
 
 function chosen(modules, store) {
   const all = offered(modules, store);

@@ -11,6 +11,7 @@ import { loss, number, percent } from "../format.js";
 
 // The last one is drawn on top.
 const SPLITS = ["train", "validation", "test"];
+const STYLES = ["test", "train", "validation"]; // of lines that are no splits, the most visible first
 
 function splits(columns, id, rest) {
   const lines = SPLITS.map((name) => ({ name, column: columns.indexOf(`${name}_${id}`), style: name }))
@@ -23,8 +24,23 @@ function single(columns, id, rest) {
   return { id, lines: column < 0 ? [] : [{ name: rest.label, column, style: "test" }], ...rest };
 }
 
-/** The loss. @param {string[]} columns @returns {Panel} */
-export const lossPanel = (columns) => splits(columns, "loss", { label: "Loss", format: loss, log: true });
+/** The loss; of a task with several networks the loss of each. @param {string[]} columns @returns {Panel} */
+export function lossPanel(columns) {
+  const panel = splits(columns, "loss", { label: "Loss", format: loss, log: true });
+  if (panel.lines.length) return panel;
+  const ids = columns.filter((id) => id.endsWith("_loss"));
+  const lines = ids.map((id, at) => ({
+    name: id.slice(0, -"_loss".length).replaceAll("_", " "), column: columns.indexOf(id), style: STYLES[at % 3],
+  }));
+  return { ...panel, lines };
+}
+
+/** What a task measures besides losses, accuracy and error: a chart each. @param {object} store @returns {Panel[]} */
+export function otherPanels(store) {
+  const columns = columnsOf(store);
+  return (store.shape?.metrics ?? []).filter(({ id }) => !/_(loss|accuracy|error)$/.test(id))
+    .map(({ id, label }) => single(columns, id, { label, format: number, log: false }));
+}
 
 /**
  * How well it does in a unit that people know: accuracy, or for numbers the error.

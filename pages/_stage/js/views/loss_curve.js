@@ -10,6 +10,7 @@ export default {
   slot: "curves",
   label: "Loss",
   order: 10,
+  shown: (store) => panels(store)[0].lines.length > 0,
   probes: () => [{ id: "loss_curve" }],
   mount: (host, store, tools) => new HistoryCard(host, store, tools, {
     panels, large: (all) => [...panels(all), scorePanel(columnsOf(all))],

@@ -10,6 +10,7 @@ export default {
   slot: "curves",
   label: (store) => (store.shape?.output.target === "number" ? "Error" : "Accuracy"),
   order: 20,
+  shown: (store) => panels(store)[0].lines.length > 0,
   probes: () => [{ id: "loss_curve" }],
   mount: (host, store, tools) => new HistoryCard(host, store, tools, {
     panels, large: (all) => [lossPanel(columnsOf(all)), ...panels(all)],
