@@ -49,6 +49,7 @@ class Limits:
     max_subscriptions: int = 16
     max_probes: int = 32
     max_credits: int = 4
+    max_walked_samples: int = 100
     abandoned_after: float = 600.0
     ping_patience: float = 1.5
     checkpoint_every: float = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from dlcore.params import SpecError
 
@@ -16,3 +17,13 @@ def parse(address: str) -> tuple[str, tuple[int, ...]]:
         raise SpecError("address", f"“{str(address)[:60]}” is not the name of a number.")
     name, indices = match.groups()
     return name, tuple(int(index) for index in indices.split(",")) if indices else ()
+
+
+def parameter(layout: Mapping[str, tuple[int, ...]], address: str) -> tuple[str, tuple[int, ...]]:
+    """(name, indices) of a parameter in a network's `layout`, or of one number in it; SpecError where there is none."""
+    name, indices = parse(address)
+    if name not in layout or len(indices) not in (0, len(layout[name])):
+        raise SpecError("address", f"“{address[:60]}” is not a weight or bias of this network.")
+    if any(index >= size for index, size in zip(indices, layout[name], strict=False)):
+        raise SpecError("address", f"“{address[:60]}” lies outside this network.")
+    return name, indices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,28 +108,39 @@ class Network:
         layers.0.pre_activation, .normalized where there is a norm, .activation, and .output where
         there is dropout.
         """
-        pre_activation = activation = values = x
+        pre_activation = activation = x
+        for name, value in self.passing(x, tensors, train):
+            if name.endswith(".pre_activation"):
+                pre_activation = value
+            elif name.endswith(".activation"):
+                activation = value
+            if record is not None:
+                record[name] = value
+        return pre_activation, activation
+
+    def passing(self, x: torch.Tensor, tensors: Tensors, train: TrainMode | None = None) -> Iterator[Any]:
+        """The same pass value by value: (address, value) as soon as it is computed. Who `send`s another value
+        puts it in the place of an activation."""
+        values = x
         parts = zip(self.blocks, self._layers, self._norms, self._activations, strict=True)
         for block, layer, norm, activate in parts:
             name = block.address
             weights = {part: tensors[f"{name}.{part}"] for part in block.parameters}
-            pre_activation = normalized = layer.forward(values, weights, **block.values)
+            normalized = layer.forward(values, weights, **block.values)
+            yield f"{name}.pre_activation", normalized
             if block.norm != "none":
                 learned, kept = norm_tensors(block, tensors)
-                normalized, _, moved = norm.forward(pre_activation, learned, kept, train is not None)
+                normalized, _, moved = norm.forward(normalized, learned, kept, train is not None)
                 if train is not None:
                     train.buffers |= {f"{name}.norm.{part}": value for part, value in moved.items()}
-            activation = values = activate(normalized)
-            if train is not None and block.dropout:
-                values = activation * train.masks[name]
-            if record is not None:
-                record[f"{name}.pre_activation"] = pre_activation
-                if block.norm != "none":
-                    record[f"{name}.normalized"] = normalized
-                record[f"{name}.activation"] = activation
-                if block.dropout:
-                    record[f"{name}.output"] = values
-        return pre_activation, activation
+                yield f"{name}.normalized", normalized
+            values = activate(normalized)
+            other = yield f"{name}.activation", values
+            values = values if other is None else other
+            if block.dropout:
+                if train is not None:
+                    values = values * train.masks[name]
+                yield f"{name}.output", values
 
 
 class GridPass:

@@ -18,6 +18,8 @@ class Norm(Entry):
     forward(z, weights, buffers, train) → (normalized, saved, moved): `saved` is what `backward`
     needs, `moved` maps each buffer that this pass changes to its new value ({} in eval mode).
     backward(gradient, saved, weights) → (d loss / d z, {name: d loss / d parameter}).
+    statistics(z, buffers, train) → (mean, variance) that `forward` takes, in a shape that broadcasts with z;
+    None where it takes none.
     `across` says what is compared with one another: "samples" of a batch, "neurons" of a layer,
     or nothing; of that there must be at least two.
     """
@@ -26,6 +28,7 @@ class Norm(Entry):
     buffers: Callable
     forward: Callable
     backward: Callable
+    statistics: Callable | None = None
     across: str = ""
 
 

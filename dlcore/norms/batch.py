@@ -30,22 +30,27 @@ def buffers(units):
     return {"running_mean": ((units,), 0.0), "running_variance": ((units,), 1.0)}
 
 
+def statistics(z, buffers, train):
+    """See `Norm`: (…, 1, m) each, of the batch itself, or in eval mode and of a single sample the running ones."""
+    if train and z.shape[-2] > 1:
+        return z.mean(-2, keepdim=True), z.var(-2, correction=0, keepdim=True)
+    return buffers["running_mean"].unsqueeze(-2), buffers["running_variance"].unsqueeze(-2)
+
+
 def forward(z, weights, buffers, train):
     """(…, n, m) → the same shape, see `Norm`. `saved` is (ẑ, 1/√(σ² + ε), whether of the batch itself)."""
     samples = z.shape[-2]
     own = train and samples > 1
+    mean, variance = statistics(z, buffers, train)
     moved = {}
     if own:
-        mean, variance = z.mean(-2), z.var(-2, correction=0)
-        wider = variance.detach() * (samples / (samples - 1))
+        wider = variance.detach().squeeze(-2) * (samples / (samples - 1))
         moved = {
-            "running_mean": torch.lerp(buffers["running_mean"], mean.detach(), MOMENTUM),
+            "running_mean": torch.lerp(buffers["running_mean"], mean.detach().squeeze(-2), MOMENTUM),
             "running_variance": torch.lerp(buffers["running_variance"], wider, MOMENTUM),
         }
-    else:
-        mean, variance = buffers["running_mean"], buffers["running_variance"]
-    scale = (variance + EPSILON).rsqrt().unsqueeze(-2)
-    level = (z - mean.unsqueeze(-2)) * scale
+    scale = (variance + EPSILON).rsqrt()
+    level = (z - mean) * scale
     normalized = level * weights["gain"].unsqueeze(-2) + weights["shift"].unsqueeze(-2)
     return normalized, (level, scale, own), moved
 
@@ -71,5 +76,6 @@ ENTRY = Norm(
     buffers=buffers,
     forward=forward,
     backward=backward,
+    statistics=statistics,
     across="samples",
 )

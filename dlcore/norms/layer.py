@@ -15,10 +15,16 @@ from __future__ import annotations
 from dlcore.norms import EPSILON, Norm, gain_and_shift, no_buffers
 
 
+def statistics(z, buffers, train):
+    """See `Norm`: (…, n, 1) each, of every sample's own layer."""
+    return z.mean(-1, keepdim=True), z.var(-1, correction=0, keepdim=True)
+
+
 def forward(z, weights, buffers, train):
     """(…, n, m) → the same shape, see `Norm`. `saved` is (ẑ, 1/√(σ² + ε))."""
-    scale = (z.var(-1, correction=0, keepdim=True) + EPSILON).rsqrt()
-    level = (z - z.mean(-1, keepdim=True)) * scale
+    mean, variance = statistics(z, buffers, train)
+    scale = (variance + EPSILON).rsqrt()
+    level = (z - mean) * scale
     normalized = level * weights["gain"].unsqueeze(-2) + weights["shift"].unsqueeze(-2)
     return normalized, (level, scale), {}
 
@@ -43,5 +49,6 @@ ENTRY = Norm(
     buffers=no_buffers,
     forward=forward,
     backward=backward,
+    statistics=statistics,
     across="neurons",
 )

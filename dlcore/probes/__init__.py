@@ -57,6 +57,7 @@ class ProbeContext(Protocol):
     state: dict[str, np.ndarray]
     parameters: dict[str, np.ndarray]
     distributions: Any
+    walking: Any
 
     def grid(self, size: int) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address ("inputs", "layers.0.activation", …):
@@ -70,6 +71,10 @@ class ProbeContext(Protocol):
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
         """Every value of one forward pass of a train sample, by address."""
+
+    def walked(self, sample: Any) -> dict[str, np.ndarray]:
+        """Every value of the coming step that is known so far, by address: of the batch (None), or of a sample as
+        `Run.trace` takes it. `walking` is the one that is walked now."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,23 @@ class Coming(NamedTuple):
     epoch: float
 
 
+PHASES = ("batch", "forward", "loss", "backward", "clip", "penalty", "moments", "update", "decoupled")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a step. `phase` is one of `PHASES`, `layer` the index of its block or None; `addresses`
+    are the values that become known by it, `code` is the line that computes them, `sentence` says it in words.
+    An `id` is unique in a step."""
+
+    id: str
+    phase: str
+    layer: int | None
+    addresses: tuple[str, ...]
+    code: str
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Source:
     """What a member of a run learns from, and by what chance: `data` maps "train", "validation" and
@@ -74,8 +91,15 @@ class Task(Protocol):
     def build(self) -> Any:
         """The State at step 0."""
 
-    def step(self, state: Any) -> Iterator[str]:
-        """One step, yielding each phase's name; the State changes only before the last of them."""
+    def operations(
+        self, state: Any, record: dict[str, Any], samples: Any = None, learns: bool = True
+    ) -> Iterator[Operation]:
+        """The first member's coming step taken apart: each operation as soon as its values are in `record`, by
+        address. The State stays as it is. `samples` None is the coming batch; else (inputs, target), a batch of its
+        own. Where nothing is to be learned from it, the way forward alone, and `target` may be None."""
+
+    def step(self, state: Any) -> Iterator[Operation]:
+        """One step, yielding each of these operations; the State changes only after the last of them."""
 
     def update(self, state: Any) -> None:
         """The same step in one go."""

@@ -50,16 +50,23 @@ class Supervised:
         names = ("step", "epoch", "cursor", "leftover")
         return self.context.new_state({"counter": {f"counter.{name}": np.zeros((), np.int64) for name in names}})
 
-    def step(self, state: Any) -> Iterator[str]:
+    def operations(self, state: Any, record: dict[str, Any], samples: Any = None, learns: bool = True) -> Iterator[Any]:
+        """See `Task`."""
+        position, whole = self._position(state), samples is None
+        stepper = self.context.stepper.twin(alone=not whole)
+        if not whole and state.members > 1:
+            state = state.member(0)
+        if not learns:
+            return stepper.operations_forward(state, *samples, record)
+        batch = self._batches.batch(*position[1:]) if whole else (stepper.columns(samples[0][None]), samples[1][None])
+        return stepper.operations(state, *batch, self._when(*position), record)
+
+    def step(self, state: Any) -> Iterator[Any]:
         """One update on the coming batch."""
         position = self._position(state)
-        stepper = self.context.stepper.step(state, *self._batches.batch(*position[1:]), self._when(*position))
-        last = next(stepper)
-        for phase in stepper:
-            yield last
-            last = phase
+        batch = self._batches.batch(*position[1:])
+        yield from self.context.stepper.twin().step(state, *batch, self._when(*position))
         self._done(state, *position)
-        yield last
 
     def update(self, state: Any) -> None:
         """One update on the coming batch, in one go."""

@@ -65,9 +65,15 @@ class Distributions:
 
 
 def distributions(run: Any) -> Distributions:
-    """Those of a run at the position where it stands. Leaves its State as it is."""
+    """Those of a run at the position where it stands; in a walk, of gradients only those that are known there.
+
+    Leaves its State as it is.
+    """
     state, blocks, train = run.state, run.network.blocks, run.data("train")
     gradients = views(run.task.gradient(state)[0], run.network.layout)
+    if run.standing is not None:
+        known = run.standing.known
+        gradients = {name: part if f"{name}.grad" in known else part[:0] for name, part in gradients.items()}
     record: dict[str, torch.Tensor] = {}
     with torch.no_grad():
         run.network.forward(train.inputs[:: max(1, -(-len(train) // POINTS))], state, record)

@@ -14,6 +14,7 @@ from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
+from dlcore.training.walk import named
 
 if TYPE_CHECKING:
     from dlcore.training.data import Split
@@ -44,6 +45,9 @@ class Seen:
         return rate != "layers" or self.layers != run.recorded.layers.last_step
 
 
+WITH = {"history_from": "history", "walked": "trace", "walking": "trace"}  # what is handed out with which part
+
+
 class _Handed:
     """The part of a context that a probe has declared that it needs."""
 
@@ -52,7 +56,7 @@ class _Handed:
         self._probe = probe
 
     def __getattr__(self, name: str) -> Any:
-        part = "history" if name == "history_from" else name
+        part = WITH.get(name, name)
         if part not in ("spec", "network", *self._probe.needs):
             raise TypeError(f"The probe {self._probe.id} uses “{part}” without naming it in its `needs`.")
         return getattr(self._context, name)
@@ -119,8 +123,17 @@ class FrameContext:
         return self._once(("grid", size), lambda: self._passes[size](self._run.state))
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
-        """Every value of the forward pass of one train sample, and the gradient of its loss."""
-        return self._once(("trace", sample), lambda: self._run.trace(sample=sample))
+        """Every value of the forward pass of one train sample; in a walk, those known so far."""
+        return self._once(("trace", sample), lambda: self._run.trace(sample=sample, forward=True))
+
+    def walked(self, sample: Any) -> dict[str, np.ndarray]:
+        """Every value of the coming step known so far, of a sample as `Run.trace` takes it or of the batch."""
+        return self._once(("walked", named(sample)), lambda: self._run.trace(sample))
+
+    @property
+    def walking(self) -> Any:
+        """The sample that is walked, None for the batch."""
+        return None if self._run.standing is None else self._run.standing.sample
 
     def frame(
         self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None
@@ -156,6 +169,7 @@ class FrameContext:
             "step": step,
             "epoch": epoch,
             "sample": run.sample,
+            "walk": None if run.standing is None else run.standing.describe(step),
             "numbers": numbers,
             "history": {"columns": run.recorded.columns, "from": history_from},
         }

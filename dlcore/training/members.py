@@ -22,6 +22,7 @@ from dlcore.training.reading import Reading
 
 if TYPE_CHECKING:
     from dlcore.training.run import Run
+    from dlcore.training.walk import Standing
 
 Members = Iterable[Mapping[str, Any]]
 
@@ -118,13 +119,15 @@ class Member(Reading):
         self._built_for: Any = None
 
     def _build(self) -> None:
-        """A stepper and a task of this network alone, which share the run's memory; anew after the run rebuilt."""
+        """A stepper and a task of this network alone, which share the run's memory; anew after the run rebuilt, or
+        froze something."""
         run = self._run
-        if self._built_for is run.task:
+        if self._built_for == (run.task, run.stepper.frozen):
             return
-        self._built_for = run.task
+        self._built_for = run.task, run.stepper.frozen
         spec, network, source = run.specs[self._index], run.networks[self._index], run.sources[self._index]
         self._stepper = type(run.stepper)([spec], network)
+        self._stepper.freeze(run.stepper.frozen)
         context = TaskContext(spec, network, self._stepper, (source,), run.task.context.new_state)
         self._task = spec.task.make(context)
         self._state = run.state.member(self._index)
@@ -149,6 +152,11 @@ class Member(Reading):
         """This member's spec with the drawn points that wait for the next epoch."""
         run = self._run
         return self.spec if run.waiting is None else run.specs_with(run.asked)[self._index]
+
+    @property
+    def standing(self) -> Standing | None:
+        """That of the run: what it has not computed yet, no member tells."""
+        return self._run.standing
 
     @property
     def past(self) -> Past:

@@ -23,11 +23,13 @@ from dlcore.training.past import Moment, Past
 from dlcore.training.rng import generator
 from dlcore.training.state import State
 from dlcore.training.stopping import Stopped
+from dlcore.training.walk import forget
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dlcore.training.frame import FrameContext, Seen
+    from dlcore.training.walk import Standing
 
 
 class Reading:
@@ -54,6 +56,11 @@ class Reading:
     def asked(self) -> RunSpec:
         """`spec` with the drawn points that wait for the next epoch."""
         return self.spec if self.waiting is None else self.spec.with_(**{DRAWN: self.waiting})
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where the run walks its coming step, if it does."""
+        return None
 
     @property
     def can_undo(self) -> bool:
@@ -169,21 +176,44 @@ class Reading:
             raise SpecError("data", f"Classes to evaluate on are whole numbers from 0 to {known[-1]}.")
         return self.task.score(self.state, make_split(self.spec, x, y))
 
-    def trace(self, sample: int | None = None) -> dict[str, np.ndarray]:
-        """Every value of a step by address: on one train sample, or on the coming batch.
+    def trace(self, sample: Any = None, forward: bool = False) -> dict[str, np.ndarray]:
+        """Every value of a step by address: of the coming batch, or of one sample, which is a batch of its own.
 
-        Activations are (samples, units), gradients ("layers.0.weight.grad") shaped as their parameter.
-        Values are those of eval mode; where the step computes others (batch norm, dropout), these are
-        "train.layers.0.activation" …, and the gradients are theirs. One sample is a batch of its own.
+        `sample` is an index into train, ("test", 3) or ("validation", 3), or ("point", x1, x2) of the plane, which
+        has no target; nothing is learned from the last three, so theirs end with the loss. Activations are
+        (samples, units), gradients ("layers.0.weight.grad") shaped as their parameter. Values are those of
+        eval mode; where the step computes others (batch norm, dropout), these are "train.layers.0.activation" …,
+        and the gradients are theirs. `forward`: only up to the loss. Where the run walks (see `Walk`), only what is
+        computed by the operations up to there.
         """
         self.need("trace")
-        indices = self.task.coming_batch(self.state) if sample is None else np.array([sample])
-        if not (0 <= indices.min() and indices.max() < len(self.data("train"))):
-            raise SpecError("sample", f"There is no training sample {sample}; there are {len(self.data('train'))}.")
-        train, chosen = self.data("train"), torch.from_numpy(indices)
-        coming = self.task.coming(self.state)
-        found = self.stepper.trace(self.state, train.inputs[chosen], train.target[chosen], coming)
-        return {name: tensor.numpy() for name, tensor in found.items()}
+        record: dict[str, torch.Tensor] = {}
+        known = None if self.standing is None else self.standing.known
+        for operation in self.task.operations(self.state, record, *self.place(sample)):
+            if known is not None and operation.id not in known:
+                forget(record, operation)  # this one is still to come
+                break
+            if forward and operation.phase == "loss":
+                break
+        return {name: tensor.numpy() for name, tensor in record.items()}
+
+    def place(self, sample: Any) -> tuple[Any, bool]:
+        """((inputs, target), whether anything is learned from it) of what `trace` calls a sample; SpecError where
+        there is none of it."""
+        if sample is None:
+            if self.task.lacking:
+                raise SpecError("sample", self.task.lacking)
+            return None, True
+        split, *where = sample if isinstance(sample, tuple | list) and sample else ("train", sample)
+        if split == "point" and len(where) == 2 and all(_is_number(value) for value in where):
+            return (make_split(self.spec, np.array([where]), np.zeros(1)).inputs, None), False
+        if split not in ("train", "validation", "test") or len(where) != 1:
+            raise SpecError("sample", f"“{str(sample)[:40]}” names no sample. Give a number, or (\"test\", 3).")
+        index, data = where[0], self.data(split)
+        if isinstance(index, bool) or not isinstance(index, int | np.integer) or not 0 <= index < len(data):
+            what = {"train": "training", "test": "test"}.get(split, split)
+            raise SpecError("sample", f"There is no {what} sample {str(index)[:20]}; there are {len(data)}.")
+        return (data.inputs[index : index + 1], data.target[index : index + 1]), split == "train"
 
     def examine(self) -> list[Finding]:
         """What may be wrong with this run at this position, the worst first; each with remedies to try."""
@@ -199,3 +229,7 @@ class Reading:
     ) -> tuple[dict[str, Named], dict[str, Any]]:
         """All that several pictures need of this position; see `FrameContext.frame`."""
         return self._frames.frame(probes, seen)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))

@@ -27,9 +27,10 @@ from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
 from dlcore.training.stopping import METRIC, EarlyStopping
+from dlcore.training.walk import Walk
 
 
-class Run(Changing):
+class Run(Walk, Changing):
     """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
     What is read of a run with members is the first one's; `member(k)` reads the others. Steps,

@@ -103,6 +103,10 @@ class State(Mapping[str, "torch.Tensor"]):
         """A group's buffer, in place: (members, size), or (size,) of whole numbers."""
         return self._buffers[group]
 
+    def groups(self) -> list[str]:
+        """The names of all groups."""
+        return list(self._shapes)
+
     def group(self, group: str) -> dict[str, torch.Tensor]:
         """The named tensors of one group, of the first member."""
         return {name: self._tensors[name] for name in self._shapes[group]}

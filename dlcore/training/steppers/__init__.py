@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
 
 from dlcore.params import SpecError
-from dlcore.tasks import Coming
+from dlcore.tasks import Coming, Operation
 
 
 class Diverged(ArithmeticError):
@@ -43,10 +43,19 @@ class Stepper(Protocol):
         """The gradient of the batch's mean loss, without clipping and penalty, (members, parameters); good
         until the next pass."""
 
-    def step(self, state: Any, x: Any, target: Any, coming: Coming) -> Iterator[str]:
-        """One update on a batch, yielding each phase's name once its values are known.
+    def operations(
+        self, state: Any, x: Any, target: Any, coming: Coming, record: dict[str, Any]
+    ) -> Iterator[Operation]:
+        """The step on a batch taken apart: each operation as soon as the first member's values are in `record` by
+        address. The State stays as it is; the stepper's own buffers hold what is under way, so walk with a `twin`."""
 
-        `coming` is when the step is. The State changes only before the last of them. Where a value is
+    def operations_forward(self, state: Any, inputs: Any, target: Any, record: dict[str, Any]) -> Iterator[Operation]:
+        """The way forward in eval mode of samples that nothing is learned from; `target` None where there is none."""
+
+    def step(self, state: Any, x: Any, target: Any, coming: Coming) -> Iterator[Operation]:
+        """One update on a batch, yielding each of these operations.
+
+        `coming` is when the step is. The State changes only after the last of them. Where a value is
         not finite, the member stays as it was before the step, for good, and its flag in
         "members.stopped" is set; raises Diverged where no member is left, or there is only one.
         """
@@ -62,8 +71,22 @@ class Stepper(Protocol):
         """The same in train mode, as if one forgot to leave it; x may have fewer members. The State stays as it is."""
 
     def trace(self, state: Any, inputs: Any, target: Any, coming: Coming) -> dict[str, Any]:
-        """Every value of the first member's step by address; the State is left as it is. `inputs` is
-        (samples, inputs), `target` (samples, columns)."""
+        """Every value of the first member's step by address, as `operations` walked to their end: the State is left
+        as it is. `inputs` is (samples, inputs), `target` (samples, columns).
+
+        Values are those of eval mode; where the step computes others, in train mode, these are
+        `train.layers.0.activation` …, `train.batch_loss`, and the gradients are theirs.
+        """
+
+    def twin(self, alone: bool = False) -> Stepper:
+        """Another one of its kind, with buffers of its own; of the first member `alone`."""
+
+    def freeze(self, addresses: Iterable[str]) -> None:
+        """From now on these parameters, whole ("layers.0.weight") or single numbers of them, of all members, stay
+        as they are to the bit, with all that optimizer and penalty remember of them; {} frees all.
+
+        Their gradients do not count in a clipping. SpecError where there is no such parameter.
+        """
 
 
 def choose_stepper(name: str, network: Any) -> type:

@@ -14,6 +14,7 @@ and writes every result into a buffer that is kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dlcore.catalogue import catalogue
@@ -112,16 +113,31 @@ class DenseStepper(FlatStepper):
             values = room.extended
         self._prediction = (last.pre_activation if self.criterion.from_logits else last.activation).mT
 
-    def record(self) -> dict[str, torch.Tensor]:
-        """See `FlatStepper.record`."""
-        self._activate_output()
-        found = {}
-        for block, room in zip(self.network.blocks, self._rooms, strict=True):
-            found[f"{block.address}.pre_activation"] = room.pre_activation[0].mT
-            found[f"{block.address}.activation"] = room.activation[0].mT
-            if block.dropout:
-                found[f"{block.address}.output"] = room.output[0].mT
-        return found
+    def forwards(self, state: State, x: torch.Tensor, coming: Coming) -> Iterator[tuple[str, torch.Tensor]]:
+        """See `FlatStepper.forwards`. The very calls of `_pass`, which has no pauses: they would cost."""
+        self.bind(state)
+        self._masks = self._dropped(coming.step, x.shape[-1]) if self._drops else {}
+        self._x, values = x, x
+        self._rooms = self._forwards.get(x.shape[-1]) or self._make_forwards(x.shape[-1])
+        last = self._rooms[-1]
+        parts = zip(self._matrices, self._activations, self._rooms, strict=True)
+        for index, (matrices, activation, room) in enumerate(parts):
+            torch.bmm(matrices.weight_and_bias, values, out=room.pre_activation)
+            yield self._named(index, "pre_activation", room.pre_activation)
+            if room is last and self.criterion.from_logits:
+                self._activate_output()
+            else:
+                activation.forward(room.pre_activation, out=room.activation)
+            yield self._named(index, "activation", room.activation)
+            if index in self._drops:
+                torch.mul(room.activation, self._masks[index], out=room.output)
+                yield self._named(index, "output", room.output)
+            values = room.extended
+        self._prediction = (last.pre_activation if self.criterion.from_logits else last.activation).mT
+
+    def _named(self, index: int, name: str, values: torch.Tensor) -> tuple[str, torch.Tensor]:
+        """(address, the first member's values (samples, units)) of one of a block's values."""
+        return f"{self.network.blocks[index].address}.{name}", values[0].mT
 
     def predict(self, state: State, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See `Stepper.predict`."""
@@ -150,6 +166,37 @@ class DenseStepper(FlatStepper):
             if index:
                 torch.bmm(matrices.weight_transposed, room.delta, out=deltas[index - 1].delta)
                 self._times_derivative(index - 1, deltas[index - 1])
+
+    def backwards(self, target: torch.Tensor) -> Iterator[tuple[str, torch.Tensor | None]]:
+        """See `FlatStepper.backwards`. The very calls of `backward`, with pauses."""
+        samples = self._x.shape[-1]
+        deltas = self._backwards.get(samples) or self._make_backwards(samples)
+        last = len(deltas) - 1
+        self.criterion.derivative(self._prediction, target, out=deltas[last].delta_transposed)
+        deltas[last].delta.div_(self._counts[samples])
+        if self.criterion.from_logits:
+            yield self._named(last, "pre_activation", deltas[last].delta)
+        else:
+            yield from self._through_derivative(last, deltas[last])
+        for index in range(last, -1, -1):
+            matrices, room, block = self._matrices[index], deltas[index], self.network.blocks[index]
+            before = self._rooms[index - 1].extended if index else self._x
+            torch.bmm(before, room.delta_transposed, out=matrices.gradient_transposed)
+            yield from ((f"{block.address}.{name}", None) for name in block.parameters)
+            if index:
+                torch.bmm(matrices.weight_transposed, room.delta, out=deltas[index - 1].delta)
+                yield from self._through_derivative(index - 1, deltas[index - 1])
+
+    def _through_derivative(self, index: int, room: _Backward) -> Iterator[tuple[str, torch.Tensor]]:
+        """`_times_derivative` with pauses."""
+        values = self._rooms[index]
+        if index in self._masks:
+            yield self._named(index, "output", room.delta)
+            room.delta.mul_(self._masks[index])
+        yield self._named(index, "activation", room.delta)
+        self._activations[index].derivative(values.pre_activation, values.activation, out=room.derivative)
+        room.delta.mul_(room.derivative)
+        yield self._named(index, "pre_activation", room.delta)
 
     def _times_derivative(self, index: int, room: _Backward) -> None:
         """δ ← δ ∘ m ∘ f′(z)"""

@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
+from dlcore.network.address import parameter
 from dlcore.network.build import Network, TrainMode, is_weight
 from dlcore.spec import RunSpec
-from dlcore.tasks import Coming
+from dlcore.tasks import Coming, Operation
 from dlcore.training.dropout import DropoutMasks
 from dlcore.training.state import State, views
 from dlcore.training.steppers import Diverged
+from dlcore.training.steppers.walked import forward_only, operations
 
 TOO_LARGE = (
     "The numbers grew beyond what a computer can hold, so training stopped; the last good weights are back. "
@@ -66,7 +68,8 @@ class FlatStepper(ABC):
         self._parts = [part for row in self.gradient for part in views(row, network.layout).values()]
         self._bound: State | None = None
         self._before: torch.Tensor | None = None
-        self._alone: FlatStepper | None = None
+        self.frozen: frozenset[str] = frozenset()
+        self.held: torch.Tensor | None = None  # (parameters,) whether frozen; None where nothing is
         self._ready: tuple[Coming, int] | None = None  # whose data gradient `gradient` holds
 
     @abstractmethod
@@ -74,8 +77,8 @@ class FlatStepper(ABC):
         """The forward pass in train mode for a batch x; what the others need of it is kept."""
 
     @abstractmethod
-    def record(self) -> dict[str, torch.Tensor]:
-        """The first member's values of the last forward pass by address, (samples, units)."""
+    def forwards(self, state: State, x: torch.Tensor, coming: Coming) -> Iterator[tuple[str, torch.Tensor]]:
+        """The same pass, pausing after each value: (address, the first member's (samples, units))."""
 
     @abstractmethod
     def loss(self, target: torch.Tensor) -> torch.Tensor:
@@ -84,6 +87,11 @@ class FlatStepper(ABC):
     @abstractmethod
     def backward(self, target: torch.Tensor) -> None:
         """Write ∂ mean loss / ∂ parameters of the last forward pass into `self.gradient`."""
+
+    @abstractmethod
+    def backwards(self, target: torch.Tensor) -> Iterator[tuple[str, torch.Tensor | None]]:
+        """The same after `forwards`, pausing after each gradient: (address of the value, the first member's
+        gradient (samples, units)); None for a parameter, whose gradient then lies in `self.gradient`."""
 
     def moved(self) -> list[dict[str, torch.Tensor]]:
         """Each member's norms' running buffers by address, as they will be after the step."""
@@ -117,20 +125,21 @@ class FlatStepper(ABC):
 
     def learning_rates(self, coming: Coming) -> list[float]:
         """See `Stepper.learning_rates`."""
-        rate = self._rate(coming)
+        rate = self.rate(coming)
         return rate[:, 0].tolist() if isinstance(rate, torch.Tensor) else [float(rate)] * self.members
 
-    def _rate(self, coming: Coming) -> float | torch.Tensor:
+    def rate(self, coming: Coming) -> float | torch.Tensor:
+        """The learning rate of that step: a number, or (members, 1)."""
         return self.hyper["learning_rate"] * self.schedule.factor(coming.epoch, self._schedule_hyper)
 
     def data_gradient(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> torch.Tensor:
         """See `Stepper.data_gradient`. The step that comes next takes it over, so looking costs it nothing."""
         self.bind(state)
-        if self._ready != (coming, self._value._version):
+        if self._ready != (coming, self.value._version):
             with torch.inference_mode():
                 self.forward(state, x, coming)
                 self.backward(target)
-            self._ready = (coming, self._value._version)  # which rises whenever a weight is written
+            self._ready = (coming, self.value._version)  # which rises whenever a weight is written
         return self.gradient
 
     def columns(self, inputs: torch.Tensor) -> torch.Tensor:
@@ -154,86 +163,61 @@ class FlatStepper(ABC):
         """See `Stepper.update`. The phases of `step` without its pauses, which cost a tenth of a small step."""
         self.bind(state)
         with torch.inference_mode():
-            if self._ready != (coming, self._value._version):
+            if self._ready != (coming, self.value._version):
                 self.forward(state, x, coming)
                 self.backward(target)
             self._ready = None
+            if self.held is not None:
+                self.hold_gradient()
             if self.clipping.clip is not None:
-                self.clipping.clip(self.gradient, self._clipping_hyper)
-            self._add_penalty()
-            self._update(state, self._rate(coming))
+                self.clip()
+            self.add_penalty()
+            self._update(state, self.rate(coming))
 
-    def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[str]:
+    def operations(
+        self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming, record: dict[str, torch.Tensor]
+    ) -> Iterator[Operation]:
+        """See `Stepper.operations`."""
+        return operations(self, state, x, target, coming, record)
+
+    def operations_forward(
+        self, state: State, inputs: torch.Tensor, target: torch.Tensor | None, record: dict[str, torch.Tensor]
+    ) -> Iterator[Operation]:
+        """See `Stepper.operations_forward`."""
+        return forward_only(self, state, inputs, target, record)
+
+    def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[Operation]:
         """See `Stepper.step`."""
-        self.bind(state)
-        yield "batch"
-        ready, self._ready = self._ready == (coming, self._value._version), None
-        if not ready:
-            self.forward(state, x, coming)
-        yield "forward"
-        if not ready:
-            self.backward(target)
-        yield "backward"
-        if self.clipping.clip is not None:
-            self.clipping.clip(self.gradient, self._clipping_hyper)
-            yield "clip"
-        self._add_penalty()
-        yield "penalty"
-        self._update(state, self._rate(coming))
-        yield "update"
+        yield from operations(self, state, x, target, coming, {})
+        with torch.inference_mode():
+            self._update(state, self.rate(coming))
 
     def trace(
         self, state: State, inputs: torch.Tensor, target: torch.Tensor, coming: Coming
     ) -> dict[str, torch.Tensor]:
-        """See `Stepper.trace`: values of the batch, gradients and update, by address.
+        """See `Stepper.trace`."""
+        twin, record = self.twin(alone=True), {}
+        alone = state if state.members == 1 else state.member(0)
+        for _ in operations(twin, alone, twin.columns(inputs[None]), target[None], coming, record):
+            pass
+        return record
 
-        Values are those of eval mode; where the step computes others, in train mode, these are
-        `train.layers.0.activation` …, `train.batch_loss`, and the gradients are theirs.
-        """
-        if self.members > 1:
-            self._alone = self._alone or type(self)([self.specs[0]], self.network)
-            return self._alone.trace(state.member(0), inputs, target, coming)
-        self._ready = None
-        x = self.columns(inputs[None])
-        with torch.inference_mode():
-            self.bind(state)
-            self.forward(state, x, coming)
-            record = self.record()
-            losses = self.loss(target[None])[0]
-            record["sample_loss"], record["batch_loss"] = losses, losses.mean()
-            self.backward(target[None])
-            if self.network.has_train_mode:
-                record = {f"train.{name}": value for name, value in record.items()}
-                self._evaluate(state, inputs, target, record)
-            self._split(record, "grad", self.gradient)
-            if self.clipping.clip is not None:
-                self.clipping.clip(self.gradient, self._clipping_hyper)
-                self._split(record, "clipped_grad", self.gradient)
-            self._add_penalty()
-            self._split(record, "total_grad", self.gradient)
-            rate, updates = self._rate(coming), int(self._updates[0]) + 1
-            hyper = {**self.hyper, "learning_rate": rate}
-            after, _ = self.optimizer.update(self._value, self.gradient, self._slots, hyper, updates)
-            if self.penalty.decoupled is not None:
-                after, _ = self._decoupled(self._value, after, rate)
-            self._split(record, "update", after - self._value)
-            return {name: tensor.detach().clone() for name, tensor in record.items()}
-
-    def _evaluate(self, state: State, x: torch.Tensor, target: torch.Tensor, record: dict[str, torch.Tensor]) -> None:
-        """Record the values and losses of eval mode."""
-        pre_activation, activation = self.network.forward(x, state, record)
-        losses = self.criterion.value(pre_activation if self.criterion.from_logits else activation, target)
-        record["sample_loss"], record["batch_loss"] = losses, losses.mean()
+    def twin(self, alone: bool = False) -> FlatStepper:
+        """Another one of its kind, with buffers of its own; of the first member `alone`."""
+        twin = type(self)(self.specs[:1] if alone else self.specs, self.network)
+        twin._dropouts = self._dropouts[: twin.members]  # masks that were drawn need not be drawn again
+        twin.freeze(self.frozen)
+        return twin
 
     def bind(self, state: State) -> None:
         """Look up the State's buffers, once for each State, since it is only ever written in place."""
         if self._bound is state:
             return
         self._bound, self._ready = state, None
-        self._value = state.buffer("parameters")
-        self._flat = self._value.view(-1)
-        self._slots = {name: state.buffer(f"optimizer.{name}") for name in self.optimizer.slots}
-        self._penalty_slots = {name: state.buffer(f"penalty.{name}") for name in self.penalty.slots}
+        self.value = state.buffer("parameters")
+        self._flat = self.value.view(-1)
+        self.slots = {name: state.buffer(f"optimizer.{name}") for name in self.optimizer.slots}
+        self.penalty_slots = {name: state.buffer(f"penalty.{name}") for name in self.penalty.slots}
         self._kept = state.stacked("buffers") if self.network.buffers else {}
         self._updates, self._stopped = state.counts["optimizer"], state.counts.get("members")
         if state.storage is not None:
@@ -241,24 +225,51 @@ class FlatStepper(ABC):
                 self._before = torch.empty_like(state.storage)
             self._buffers_before = state.split(self._before)
 
-    def _add_penalty(self) -> None:
+    def freeze(self, addresses: Iterable[str]) -> None:
+        """See `Stepper.freeze`."""
+        frozen, mask = frozenset(addresses), torch.zeros(self.gradient.shape[1], dtype=torch.bool)
+        parts = views(mask, self.network.layout)
+        for address in frozen:
+            name, indices = parameter(self.network.layout, address)
+            parts[name][indices] = True
+        self.frozen, self._ready = frozen, None
+        self.held = mask if frozen else None
+        self._held_at = mask.nonzero()[:, 0]
+
+    def hold_gradient(self) -> None:
+        """No gradient for what is frozen: it does not count in the length that a clipping measures either."""
+        self.gradient.masked_fill_(self.held, 0.0)
+
+    def clip(self) -> None:
+        """The gradient within its bound."""
+        self.clipping.clip(self.gradient, self._clipping_hyper)
+
+    def add_penalty(self) -> None:
+        """What the penalty does to the gradient."""
         if self.penalty.gradient is not None:
-            self.gradient.add_(self.penalty.gradient(self._value, self.penalty_hyper, out=self._spare))
+            self.gradient.add_(self.penalty.gradient(self.value, self.penalty_hyper, out=self._spare))
+            if self.held is not None:
+                self.hold_gradient()
         if "dead" in self.penalty.slots:
-            self.gradient.addcmul_(self.gradient, self._penalty_slots["dead"], value=-1)
+            self.gradient.addcmul_(self.gradient, self.penalty_slots["dead"], value=-1)
+
+    def optimize(self, value: torch.Tensor, slots: dict[str, torch.Tensor], rate: float | torch.Tensor) -> None:
+        """The optimizer's update of the parameters and slots, in place."""
+        hyper = {**self.hyper, "learning_rate": rate}
+        updates = int(self._updates[0]) + 1
+        self.optimizer.update(value, self.gradient, slots, hyper, updates, out=(value, slots, self._spare))
 
     def _update(self, state: State, rate: float | torch.Tensor) -> None:
         """w and slots in place; members whose numbers are not finite go back to what they were."""
         self._before.copy_(state.storage)
-        updates = int(self._updates[0]) + 1
-        room = (self._value, self._slots, self._spare)
-        hyper = {**self.hyper, "learning_rate": rate}
-        self.optimizer.update(self._value, self.gradient, self._slots, hyper, updates, out=room)
+        self.optimize(self.value, self.slots, rate)
         if self.penalty.decoupled is not None:
-            after, slots = self._decoupled(self._buffers_before["parameters"], self._value, rate)
-            self._value.copy_(after)
+            after, slots = self.decoupled(self._buffers_before["parameters"], self.value, rate)
+            self.value.copy_(after)
             for name, slot in slots.items():
-                self._penalty_slots[name].copy_(slot)
+                self.penalty_slots[name].copy_(slot)
+        if self.held is not None:
+            self._put_back(state)
         for member, moved in enumerate(self.moved()):
             for name, buffer in moved.items():
                 self._kept[name][member].copy_(buffer)
@@ -268,18 +279,30 @@ class FlatStepper(ABC):
         if self._stopped is not None and self._stopped.any():
             for group, before in self._buffers_before.items():
                 state.buffer(group)[self._stopped > 0] = before[self._stopped > 0]
-        self._updates[0] = updates
+        self._updates[0] += 1
 
-    def _decoupled(
+    def _put_back(self, state: State) -> None:
+        """What is frozen, and all that optimizer and penalty remember of it, as it was: whatever their formulas."""
+        for group, before in self._buffers_before.items():
+            if group == "parameters" or group.startswith(("optimizer.", "penalty.")):
+                state.buffer(group).index_copy_(1, self._held_at, before.index_select(1, self._held_at))
+
+    def staying(self, after: torch.Tensor, before: torch.Tensor) -> torch.Tensor:
+        """The first member's `after` as the step leaves it: what is frozen, or of a stopped member, is `before`."""
+        if self._stopped is not None and self._stopped[0]:
+            return before
+        return after if self.held is None else torch.where(self.held, before, after)
+
+    def decoupled(
         self, before: torch.Tensor, after: torch.Tensor, rate: float | torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """What a decoupled penalty makes of the value, and its slots."""
         rate = rate.float() if isinstance(rate, torch.Tensor) else rate
-        return self.penalty.decoupled(before, after, self._penalty_slots, self.penalty_hyper, rate)
+        return self.penalty.decoupled(before, after, self.penalty_slots, self.penalty_hyper, rate)
 
     def _stop(self, state: State) -> None:
         """Mark the members that are not finite; Diverged, and the State as it was, where none is left."""
-        bad = ~torch.isfinite((self._value * self._value).sum(-1)).numpy()
+        bad = ~torch.isfinite((self.value * self.value).sum(-1)).numpy()
         if self._stopped is not None:
             self._stopped[bad] = 1
             bad = self._stopped > 0
@@ -291,10 +314,6 @@ class FlatStepper(ABC):
     def _first_bad(self, state: State) -> str:
         bad = (name for name, part in state.group("parameters").items() if not torch.isfinite(part).all())
         return next(bad, "train_loss")
-
-    def _split(self, record: dict[str, torch.Tensor], suffix: str, flat: torch.Tensor) -> None:
-        for name, part in views(flat[0], self.network.layout).items():
-            record[f"{name}.{suffix}"] = part.clone()
 
 
 def _numbers(specs: Sequence[RunSpec], slot: str) -> dict[str, float | torch.Tensor]:
