@@ -1,0 +1,155 @@
+"""What formulas are written with, besides the operators; see `dlcore.expressions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dlcore.expressions.tree import (
+    Expression,
+    Function,
+    Named,
+    Number,
+    Sample,
+    Sum,
+    Total,
+    Where,
+    as_expression,
+)
+
+
+def named(
+    symbol: str,
+    part: Any,
+    address: str = "",
+    sample: Sample = None,
+    *,
+    name: str = "",
+    each: Callable[[int], dict[str, Any]] | None = None,
+) -> Named:
+    """An intermediate result with a symbol, worth a line of its own; with an address it can be followed.
+
+    For several numbers `each(i)` gives the symbol, address … of number i.
+    """
+    return Named((part,), symbol=symbol, address=address, sample=sample, name=name, each=each)
+
+
+def total(term: Expression, index: str = "i") -> Total:
+    """The sum of all numbers that `term` stands for. ValueError where it is a single one."""
+    if term.size is None:
+        raise ValueError("a total is of something that stands for several numbers")
+    return Total((term,), index=index)
+
+
+def mean(term: Expression, index: str = "i", count: str = "n") -> Expression:
+    """Their mean, 1/n times the total; `count` is the symbol of n."""
+    return total(term, index) / Number(term.size, count)
+
+
+def length(vector: Expression, index: str = "i") -> Expression:
+    """√Σ g²: the length of a vector that has been given as its numbers."""
+    return sqrt(total(vector**2, index))
+
+
+def where(condition: Expression, yes: Any, no: Any) -> Where:
+    """`yes` where the condition holds (a comparison such as z > 0), else `no`."""
+    return Where((condition, yes, no))
+
+
+def exp(x: Any) -> Function:
+    """eˣ."""
+    return Function((x,), name="exp")
+
+
+def expm1(x: Any) -> Function:
+    """eˣ − 1, exact near 0 as well."""
+    return Function((x,), name="expm1")
+
+
+def log(x: Any) -> Function:
+    """The natural logarithm."""
+    return Function((x,), name="log")
+
+
+def log1p(x: Any) -> Function:
+    """ln(1 + x), exact near 0 as well."""
+    return Function((x,), name="log1p")
+
+
+def sqrt(x: Any) -> Function:
+    """The square root."""
+    return Function((x,), name="sqrt")
+
+
+def tanh(x: Any) -> Function:
+    """The hyperbolic tangent."""
+    return Function((x,), name="tanh")
+
+
+def erf(x: Any) -> Function:
+    """The error function."""
+    return Function((x,), name="erf")
+
+
+def sin(x: Any) -> Function:
+    """The sine, x in radians."""
+    return Function((x,), name="sin")
+
+
+def cos(x: Any) -> Function:
+    """The cosine, x in radians."""
+    return Function((x,), name="cos")
+
+
+def absolute(x: Any) -> Function:
+    """|x|."""
+    return Function((x,), name="abs")
+
+
+def sign(x: Any) -> Function:
+    """−1, 0 or 1."""
+    return Function((x,), name="sign")
+
+
+def floor(x: Any) -> Function:
+    """The next whole number below."""
+    return Function((x,), name="floor")
+
+
+def atan2(y: Any, x: Any) -> Function:
+    """The direction of the point (x, y), in radians from −π to π."""
+    return Function((y, x), name="atan2")
+
+
+def maximum(*parts: Any) -> Function:
+    """The largest."""
+    return Function(parts, name="max")
+
+
+def minimum(*parts: Any) -> Function:
+    """The smallest."""
+    return Function(parts, name="min")
+
+
+def sigmoid(x: Any) -> Expression:
+    """1 / (1 + e⁻ˣ)."""
+    return 1 / (1 + exp(-as_expression(x)))
+
+
+def softmax(logits: Sequence[Expression], column: int) -> Expression:
+    """Share number `column` of the shares that add up to 1, e^(z_k − M) / Σⱼ e^(z_j − M).
+
+    M, the largest logit, is taken away first, which changes no share, so that no power grows too large.
+    """
+    largest = named("M", maximum(*logits), name="the largest sum")
+    powers = named("S", Sum([exp(logit - largest) for logit in logits]), name="the sum of all powers")
+    return exp(logits[column] - largest) / powers
+
+
+def change(after: Expression, before: Expression) -> Expression:
+    """What was added to `before` to get `after`: where `after` is a sum that starts with it, the rest of the sum."""
+    result = after.expression if isinstance(after, Named) else after
+    if isinstance(result, Sum) and result.terms[0] is before and len(result.terms) > 1:
+        rest = result.terms[1:]
+        return rest[0] if len(rest) == 1 else Sum(rest)
+    return after - before
