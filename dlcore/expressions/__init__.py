@@ -21,6 +21,7 @@ Source of the magnitudes: running error analysis, Higham, Accuracy and stability
 
 from dlcore.expressions.functions import (
     absolute,
+    added,
     atan2,
     change,
     cos,
@@ -31,6 +32,7 @@ from dlcore.expressions.functions import (
     length,
     log,
     log1p,
+    log_sum_exp,
     maximum,
     mean,
     minimum,
@@ -80,6 +82,7 @@ __all__ = [
     "Total",
     "Where",
     "absolute",
+    "added",
     "as_expression",
     "atan2",
     "change",
@@ -91,6 +94,7 @@ __all__ = [
     "length",
     "log",
     "log1p",
+    "log_sum_exp",
     "maximum",
     "mean",
     "minimum",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dlcore.expressions.tree import (
@@ -141,9 +141,23 @@ def softmax(logits: Sequence[Expression], column: int) -> Expression:
 
     M, the largest logit, is taken away first, which changes no share, so that no power grows too large.
     """
-    largest = named("M", maximum(*logits), name="the largest sum")
-    powers = named("S", Sum([exp(logit - largest) for logit in logits]), name="the sum of all powers")
-    return exp(logits[column] - largest) / powers
+    largest, powers = _powers(logits)
+    share = exp(logits[column] - largest) / powers
+    return share.told("Raise e to ", logits[column], " less ", largest, ", and divide by ", powers, ".")
+
+
+def log_sum_exp(logits: Sequence[Expression]) -> Expression:
+    """ln Σⱼ e^(z_j), written as ln Σⱼ e^(z_j − M) + M with the largest logit M, so that no power grows too large."""
+    largest, powers = _powers(logits)
+    return log(powers) + largest
+
+
+def _powers(logits: Sequence[Expression]) -> tuple[Named, Named]:
+    """M and Σⱼ e^(z_j − M)."""
+    largest = named("M", maximum(*logits).told("Find the largest of the sums."), name="the largest sum")
+    powers = Sum([exp(logit - largest) for logit in logits])
+    powers = powers.told("Take ", largest, " away from every sum, raise e to what is left, and add the powers up.")
+    return largest, named("S", powers, name="the sum of the powers")
 
 
 def change(after: Expression, before: Expression) -> Expression:
@@ -153,3 +167,9 @@ def change(after: Expression, before: Expression) -> Expression:
         rest = result.terms[1:]
         return rest[0] if len(rest) == 1 else Sum(rest)
     return after - before
+
+
+def added(terms: Iterable[Expression]) -> Expression:
+    """Their sum; a single one as it is."""
+    terms = tuple(terms)
+    return terms[0] if len(terms) == 1 else Sum(terms)
