@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dlcore.expressions.tree import (
@@ -25,13 +25,23 @@ def named(
     sample: Sample = None,
     *,
     name: str = "",
-    each: Callable[[int], dict[str, Any]] | None = None,
 ) -> Named:
     """An intermediate result with a symbol, worth a line of its own; with an address it can be followed.
 
-    For several numbers `each(i)` gives the symbol, address … of number i.
+    Where it stands for several numbers, the symbol ends with the letter that counts them: "ẑᵢ".
     """
-    return Named((part,), symbol=symbol, address=address, sample=sample, name=name, each=each)
+    return Named((part,), symbol=symbol, address=address, sample=sample, name=name)
+
+
+def constants(params: Iterable[Any], values: Mapping[str, float]) -> dict[str, Expression]:
+    """The settings of a catalogue entry, given its declared `params`, as numbers that are shown by their symbols."""
+    return {param.id: Number(values[param.id], param.formula) for param in params}
+
+
+def next_address(address: str) -> str:
+    """Where a value is found after the coming step: "layers.0.weight.next[2,0]" for "layers.0.weight[2,0]"."""
+    name, bracket, place = address.partition("[")
+    return f"{name}.next{bracket}{place}" if name else ""
 
 
 def total(term: Expression, index: str = "i") -> Total:

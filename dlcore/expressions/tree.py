@@ -11,7 +11,14 @@ import numpy as np
 
 from dlcore.expressions.rules import RULES
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+INDICES = "ᵢⱼₖₙ"  # the letters that count the numbers of a sum
 Sample = Any  # an index into train, ("test", i), ("point", x1, x2), or None for the batch
+
+
+def subscript(number: int) -> str:
+    """A whole number in small digits: 12 as ₁₂."""
+    return str(number).translate(_SUBSCRIPTS)
 
 
 class Expression:
@@ -344,7 +351,7 @@ class Total(_Operation):
 class Named(_Operation):
     """children[0], an intermediate result that has a symbol and gets a line of its own."""
 
-    fields = ("symbol", "address", "sample", "name", "each")
+    fields = ("symbol", "address", "sample", "name")
 
     @property
     def expression(self) -> Expression:
@@ -352,12 +359,11 @@ class Named(_Operation):
         return self.children[0]
 
     def at(self, index: int) -> Expression:
-        """One of the numbers, under the name that `each(index)` gives it."""
+        """One of the numbers; where the symbol ends with the letter that counts them, that becomes its number."""
         if self.size is None:
             return self
-        part = self.expression.at(index)
-        bare = {"address": "", "sample": None, "name": "", "each": None}
-        return Named((part,), **bare | self.each(index)) if self.each else part
+        symbol = self.symbol[:-1] + subscript(index + 1) if self.symbol[-1] in INDICES else self.symbol
+        return Named((self.expression.at(index),), symbol=symbol, address="", sample=None, name=self.name)
 
     def _value(self, part: Any) -> Any:
         return part

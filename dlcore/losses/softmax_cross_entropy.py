@@ -30,7 +30,7 @@ def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     true = outputs[max(range(len(targets)), key=lambda column: targets[column].value)]
     surprise = log_sum_exp(outputs) - true
-    return surprise.told("The surprise is what the logarithm of all the powers has more than the true class's ", true, ".")
+    return surprise.told("The surprise is by how much the logarithm of all powers exceeds the true class's ", true, ".")
 
 
 def slope_expression(outputs, targets, column):

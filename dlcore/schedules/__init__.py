@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dlcore.expressions import Expression, minimum
 from dlcore.params import KEEP, Entry, Param
 
 
@@ -15,9 +16,12 @@ class Schedule(Entry):
     factor(epoch, hyper) → what the learning rate is multiplied by: `epoch` is the time of the
     coming step in epochs, with its fraction (2.5: half of the third pass is done); `hyper` maps
     each parameter's id to its value.
+    expression(epoch, hyper) is the same as a tree that receipts evaluate and tell (see
+    `dlcore.expressions`), given expressions.
     """
 
     factor: Callable
+    expression: Callable
 
 
 def span(name: str, label: str, default: float, sentence: str, formula: str, key: str) -> Param:
@@ -47,3 +51,9 @@ def warmup() -> tuple[Param, Param]:
 def rising(epoch: float, hyper: dict[str, float]) -> float:
     """The factor of a warm-up, s + (1 − s)·min(t/E, 1): from the first share in a straight line to 1."""
     return hyper["first"] + (1 - hyper["first"]) * min(epoch / hyper["warmup"], 1.0)
+
+
+def rising_expression(epoch: Expression, hyper: Mapping[str, Expression]) -> Expression:
+    """The same factor as an expression."""
+    share = hyper["first"] + (1 - hyper["first"]) * minimum(epoch / hyper["warmup"], 1)
+    return share.told("Rise in a straight line from the first share to 1, which is reached when the warm-up is over.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 
+from dlcore.expressions import Number, cos, minimum, named
 from dlcore.schedules import Schedule, share, span
 
 
@@ -18,6 +19,14 @@ def factor(epoch, hyper):
     """From 1 at t = 0 to r at t = E and after."""
     wave = 0.5 * (1 + math.cos(math.pi * min(epoch / hyper["epochs"], 1.0)))
     return hyper["last"] + (1 - hyper["last"]) * wave
+
+
+def expression(epoch, hyper):
+    """The factor at the time `epoch`, as an expression; see `Schedule`."""
+    wave = Number(0.5, "½") * (1 + cos(Number(math.pi, "π") * minimum(epoch / hyper["epochs"], 1)))
+    wave = named("h", wave.told("See how far the half wave has come down at ", epoch, ": 1 at its top, 0 at its foot."))
+    share = hyper["last"] + (1 - hyper["last"]) * wave
+    return share.told("Go from 1 to the last share as the wave ", wave, " comes down.")
 
 
 ENTRY = Schedule(
@@ -33,4 +42,5 @@ ENTRY = Schedule(
     examples=({}, {"epochs": 3, "last": 0.1}),
     order=30,
     factor=factor,
+    expression=expression,
 )

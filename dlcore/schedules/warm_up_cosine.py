@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 
-from dlcore.schedules import Schedule, rising, span, warmup
+from dlcore.expressions import Number, cos, minimum, where
+from dlcore.schedules import Schedule, rising, rising_expression, span, warmup
 
 
 def factor(epoch, hyper):
@@ -20,6 +21,14 @@ def factor(epoch, hyper):
     if epoch < hyper["warmup"]:
         return rising(epoch, hyper)
     return 0.5 * (1 + math.cos(math.pi * min((epoch - hyper["warmup"]) / hyper["epochs"], 1.0)))
+
+
+def expression(epoch, hyper):
+    """The factor at the time `epoch`, as an expression; see `Schedule`."""
+    after = minimum((epoch - hyper["warmup"]) / hyper["epochs"], 1)
+    wave = Number(0.5, "½") * (1 + cos(Number(math.pi, "π") * after))
+    share = where(epoch < hyper["warmup"], rising_expression(epoch, hyper), wave)
+    return share.told("Rise in a straight line during the warm-up, and then sink along half a wave; see ", epoch, ".")
 
 
 ENTRY = Schedule(
@@ -35,4 +44,5 @@ ENTRY = Schedule(
     examples=({}, {"warmup": 2, "first": 0.5, "epochs": 3}),
     order=50,
     factor=factor,
+    expression=expression,
 )
