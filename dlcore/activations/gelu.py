@@ -45,7 +45,7 @@ def expression(z):
 
 def slope_expression(z, a):
     """d activation / d pre-activation of one z with its a, as an expression."""
-    density = named("φ", exp(-(z**2) / 2) / sqrt(2 * Number(math.pi, "π"))).told("How high a bell curve is at ", z, ".")
+    density = named("φ", exp(-(z**2 / 2)) / sqrt(2 * Number(math.pi, "π"))).told("How high a bell curve is at ", z, ".")
     return (_share(z) + z * density).told("Add how much the share weighs and how fast it grows at ", z, ".")
 
 

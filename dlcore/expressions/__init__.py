@@ -1,4 +1,4 @@
-"""Formulas as trees: written once beside the function they explain, evaluated with NumPy, told by `dlcore.layout`.
+"""Formulas as trees: written once beside the function they explain, evaluated with NumPy, told with `layout`.
 
 A tree's leaves are numbers that a person can follow to where they come from; evaluating it gives the number
 that is on screen, or shows that it does not. Trees are written with the operators of Python and the
@@ -48,6 +48,7 @@ from dlcore.expressions.functions import (
     total,
     where,
 )
+from dlcore.expressions.telling import layout
 from dlcore.expressions.tree import (
     Comparison,
     Expression,
@@ -67,6 +68,7 @@ from dlcore.expressions.tree import (
     as_expression,
     subscript,
 )
+from dlcore.expressions.writing import plain
 
 __all__ = [
     "Comparison",
@@ -95,6 +97,7 @@ __all__ = [
     "exp",
     "expm1",
     "floor",
+    "layout",
     "length",
     "log",
     "log1p",
@@ -104,6 +107,7 @@ __all__ = [
     "minimum",
     "named",
     "next_address",
+    "plain",
     "sigmoid",
     "sign",
     "sin",

@@ -43,7 +43,7 @@ def slope_expression(outputs, targets, column):
     """d loss / d outputs[column] of one sample, as an expression."""
     z, y = outputs[column], targets[column]
     share = named("p", sigmoid(z), name="the share of yes").told("Squeeze ", z, " with the sigmoid to a share.")
-    return (share - y).told("The slope is the share ", share, " less the true answer ", y, ".")
+    return (share - y).told("The slope is ", share, " less the true answer ", y, ".")
 
 
 ENTRY = Loss(

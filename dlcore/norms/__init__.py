@@ -83,7 +83,7 @@ def normalized_slope(
     """(δ − mean δ − ẑ·mean(δ·ẑ)) / √(σ² + ε) with δ = γ·d loss / d normalized, as `Norm.slope_expression`."""
     spread = spread_of(variance)
     levels, deltas = _level("ẑᵢ", values, mean, spread), named("δᵢ", learned["gain"] * gradients)
-    middle = named("μδ", mean_of(deltas).told("Take the mean of all δ."))
+    middle = named("δ̄", mean_of(deltas).told("Take the mean of all δ."))
     common = named("c", mean_of(deltas * levels).told("Take the mean of each δ times its ẑ."))
     delta, level = deltas.at(index), levels.at(index)
     slope = (delta - middle - level * common) / spread

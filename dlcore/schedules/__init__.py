@@ -40,10 +40,10 @@ def share(name: str, label: str, default: float, sentence: str, formula: str, ke
     )  # fmt: skip
 
 
-def warmup() -> tuple[Param, Param]:
+def warmup(symbol: str = "E") -> tuple[Param, Param]:
     """How long a warm-up takes and where it starts."""
     return (
-        span("warmup", "Warm-up", 10, "How long the learning rate rises until it is whole.", "E", "warmup"),
+        span("warmup", "Warm-up", 10, "How long the learning rate rises until it is whole.", symbol, "warmup"),
         share("first", "First share", 0.1, "The share of the learning rate that the first step takes.", "s", "first"),
     )
 

@@ -38,7 +38,7 @@ ENTRY = Schedule(
     formula="η(t) = η · (s + (1 − s)·t/W), then η · ½·(1 + cos(π·(t − W)/E))",
     source="Loshchilov & Hutter (2017), SGDR; Goyal et al. (2017)",
     params=(
-        *warmup(),
+        *warmup("W"),
         span("epochs", "Then over", 100, "How many epochs it takes to sink to 0 after the warm-up.", "E", "over"),
     ),
     examples=({}, {"warmup": 2, "first": 0.5, "epochs": 3}),
