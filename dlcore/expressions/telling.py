@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from dlcore.expressions.code import source
-from dlcore.expressions.tree import Expression, Leaf, Named, Negative, Number, Sum, Total
+from dlcore.expressions.tree import DIGITS, Expression, Leaf, Named, Negative, Number, Sum, Total
 from dlcore.expressions.words import sentence
 from dlcore.expressions.writing import (
     DEEPEST_FOLD,
@@ -25,6 +25,8 @@ from dlcore.expressions.writing import (
 
 Line = list[Token]
 FEW = 3  # rows of a long sum that is only an intermediate result
+# Where a line that is too wide is broken: before the first of these that make it fit.
+_BREAKS = ((" else ", " as "), (" where ",), (" + ", " − "), (" / ", "·", " × "))
 WIDEST = 46  # characters of a line: what the receipt's column holds
 _INDENT = 2
 
@@ -41,7 +43,7 @@ def layout(
     """
     if not isinstance(tree, Named):
         tree = Named((tree,), symbol=symbol or "result", address=address, sample=sample, name="")
-    steps = list(_steps(tree.expression))
+    steps = _steps(tree.expression)
     return {
         "numbers": _numbers(tree, steps),
         "words": [sentence(step) for step in (*steps, tree) if step.size is None],
@@ -49,25 +51,34 @@ def layout(
     }
 
 
-def _steps(part: Expression, seen: set[str] | None = None) -> Iterator[Named]:
-    """The intermediate results within a part, each once, those that others need first."""
-    seen = set() if seen is None else seen
-    for child in part.children:
-        yield from _steps(child, seen)
-    if isinstance(part, Named) and part.symbol not in seen:
-        seen.add(part.symbol)
-        yield part
+def _steps(part: Expression) -> list[Named]:
+    """The intermediate results within a part, each once, after those that it needs."""
+    found: dict[str, Named] = {}
+
+    def look(at: Expression) -> None:
+        for child in at.children:
+            look(child)
+        if isinstance(at, Named):
+            found.setdefault(at.symbol, at)
+
+    look(part)
+    return list(found.values())
 
 
 def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
     lines = _wrapped(_equation(tree, Writer(SYMBOLS).write(tree.expression)))
+    single = {step.symbol.rstrip(DIGITS) for step in steps if step.symbol[-1] in DIGITS}
     for step in steps:
+        if step.size is not None and step.symbol[:-1] in single:
+            continue  # what is done for all is plain from one of them: ẑ₃ = (z₃ − μ) / s
         lines += [[operator(" " * _INDENT), *line] for line in _step(step)]
     if not steps:
         return lines + _values(tree, MOST)
     values = _values(tree, MOST)
-    first = next(at for at, line in enumerate(values) if line[0] == _margin(tree))
-    values[first] = [symbol(tree), operator(" "), *values[first][1:]]  # as the formula is far above by now
+    for at, line in enumerate(values):
+        if line[0] == _margin(tree):  # the formula is far above by now, so its symbol is written again
+            values[at] = [symbol(tree), operator(" "), *line[1:]]
+            break
     return lines + values
 
 
@@ -200,8 +211,8 @@ def _wrapped(line: Line) -> list[Line]:
     if width(line) <= WIDEST:
         return [line]
     start = next((at for at, token in enumerate(line) if "=" in token["text"]), 0) + 1
-    for signs in ((" + ", " − ", " else ", " as "), (" + ", " − ", " else ", " as ", " / ", "·", " × ")):
-        lines = _broken(line, start, signs)
+    for tier in range(1, len(_BREAKS) + 1):
+        lines = _broken(line, start, [sign for signs in _BREAKS[:tier] for sign in signs])
         if max(map(width, lines)) <= WIDEST:
             break
     return lines

@@ -11,7 +11,8 @@ import numpy as np
 
 from dlcore.expressions.rules import RULES
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+DIGITS = "₀₁₂₃₄₅₆₇₈₉"
+_SUBSCRIPTS = str.maketrans("0123456789", DIGITS)
 INDICES = "ᵢⱼₖₙ"  # the letters that count the numbers of a sum
 Sample = Any  # an index into train, ("test", i), ("point", x1, x2), or None for the batch
 

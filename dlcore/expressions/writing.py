@@ -34,7 +34,7 @@ from dlcore.expressions.tree import (
 Token = dict[str, Any]
 SYMBOLS, NUMBERS = "symbols", "numbers"
 MOST = 6  # terms of a sum that are shown before the rest is folded
-DEEPEST_FOLD = 200  # terms that a fold holds; of more only the sum is told
+DEEPEST_FOLD = 100  # terms that a fold holds; of more only the sum is told
 # How tightly each kind of part holds together; a looser one within a tighter one gets brackets.
 _CHOICE, _SUM, _PRODUCT, _POWER, _WHOLE = range(5)
 _RAISED = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "t": "ᵗ", "z": "ᶻ", "n": "ⁿ", "x": "ˣ", "−": "⁻"}
