@@ -17,7 +17,7 @@ def number(value: float) -> str:
     size = abs(value)
     if size < 0.001 or size >= 1e7:
         return _scientific(value, 3)
-    rounded = _significant(value, 3)
+    rounded = _significant(Decimal(repr(float(value))), 3)  # Intl rounds the shortest text, toExponential the float
     return _minus(f"{rounded:,f}" if rounded.as_tuple().exponent <= 0 else f"{int(rounded):,}")
 
 
@@ -50,19 +50,15 @@ def _odd(value: float) -> str:
     return "NaN" if math.isnan(value) else "∞" if value > 0 else f"{_MINUS}∞"
 
 
-def _significant(value: float, digits: int) -> Decimal:
-    return Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(_padded(value, digits))
-
-
-def _padded(value: float, digits: int) -> Decimal:
-    """The float to the last bit, with trailing zeros enough to keep that many digits."""
-    exact = Decimal(value)
-    missing = exact.adjusted() - digits + 1
-    return exact if exact.as_tuple().exponent <= missing else exact.quantize(Decimal((0, (1,), missing)))
+def _significant(value: Decimal, digits: int) -> Decimal:
+    """The number with that many digits, trailing zeros among them."""
+    rounded = Context(prec=digits, rounding=ROUND_HALF_UP).plus(value)
+    last = rounded.adjusted() - digits + 1
+    return rounded if rounded.as_tuple().exponent <= last else rounded.quantize(Decimal((0, (1,), last)))
 
 
 def _scientific(value: float, digits: int) -> str:
-    rounded = _significant(value, digits)
+    rounded = _significant(Decimal(value), digits)
     places = "".join(map(str, rounded.as_tuple().digits))
     sign = _MINUS if value < 0 else ""
     return _minus(f"{sign}{places[0]}.{places[1:]}e{rounded.adjusted()}")
