@@ -73,8 +73,8 @@ def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
             continue  # what is done for all is plain from one of them: ẑ₃ = (z₃ − μ) / s
         lines += [[operator(" " * _INDENT), *line] for line in _step(step)]
     if not steps:
-        return lines + _values(tree, MOST)
-    values = _values(tree, MOST)
+        return lines + _values(tree, MOST, WIDEST)
+    values = _values(tree, MOST, WIDEST)
     for at, line in enumerate(values):
         if line[0] == _margin(tree):  # the formula is far above by now, so its symbol is written again
             values[at] = [symbol(tree), operator(" "), *line[1:]]
@@ -84,11 +84,11 @@ def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
 
 def _step(step: Named) -> list[Line]:
     """An intermediate result: its formula, and below it values and result, in one line where they fit."""
-    lines = _wrapped(_equation(step, Writer(SYMBOLS).write(step.expression)))
+    lines = _wrapped(_equation(step, Writer(SYMBOLS).write(step.expression)), WIDEST - _INDENT)
     if step.size is not None:
         return lines
-    values = _values(step, FEW)
-    if len(values) == 2 and width(values[0]) + width(values[1]) < WIDEST:
+    values = _values(step, FEW, WIDEST - _INDENT)
+    if len(values) == 2 and width(values[0]) + width(values[1]) < WIDEST - _INDENT:
         values = [[*values[0], operator(" "), *values[1][1:]]]
     return lines + values
 
@@ -101,7 +101,7 @@ def _margin(step: Named) -> Token:
     return operator(" " * (width([symbol(step)]) + 1))
 
 
-def _values(step: Named, most: int) -> list[Line]:
+def _values(step: Named, most: int, widest: int) -> list[Line]:
     """What follows the formula: the rows of a long sum, `most` of them, the live values, the result."""
     result = figure(step.value, step.address, text="")
     result.pop("address", None)
@@ -117,7 +117,7 @@ def _values(step: Named, most: int) -> list[Line]:
         known = [longest]
     if isinstance(part, Leaf | Named | Number):
         return [[margin, operator("= "), *Writer(NUMBERS).write(part)]]
-    lines += _wrapped([margin, operator("= "), *Writer(NUMBERS, known).write(part)])
+    lines += _wrapped([margin, operator("= "), *Writer(NUMBERS, known).write(part)], widest)
     return [*lines, [margin, operator("= "), result]]
 
 
@@ -206,19 +206,19 @@ def _before(text: str) -> int:
     return len(text.partition(".")[0])
 
 
-def _wrapped(line: Line) -> list[Line]:
-    """A line that is too wide, broken before its outermost signs."""
-    if width(line) <= WIDEST:
+def _wrapped(line: Line, widest: int = WIDEST) -> list[Line]:
+    """A line that is wider, broken before its outermost signs."""
+    if width(line) <= widest:
         return [line]
     start = next((at for at, token in enumerate(line) if "=" in token["text"]), 0) + 1
     for tier in range(1, len(_BREAKS) + 1):
-        lines = _broken(line, start, [sign for signs in _BREAKS[:tier] for sign in signs])
-        if max(map(width, lines)) <= WIDEST:
+        lines = _broken(line, start, [sign for signs in _BREAKS[:tier] for sign in signs], widest)
+        if max(map(width, lines)) <= widest:
             break
     return lines
 
 
-def _broken(line: Line, start: int, signs: Sequence[str]) -> list[Line]:
+def _broken(line: Line, start: int, signs: Sequence[str], widest: int) -> list[Line]:
     """The line broken where it has to be, before some of its signs that stand in no brackets."""
     margin = operator(" " * width(line[:start]))
     depth, lines, now, place = 0, [], list(line[:start]), len(line[:start])
@@ -229,7 +229,7 @@ def _broken(line: Line, start: int, signs: Sequence[str]) -> list[Line]:
         depth += (token["text"].count("(") - token["text"].count(")")) if token["kind"] == "operator" else 0
         pieces[-1].append(token)
     for piece in pieces:
-        if width([*now, *piece]) > WIDEST and len(now) > start:
+        if width([*now, *piece]) > widest and len(now) > start:
             lines.append(now)
             now, piece = [margin], [piece[0] | {"text": piece[0]["text"].lstrip()}, *piece[1:]]
         now += piece

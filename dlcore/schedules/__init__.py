@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dlcore.expressions import Expression, minimum
+from dlcore.expressions import Expression, Named, Number, cos, minimum, named
 from dlcore.params import KEEP, Entry, Param
 
 
@@ -57,3 +58,10 @@ def rising_expression(epoch: Expression, hyper: Mapping[str, Expression]) -> Exp
     """The same factor as an expression."""
     share = hyper["first"] + (1 - hyper["first"]) * minimum(epoch / hyper["warmup"], 1)
     return share.told("Rise in a straight line from the first share to 1, which is reached when the warm-up is over.")
+
+
+def half_wave(time: Expression, span: Expression) -> Named:
+    """½·(1 + cos(π·u)) with u = min(time / span, 1), as an intermediate result."""
+    part = named("u", minimum(time / span, 1).told("See how much of the wave's time is over; 1 is all of it."))
+    wave = Number(0.5, "½") * (1 + cos(Number(math.pi, "π") * part))
+    return named("h", wave.told("See how high the half wave is at ", part, ": 1 at its start, 0 at its end."))

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import math
 
-from dlcore.expressions import Number, cos, minimum, named
-from dlcore.schedules import Schedule, share, span
+from dlcore.schedules import Schedule, half_wave, share, span
 
 
 def factor(epoch, hyper):
@@ -23,8 +22,7 @@ def factor(epoch, hyper):
 
 def expression(epoch, hyper):
     """The factor at the time `epoch`, as an expression; see `Schedule`."""
-    wave = Number(0.5, "½") * (1 + cos(Number(math.pi, "π") * minimum(epoch / hyper["epochs"], 1)))
-    wave = named("h", wave.told("See how far the half wave has come down at ", epoch, ": 1 at its top, 0 at its foot."))
+    wave = half_wave(epoch, hyper["epochs"])
     share = hyper["last"] + (1 - hyper["last"]) * wave
     return share.told("Go from 1 to the last share as the wave ", wave, " comes down.")
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 
-from dlcore.expressions import Number, cos, minimum, where
-from dlcore.schedules import Schedule, rising, rising_expression, span, warmup
+from dlcore.expressions import where
+from dlcore.schedules import Schedule, half_wave, rising, rising_expression, span, warmup
 
 
 def factor(epoch, hyper):
@@ -25,10 +25,9 @@ def factor(epoch, hyper):
 
 def expression(epoch, hyper):
     """The factor at the time `epoch`, as an expression; see `Schedule`."""
-    after = minimum((epoch - hyper["warmup"]) / hyper["epochs"], 1)
-    wave = Number(0.5, "½") * (1 + cos(Number(math.pi, "π") * after))
+    wave = half_wave(epoch - hyper["warmup"], hyper["epochs"])
     share = where(epoch < hyper["warmup"], rising_expression(epoch, hyper), wave)
-    return share.told("Rise in a straight line during the warm-up, and then sink along half a wave; see ", epoch, ".")
+    return share.told("Rise in a straight line during the warm-up; take the wave ", wave, " after it.")
 
 
 ENTRY = Schedule(
