@@ -5,6 +5,8 @@
 
 import { followAddress } from "./address.js";
 import dock from "./dock.js";
+import { listenForNumbers } from "./dock/openable.js";
+import receipt from "./dock/receipt.js";
 import { listen } from "./keys.js";
 import notices from "./notices.js";
 import { buildShell } from "./shell.js";
@@ -60,7 +62,7 @@ class Stage {
 
   async #build() {
     const { base, views, page } = this.component.data;
-    const sheets = ["stage.css", "views.css"].map((file) => {
+    const sheets = ["stage.css", "views.css", "receipt.css"].map((file) => {
       const sheet = document.createElement("link");
       Object.assign(sheet, { rel: "stylesheet", href: `${location.origin}${base}/stage/${file}` });
       this.root.append(sheet);
@@ -72,13 +74,14 @@ class Stage {
     const { store } = this;
     this.shell = buildShell(this.root, RUN);
     this.transport = mountTransport(this.shell.bar, store, (command) => this.run(command));
-    this.modules = [...grouped(loaded[0]), dock, notices];
-    this.#mount([dock, notices]);
+    this.modules = [...grouped(loaded[0]), dock, receipt, notices];
+    this.#mount([dock, receipt, notices]);
     this.#off.push(
       store.on("run", () => this.#projected()),
       store.on("frame", () => this.#frame()),
       store.on("connection", (state) => this.#connection(state)),
       ...["hover", "selected", "sample", "view"].map((event) => store.on(event, () => this.#look())),
+      listenForNumbers(this.shell.stage, store),
       listen((command) => this.run(command), (control) => store.view.hidden.includes(control)));
     if (page === "playground") this.#off.push(followAddress(store));
     const watch = new ResizeObserver(() => this.#resize());
