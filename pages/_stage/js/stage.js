@@ -5,7 +5,6 @@
 
 import { followAddress } from "./address.js";
 import dock from "./dock.js";
-import { listenForNumbers } from "./dock/openable.js";
 import receipt from "./dock/receipt.js";
 import { listen } from "./keys.js";
 import notices from "./notices.js";
@@ -81,7 +80,6 @@ class Stage {
       store.on("frame", () => this.#frame()),
       store.on("connection", (state) => this.#connection(state)),
       ...["hover", "selected", "sample", "view"].map((event) => store.on(event, () => this.#look())),
-      listenForNumbers(this.shell.stage, store),
       listen((command) => this.run(command), (control) => store.view.hidden.includes(control)));
     if (page === "playground") this.#off.push(followAddress(store));
     const watch = new ResizeObserver(() => this.#resize());

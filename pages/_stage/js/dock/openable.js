@@ -4,7 +4,6 @@
  */
 
 import { setAttribute } from "../dom.js";
-import { trailOf } from "./trail.js";
 
 const NUMBERS = "[data-number]:not(input, select, [data-opens])";
 const RATES = new Set(["steps_per_second", "frames_per_second"]); // of the machine, not of the network
@@ -22,11 +21,10 @@ function mark(node) {
 }
 
 /**
- * @param {HTMLElement} stage @param {object} store
+ * @param {HTMLElement} stage the part of the page that shows one run @param {import("./trail.js").Trail} trail of that run
  * @returns {() => void} stops it
  */
-export function listenForNumbers(stage, store) {
-  const trail = trailOf(store);
+export function listenForNumbers(stage, trail) {
   const open = (event) => {
     const node = event.target.closest?.("[data-opens]");
     if (!node) return;

@@ -8,6 +8,7 @@ import { count, exact, size } from "../format.js";
 import { remember } from "../socket.js";
 import { sampleName } from "../names.js";
 import { Lines, opener } from "./lines.js";
+import { listenForNumbers } from "./openable.js";
 import { trailOf } from "./trail.js";
 
 const TELLING_KEY = "glassbox.telling";
@@ -28,7 +29,7 @@ class Receipt {
     this.trail = trailOf(store);
     this.telling = TELLINGS.some(([id]) => id === remember(TELLING_KEY)) ? remember(TELLING_KEY) : "numbers";
     this._build();
-    this.off = [store.on("receipt", ({ moved }) => this._show(moved)), store.on("run", () => this._samples())];
+    this.off = [listenForNumbers(host.closest("[data-run]"), this.trail), store.on("receipt", ({ moved }) => this._show(moved)), store.on("run", () => this._samples())];
     const down = (event) => this._key(event);
     window.addEventListener("keydown", down);
     this.off.push(() => window.removeEventListener("keydown", down));
