@@ -13,6 +13,11 @@ import { trailOf } from "./trail.js";
 
 const TELLING_KEY = "glassbox.telling";
 const TELLINGS = [["numbers", "Numbers"], ["words", "Words"], ["code", "Code"]];
+const FEW = 5; // numbers that it leads to, before the rest is folded
+const ODD = { inf: Infinity, "-inf": -Infinity, nan: NaN }; // as JSON has them
+const real = (value) => (typeof value === "string" ? ODD[value] : value);
+// The sample has its own place beside the title.
+const bare = (name, sample) => (sampleName(sample) ? name.replace(`, ${sampleName(sample)}`, "") : name);
 const key = ({ address, sample = null }) => JSON.stringify([address, sample]);
 
 export default {
@@ -54,12 +59,13 @@ class Receipt {
     this.refusal = h("p.complaint", { role: "alert" });
     this.leads = h("div.leads", {});
     this.live = h("div.unseen", { role: "status", "aria-live": "polite" });
-    this.body = h("div.receipt-body", {}, this.sentence, this.linesHost, this.result, this.check, this.leads);
+    this.body = h("div.receipt-body", {}, this.sentence, this.linesHost, this.leads);
+    this.foot = h("div.receipt-foot", {}, this.result, this.check);
     this.root = h("section.card.receipt", { "aria-label": "Receipt", "data-own-keys": true },
       h("header.card-head", {}, this.title, button("Close (Esc)", "×", () => this.close(), { class: "close" })),
       h("nav.trail", { "aria-label": "Steps" }, h("span.joined", {}, this.back, this.forth), this.crumbs),
       h("div.telling-row", {}, h("div", { role: "tablist", "aria-label": "How it is told" }, ...this.tabs), this.sample),
-      this.refusal, this.body, this.live);
+      this.refusal, this.body, this.foot, this.live);
     this.root.addEventListener("keydown", (event) => this._walk(event));
     this.host.replaceChildren(this.root);
   }
@@ -85,12 +91,12 @@ class Receipt {
     const { trail: { here, receipt, refusal, behind } } = this;
     this.root.classList.toggle("is-behind", behind);
     setAttribute(this.root, "aria-busy", String(!receipt && !refusal));
-    setText(this.title, receipt?.name ?? (here.name || "…"));
+    setText(this.title, bare(receipt?.name ?? (here.name || "…"), here.sample));
     setAttribute(this.title, "title", receipt?.name ?? "");
     this._crumbs();
     this.refusal.hidden = !refusal;
     setText(this.refusal, refusal);
-    this.body.hidden = !receipt;
+    this.body.hidden = this.foot.hidden = !receipt;
     setText(this.when, receipt && Number.isFinite(receipt.step) ? `step ${count(receipt.step)}` : "");
     this._samples();
     this.tabs.forEach((tab) => {
@@ -103,7 +109,7 @@ class Receipt {
     const names = new Map((receipt.links ?? []).map((link) => [key(link), link.name]));
     const lines = telling === "code" ? receipt.code.split("\n").map((text) => [{ text, kind: "code" }]) : receipt[telling];
     setAttribute(this.linesHost, "data-telling", telling);
-    this.lines.show(lines, here.unfolded, telling, (place) => names.get(key(place)) ?? "");
+    this.lines.show(lines, here, telling, (place) => names.get(key(place)) ?? "");
     setText(this.sentence, receipt.sentence ?? "");
     this._result(receipt);
     this._leads(receipt.leads_to ?? []);
@@ -111,27 +117,34 @@ class Receipt {
 
   _result(receipt) {
     const [symbol, value] = this.result.children;
+    const [found, check, difference] = [receipt.value, receipt.check, receipt.difference].map(real);
     setText(symbol, `${receipt.symbol || "result"} = `);
-    setText(value, exact(receipt.value));
+    setText(value, exact(found));
     setAttribute(value, "data-value", String(receipt.value));
     setAttribute(value, "title", `${receipt.value}; on screen ${receipt.shown}`);
-    const { check, agrees, difference, check_by: by } = receipt;
+    const { agrees, check_by: by } = receipt;
     this.check.hidden = check === null || check === undefined;
     this.check.classList.toggle("is-amber", agrees === false);
-    const far = `checked with ${by}: ${exact(check)} (difference ${size(difference)})`;
     setText(this.check.firstChild, agrees === false ? "!" : "✓");
-    setText(this.check.lastChild, agrees === false
-      ? `${far}. That is more than the rounding of 32-bit numbers explains.` : far);
-    const said = `${receipt.name}: ${exact(receipt.value)}. ${this.check.hidden ? "" : this.check.lastChild.textContent}`;
+    setText(this.check.lastChild, `${agrees === false ? "Disagrees: checked" : "Checked"}${by ? ` by ${by}` : ""}: ${exact(check)} (difference ${size(difference)})`);
+    const said = `${receipt.name}: ${exact(found)}. ${this.check.hidden ? "" : this.check.lastChild.textContent}`;
     if (!this.store.playing) setText(this.live, said);
   }
 
   _leads(places) {
-    const known = JSON.stringify(places.map(({ address, sample, name }) => [address, sample, name]));
+    const all = this.trail.here.unfolded.has("leads");
+    const known = JSON.stringify([all, places.map(({ address, sample, name }) => [address, sample, name])]);
     if (known === this.led) return;
     this.led = known;
+    const shown = all || places.length <= FEW + 1 ? places : places.slice(0, FEW);
+    const rest = places.length - shown.length;
+    const unfold = () => {
+      this.trail.here.unfolded.add("leads");
+      this._write();
+    };
     this.leads.replaceChildren(...(places.length ? [h("b", {}, "Where it goes")] : []),
-      ...places.map((place) => h("button.follow", { type: "button", ...opener(place) }, place.name)));
+      ...shown.map((place) => h("button.follow", { type: "button", ...opener(place) }, bare(place.name, this.trail.here.sample))),
+      rest ? h("button.fold", { type: "button", "aria-expanded": "false", onclick: unfold }, `+ ${count(rest)} more`) : "");
   }
 
   _crumbs() {

@@ -6,11 +6,10 @@
  */
 
 import { exists, numberAddress, ofSample, placeOf } from "../names.js";
+import { same } from "./lines.js";
 
 const PLAYING_MS = 300; // so often at most an open receipt is asked for anew while the run moves
 const MOST = 40; // crumbs kept
-
-const same = (a, b) => a.address === b.address && JSON.stringify(a.sample) === JSON.stringify(b.sample);
 
 class Trail {
   crumbs = []; // {address, sample, symbol, name, unfolded}
