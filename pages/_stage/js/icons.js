@@ -9,6 +9,7 @@ const PATHS = {
   step: '<path d="M4 3.4v9.2L10.2 8z" fill="currentColor" stroke-linejoin="round"/><path d="M12.6 3.4v9.2" stroke-width="2"/>',
   down: '<path d="m4.5 6.5 3.5 3.5 3.5-3.5"/>',
   seed: '<rect x="2.5" y="2.5" width="11" height="11" rx="2.6"/><g fill="currentColor" stroke="none"><circle cx="5.6" cy="5.6" r="1.1"/><circle cx="10.4" cy="5.6" r="1.1"/><circle cx="8" cy="8" r="1.1"/><circle cx="5.6" cy="10.4" r="1.1"/><circle cx="10.4" cy="10.4" r="1.1"/></g>',
+  microscope: '<path d="m6.2 2.6 3-1.1 2 5.4-3 1.1zM7.2 8.6l1.9-.7M10.6 5.2a4.4 4.4 0 0 1-.9 8.1M3 13.9h10.2M4.4 11h4.2"/>',
   share: '<path d="M8 10V2.4M5.2 5 8 2.2 10.8 5"/><path d="M4.6 7.4H3.4v6.2h9.2V7.4h-1.2"/>',
   projector: '<path d="M1.8 3h12.4M2.8 3v7.4h10.4V3M8 10.4v1.8M5.4 14 8 12.2l2.6 1.8"/>',
   draw: '<path d="m2.8 13.2.7-3.1 7.3-7.3a1.7 1.7 0 0 1 2.4 2.4L5.9 12.5z"/><path d="m9.6 4 2.4 2.4"/>',

@@ -8,12 +8,14 @@ import dock from "./dock.js";
 import receipt from "./dock/receipt.js";
 import { listen } from "./keys.js";
 import notices from "./notices.js";
+import { enter, leave, move } from "./microscope/control.js";
 import { buildShell } from "./shell.js";
 import { connect } from "./socket.js";
 import { grouped, offered, provided } from "./tabs.js";
 import { Film } from "./takeaway/film.js";
 import { mountTransport } from "./transport.js";
 
+const SHEETS = ["stage.css", "views.css", "receipt.css", "microscope.css"];
 const RUN = "main";
 const SUBSCRIPTION = "s1";
 const CREDITS = 2;
@@ -61,7 +63,7 @@ class Stage {
 
   async #build() {
     const { base, views, page } = this.component.data;
-    const sheets = ["stage.css", "views.css", "receipt.css"].map((file) => {
+    const sheets = SHEETS.map((file) => {
       const sheet = document.createElement("link");
       Object.assign(sheet, { rel: "stylesheet", href: `${location.origin}${base}/stage/${file}` });
       this.root.append(sheet);
@@ -77,10 +79,11 @@ class Stage {
     this.#mount([dock, receipt, notices]);
     this.#off.push(
       store.on("run", () => this.#projected()),
+      store.on("walk", () => this.transport.update()),
       store.on("frame", () => this.#frame()),
       store.on("connection", (state) => this.#connection(state)),
-      ...["hover", "selected", "sample", "view"].map((event) => store.on(event, () => this.#look())),
-      listen((command) => this.run(command), (control) => store.view.hidden.includes(control)));
+      ...["hover", "selected", "sample", "view", "walk"].map((event) => store.on(event, () => this.#look())),
+      listen((command) => this.run(command), (control) => store.view.hidden.includes(control), () => (store.walk ? "walk" : null)));
     if (page === "playground") this.#off.push(followAddress(store));
     const watch = new ResizeObserver(() => this.#resize());
     watch.observe(this.shell.stage);
@@ -114,6 +117,9 @@ class Stage {
   async run(command) {
     const { store } = this;
     if (command === "toggle") return store.command(store.playing ? "pause" : "play");
+    if (command === "microscope") return store.walk ? leave(store) : enter(store);
+    const [, way, by] = /^walk_(next|back)_(\w+)$/.exec(command) ?? [];
+    if (way) return move(store, way === "next" ? 1 : -1, by);
     if (command === "projector") return this.#projector();
     if (command === "help" || command === "share") {
       const dialog = await import(`./dialogs/${command}.js`);

@@ -65,6 +65,7 @@ export class RunStore extends Emitter {
   findings = []; // what the checks found and nobody dismissed, the worst first
   finding = null; // the one of them that is shown
   stopped = null; // where early stopping paused
+  walk = null; // the operation at which a walk through the coming step stands
   catalogue = {};
   params = {};
   limits = {};
@@ -124,6 +125,9 @@ export class RunStore extends Emitter {
     const rows = frame.arrays.get("loss_curve/rows");
     if (rows && frame.history) this.history.append(frame.history.columns, frame.history.from, rows.data);
     this.frame = frame;
+    const walked = this.walk;
+    this.walk = frame.walk ?? null;
+    if (!same(walked, this.walk)) this.emit("walk", this.walk);
     if (frame.step === 0) this.#dismissed.clear();
     this.#find(frame.findings ?? []);
     this.emit("frame", frame);

@@ -125,8 +125,9 @@ export function mountTransport(host, store, run) {
   const more = h("button.more", { type: "button", "aria-label": "Choose the step", title: "Sample, batch or epoch", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("down"));
   const step = h("span.joined.step", { "data-control": "step" },
     button("Step", { command: "step_batch", picture: "step", text: "Step", key: "→" }), more);
+  const microscope = button("Microscope", { command: "microscope", control: "microscope", picture: "microscope", text: "Microscope", key: "M" });
   const numbers = new Numbers(h("div.numbers", {}));
-  const line = h("div.line", {}, play, step, numbers.host);
+  const line = h("div.line", {}, play, step, microscope, numbers.host);
   const range = h("input", { type: "range", min: 0, max: STOPS.length - 1, step: 1, "aria-label": "Speed", "data-command": "speed" });
   const said = h("b", {}, "full");
   const speed = h("label.speed", { "data-control": "speed", title: "How fast it trains: from one step in two seconds to all the machine gives" },
@@ -169,6 +170,7 @@ export function mountTransport(host, store, run) {
     // Not `disabled`, which would drop the keyboard's focus at the last undo.
     setAttribute(undo, "aria-disabled", String(!store.canUndo));
     setAttribute(redo, "aria-disabled", String(!store.canRedo));
+    setAttribute(microscope, "aria-pressed", String(Boolean(store.walk)));
     if (!sending) range.value = placeOf(store.speed);
     say();
     numbers.build(store.shape);
