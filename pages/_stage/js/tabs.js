@@ -54,6 +54,7 @@ function tabbed(slot, modules) {
     id: slot,
     slot,
     probes: (store) => chosen(inOrder, store)?.probes(store) ?? [],
+    others: (store) => chosen(inOrder, store)?.others?.(store) ?? [],
     mount: (host, store) => new Tabs(host, store, slot, inOrder),
   };
 }
