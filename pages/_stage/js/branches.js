@@ -70,7 +70,7 @@ export class Branches {
     for (const [run, { store }] of this.#cards) {
       if (store === chosen) this.#mute(run);
       else {
-        if (!this.#feeds.has(run)) this.#feeds.set(run, new Feed(this.link, store, { credits: 1, changed: () => this.soon() }));
+        if (!this.#feeds.has(run)) this.#feeds.set(run, new Feed(this.link, store, { name: `beside-${run}`, credits: 1, changed: () => this.soon() }));
         this.#feeds.get(run).ask([...PROBES, ...extra]);
       }
     }

@@ -7,13 +7,13 @@ export class Feed {
   /**
    * @param {object} link the tab's socket
    * @param {import("./store.js").RunStore} store
-   * @param {{credits: number, changed: () => void}} options how many frames may be on their way; called at each one
+   * @param {{name: string, credits: number, changed: () => void}} options the subscription's name, which no other feed
+   *   of the page has; how many frames may be on their way; called at each one
    */
-  constructor(link, store, { credits, changed }) {
-    Object.assign(this, { link, store, credits });
-    // A credit goes by the subscription's name alone, so runs must not share one.
-    this.name = `stage-${store.run}`;
-    this.off = store.on("frame", () => {
+  constructor(link, store, { name, credits, changed }) {
+    Object.assign(this, { link, store, name, credits });
+    this.off = store.on("frame", (frame) => {
+      if (frame && frame.subscription !== name) return;
       this.#owed += 1;
       changed();
     });

@@ -35,7 +35,7 @@ export class Scene {
     Object.assign(this, { stage, store, looked });
     // A run keeps its film when the page is left and entered again, as it keeps its history.
     store.film ??= new Film(store);
-    this.feed = new Feed(store.socket, store, { credits: CREDITS, changed: () => this.repaint() });
+    this.feed = new Feed(store.socket, store, { name: `stage-${store.run}`, credits: CREDITS, changed: () => this.repaint() });
     this.shell = buildShell(stage, store.run);
     this.transport = mountTransport(this.shell.bar, store, run, playing);
     this.modules = [...grouped(views), dock, notices];

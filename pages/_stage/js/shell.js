@@ -27,7 +27,7 @@ export function buildShell(stage, run) {
   return {
     stage, root, bar, slots,
     connection(state) {
-      stage.dataset.connection = state;
+      stage.dataset.connection = root.dataset.connection = state;
       starting.hidden = state !== "connecting";
     },
     /** Hide the controls that the view hides, and nothing else. */

@@ -82,7 +82,9 @@ export class Card {
     };
     field.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Enter" || event.key === "Escape") end(event.key === "Enter");
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // or the key would press the button that gets the focus
+      end(event.key === "Enter");
     });
     field.addEventListener("blur", () => end(true));
     this.pick.replaceWith(field);

@@ -14,7 +14,7 @@ export default {
   id: "branch_curves",
   slot: "curves",
   label: "Branches",
-  order: 90,
+  order: 5, // where there are branches, they are what is looked at
   shown: (store) => store.socket.runs.length > 1,
   probes: () => [{ id: "loss_curve" }],
   others: () => [{ id: "loss_curve" }],
@@ -50,8 +50,8 @@ class BranchCurves {
     this.later = throttled(REDRAW_MS, () => this._draw());
     this.off = [store.on("view", () => this.later()), store.socket.onRuns(() => this._follow())];
     this.followed = new Map();
-    this._follow();
     this.theme();
+    this._follow();
   }
 
   _follow() {

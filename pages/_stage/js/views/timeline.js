@@ -48,7 +48,7 @@ class Timeline {
       role: "slider", tabindex: "0", "aria-label": "Timeline", "aria-valuemin": 0, "aria-orientation": "horizontal",
       onkeydown: (event) => this._key(event), onpointerdown: (event) => this._press(event), onpointermove: (event) => this._move(event),
       onpointerup: (event) => this._release(event), onpointercancel: () => { this.drag = null; }, onpointerleave: () => this.tip.hide(),
-    }, this.canvas, this.veil, this.head);
+    }, h("span.ground", {}, this.canvas, this.veil, this.head));
     this.step = h("b", {});
     this.of = h("small", {});
     this.now = h("button.now", {
