@@ -7,6 +7,7 @@ import { Card } from "./branches/card.js";
 import { h, throttled } from "./dom.js";
 import { Feed } from "./feed.js";
 import { MAIN } from "./socket.js";
+import { provided } from "./tabs.js";
 
 const PAINT_MS = 100;
 const PROBES = [{ id: "output_map", size: 50 }, { id: "parameters" }];
@@ -71,7 +72,7 @@ export class Branches {
       if (store === chosen) this.#mute(run);
       else {
         if (!this.#feeds.has(run)) this.#feeds.set(run, new Feed(this.link, store, { name: `beside-${run}`, credits: 1, changed: () => this.soon() }));
-        this.#feeds.get(run).ask([...PROBES, ...extra]);
+        this.#feeds.get(run).ask([...PROBES, ...extra].filter((probe) => provided(store, probe)));
       }
     }
   }

@@ -9,6 +9,12 @@ import { MAIN } from "../socket.js";
 import { rename, runKey, runName } from "./look.js";
 import { difference, drawDifference, whereName } from "./weights.js";
 
+/** The losses to print, of the test points first; of a task that has none, what it measures. */
+function losses(metrics) {
+  const found = metrics.filter(({ id }) => id.endsWith("_loss")).sort((a, b) => a.split.localeCompare(b.split));
+  return (found.length ? found : metrics).slice(0, 2);
+}
+
 const OTHER_FORM = "This network has another form than the main one, so their weights cannot be subtracted.";
 
 export class Card {
@@ -25,7 +31,8 @@ export class Card {
     this.tools = h("span.tools", {});
     this.map = h("canvas.map", { role: "img" });
     this.weights = h("canvas.weights", { role: "img" });
-    this.rows = h("div.figures", {}, this._row("test_loss", "test", loss), this._row("train_loss", "train", loss), this._row("step", "step", count));
+    this.rows = h("div.figures", {});
+    this.shown = "";
     const main = store.run === MAIN;
     const compared = main ? [h("span.said", {}, "Its weights are what the others’ are compared with.")]
       : [this.weights, this._row("weight_difference", "‖Δw‖", number)];
@@ -38,8 +45,17 @@ export class Card {
   _row(id, label, format) {
     const value = h("b", { "data-number": id }, "–");
     const element = h("span.figure", {}, h("small", {}, label), value);
-    this.cells.set(id, { element, value, format });
+    this.cells.set(id, { value, format });
     return element;
+  }
+
+  // What is printed depends on what the run's task measures.
+  _figures({ metrics }) {
+    const found = losses(metrics);
+    const key = JSON.stringify(found);
+    if (key === this.shown) return;
+    this.shown = key;
+    this.rows.replaceChildren(...found.map(({ id, label, split }) => this._row(id, split || label, loss)), this._row("step", "step", count));
   }
 
   _buttons() {
@@ -117,11 +133,11 @@ export class Card {
     const { frame, shape } = store;
     if (!frame || !shape) return;
     this.theme = themeOf(this.element);
-    for (const [id, { element, value, format }] of this.cells) {
-      if (id === "weight_difference") continue;
+    this._figures(shape);
+    for (const value of this.rows.querySelectorAll("[data-number]")) {
+      const id = value.dataset.number;
       const now = frame.numbers[id] ?? frame[id];
-      element.hidden = id === "test_loss" && !Number.isFinite(now);
-      setNumber(value, now, format(now));
+      setNumber(value, now, this.cells.get(id).format(now));
     }
     this._map(frame, shape);
     if (store.run !== MAIN) this._difference(main, shape);
@@ -133,10 +149,9 @@ export class Card {
     const { context: g, width, ratio } = fit(this.map);
     const hard = Boolean(this.store.view.discretize);
     this.painter.draw(g, map, { x: 0, y: 0, side: width }, { theme: this.theme, hard, ratio, colour: null });
-    const { train_loss: train, test_loss: test } = frame.numbers;
-    const said = Number.isFinite(test) ? `test loss ${loss(test)}, ` : "";
+    const said = losses(shape.metrics).map(({ id, label }) => `${label.toLowerCase()} ${loss(frame.numbers[id])}, `).join("");
     setAttribute(this.map, "aria-label", `Output of ${runName(this.store.run)} over the plane of ${shape.axes.map(({ name }) => name).join(" and ")}: `
-      + `${said}train loss ${loss(train)}, step ${count(frame.step)}`);
+      + `${said}step ${count(frame.step)}`);
   }
 
   _difference(main, shape) {

@@ -15,7 +15,7 @@ export default {
   slot: "curves",
   label: "Branches",
   order: 5, // where there are branches, they are what is looked at
-  shown: (store) => store.socket.runs.length > 1,
+  shown: (store) => store.socket.runs.length > 1 && lossPanel(columnsOf(store)).lines.length > 0,
   probes: () => [{ id: "loss_curve" }],
   others: () => [{ id: "loss_curve" }],
   mount: (host, store, tools) => new BranchCurves(host, store, tools),
@@ -64,8 +64,9 @@ class BranchCurves {
   }
 
   _lines() {
-    return this.store.socket.runs.filter(({ history }) => history.length).map((store) => {
-      const lines = lossPanel(columnsOf(store)).lines;
+    return this.store.socket.runs.filter(({ history }) => history.length).flatMap((store) => {
+      const { lines } = lossPanel(columnsOf(store));
+      if (!lines.length) return [];
       const line = lines.find(({ style }) => style === "test" && store.shape.samples?.test) ?? lines[0];
       return { store, name: runName(store.run), column: line.column, of: line.name, history: ownRows(store), ...lookOf(store.run, this.host) };
     });
