@@ -20,7 +20,7 @@ const PAGE = 20; // so many PageUps lead through the whole run
 export default {
   id: "timeline",
   slot: "timeline",
-  probes: (store) => [{ id: "loss_curve" }, ...((store.catalogue.probes ?? []).some((e) => e.id === "timeline") ? [{ id: "timeline" }] : [])],
+  probes: () => [{ id: "loss_curve" }, { id: "timeline" }],
   mount: (host, store) => new Timeline(host, store),
 };
 
