@@ -16,6 +16,8 @@ AXES = frozenset((
     "statistic", "time", "head",
 ))  # fmt: skip
 
+ALWAYS = ("state", "history", "marks")  # parts of a position that are there whatever the task is
+
 
 @dataclass(frozen=True)
 class Named:
@@ -95,9 +97,9 @@ class Probe(Entry):
     targets: tuple[str, ...] = ("number", "binary", "classes")
 
     def describe(self) -> dict[str, Any]:
-        """With what it needs: the stage asks only for what the task provides."""
-        return super().describe() | {"needs": list(self.needs)}
+        """With what it needs of the task: the stage asks only for what that provides."""
+        return super().describe() | {"needs": [part for part in self.needs if part not in ALWAYS]}
 
     def fits(self, task: Entry) -> bool:
         """Whether that task provides all that this picture needs."""
-        return set(self.needs) <= {"state", "history", *task.provides}
+        return set(self.needs) <= {*ALWAYS, *task.provides}

@@ -112,10 +112,11 @@ class Numbers {
  *
  * @param {HTMLElement} host
  * @param {import("./store.js").RunStore} store
- * @param {(command: string) => void} run what a button does
+ * @param {(command: string, args?: object) => Promise} run what a button does
+ * @param {() => boolean} playing whether any run on the page plays: one transport drives them all
  * @returns {{paint: (frame: object) => void, update: () => void}} update after every "run" event
  */
-export function mountTransport(host, store, run) {
+export function mountTransport(host, store, run, playing) {
   const past = h("div.group.past", { role: "group", "aria-label": "History" },
     button("Reset", { command: "reset", control: "reset", picture: "reset", key: "R" }),
     h("span.joined", {},
@@ -154,14 +155,14 @@ export function mountTransport(host, store, run) {
   range.addEventListener("input", () => {
     say();
     sending = true;
-    store.command("speed", { steps_per_second: STOPS[range.value] }).finally(() => { sending = false; });
+    run("speed", { steps_per_second: STOPS[range.value] }).finally(() => { sending = false; });
   });
 
   const [undo, redo] = past.querySelectorAll("[data-command=undo], [data-command=redo]");
   let shown = null;
   const update = () => {
-    if (shown !== store.playing) {
-      shown = store.playing;
+    if (shown !== playing()) {
+      shown = playing();
       const name = shown ? "Pause" : "Play";
       play.dataset.command = name.toLowerCase();
       play.title = `${name} (Space)`;
