@@ -66,5 +66,7 @@ class Watch:
         return [finding.describe() for finding in self.shown] != told
 
     def _jumped(self, run: Any) -> bool:
-        """Whether this is another past or another spec (the object: comparing given weights takes long)."""
+        """Whether this is another past, a look back, or another spec (the object: comparing given values is slow)."""
+        if run.furthest > run.step:
+            return True
         return self._past is None or self._past[0] != run.build or self._past[1] is not run.spec

@@ -13,7 +13,7 @@ from dlcore.params import Entry
 # What an axis can count. Views choose arrays by these names, so a new one is a word that both halves share.
 AXES = frozenset((
     "unit", "input", "channel", "row", "column", "class", "answer", "sample", "layer", "quantity", "bin", "end",
-    "statistic", "time", "head",
+    "statistic", "time", "head", "byte",
 ))  # fmt: skip
 
 ALWAYS = ("state", "history", "marks")  # parts of a position that are there whatever the task is
@@ -58,6 +58,7 @@ class ProbeContext(Protocol):
     history_from: int
     state: dict[str, np.ndarray]
     parameters: dict[str, np.ndarray]
+    marks: list[dict[str, Any]]
     distributions: Any
     walking: Any
 
@@ -88,7 +89,7 @@ class Probe(Entry):
     no others besides spec and network, so that what a picture costs can be read there. All but the first two
     are there only if the run's task provides them (`TaskEntry.provides`). `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
-    rows) or "layers" (only when the layers' recorded statistics changed).
+    rows), "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
     """
 
     arrays: Callable

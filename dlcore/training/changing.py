@@ -76,9 +76,10 @@ class Changing(Travel):
         self._note(Event(self.step, "edit", {"address": address, "value": value}))
         self._set(name, indices, value)
 
-    def reset(self) -> None:
-        """Back to step 0 of the spec as it stands; undoable."""
-        self.mark()
+    def reset(self, mark: bool = True) -> None:
+        """Back to step 0 of the spec as it stands; undoable. `mark=False` makes it part of the last entry of undo."""
+        if mark:
+            self.mark()
         self._start(self.asked)
 
     def _set(self, name: str, indices: tuple[int, ...], value: float) -> None:

@@ -14,6 +14,7 @@ from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
+from dlcore.training.timeline import marks, marks_key
 from dlcore.training.walk import named
 
 if TYPE_CHECKING:
@@ -30,11 +31,12 @@ class Seen:
     data: int | None = None
     rows: int = 0
     layers: int = -1
+    marks: Any = None
 
     def follow(self, build: int) -> None:
         """Start over where the run's past is another one."""
         if self.build != build:
-            self.build, self.data, self.rows, self.layers = build, None, 0, -1
+            self.build, self.data, self.rows, self.layers, self.marks = build, None, 0, -1, None
 
     def lacks(self, rate: str, run: Run) -> bool:
         """Whether a probe of that rate has anything new for this viewer."""
@@ -42,6 +44,8 @@ class Seen:
             return self.data != run.data_build
         if rate == "history":
             return self.rows < len(run.recorded)
+        if rate == "marks":
+            return self.marks != marks_key(run)
         return rate != "layers" or self.layers != run.recorded.layers.last_step
 
 
@@ -103,6 +107,11 @@ class FrameContext:
         return self._once("parameters", lambda: self._run.parameters)
 
     @property
+    def marks(self) -> list[dict[str, Any]]:
+        """What happened in the run's time; see `dlcore.training.timeline`."""
+        return marks(self._run)
+
+    @property
     def distributions(self) -> Distributions:
         """How the numbers of every layer are spread."""
         return self._once("distributions", lambda: distributions(self._run))
@@ -160,6 +169,8 @@ class FrameContext:
             seen.data = run.data_build
         if "history" in rates:
             seen.rows = len(run.recorded)
+        if "marks" in rates:
+            seen.marks = marks_key(run)
         if "layers" in rates:
             seen.layers = run.recorded.layers.last_step
         step, epoch, _ = run.task.position(run.state)
@@ -170,6 +181,7 @@ class FrameContext:
             "epoch": epoch,
             "sample": run.sample,
             "walk": None if run.standing is None else run.standing.describe(step),
+            "furthest": run.furthest,
             "numbers": numbers,
             "history": {"columns": run.recorded.columns, "from": history_from},
         }
