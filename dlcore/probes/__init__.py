@@ -56,6 +56,7 @@ class ProbeContext(Protocol):
     history_from: int
     state: dict[str, np.ndarray]
     parameters: dict[str, np.ndarray]
+    frozen: dict[str, np.ndarray]
     distributions: Any
     walking: Any
 
@@ -76,6 +77,12 @@ class ProbeContext(Protocol):
         """Every value of the coming step that is known so far, by address: of the batch (None), or of a sample as
         `Run.trace` takes it. `walking` is the one that is walked now."""
 
+    def inputs_at(self, point: list[float]) -> np.ndarray:
+        """What the network is given of any place of the plane: float32 (inputs,)."""
+
+    def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """The forward pass, in eval mode, of what is nobody's sample: by address, (1, units); in a walk nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe(Entry):
@@ -83,8 +90,7 @@ class Probe(Entry):
 
     arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses
     ("state", "history", "grid", "parameters", "data", "predictions", "trace", "distributions"); it is handed
-    no others besides spec and network, so that what a picture costs can be read there. All but the first two
-    are there only if the run's task provides them (`TaskEntry.provides`). `rate` is
+    no others besides spec and network, so that what a picture costs can be read there. All but the first two are there only if the run's task provides them (`TaskEntry.provides`). `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
     rows) or "layers" (only when the layers' recorded statistics changed).
     """

@@ -14,7 +14,6 @@ from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, SpecError
 from dlcore.spec import RunSpec
 from dlcore.tasks import Source, TaskContext
-from dlcore.training.changing import Changing
 from dlcore.training.data import Split, data_key, known_or_made
 from dlcore.training.distributions import distributions
 from dlcore.training.frame import FrameContext
@@ -27,10 +26,11 @@ from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
 from dlcore.training.stopping import METRIC, EarlyStopping
+from dlcore.training.surgery import Surgery
 from dlcore.training.walk import Walk
 
 
-class Run(Walk, Changing):
+class Run(Walk, Surgery):
     """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
     What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
@@ -172,6 +172,7 @@ class Run(Walk, Changing):
 
     def _start(self, spec: RunSpec) -> None:
         self.origin, self.sample, self.waiting = spec, 0, None
+        self.journal, self._applied = Journal(), 0
         self._rebuild(spec)
         resolved = Event(0, "resolved", {"stepper": self.stepper.id, "device": self.device})
         self.journal = Journal((resolved,))
@@ -209,6 +210,7 @@ class Run(Walk, Changing):
         self.network = self.networks[0]
         self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
         self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
+        self.stepper.freeze(self.frozen)
         context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
         self.task = spec.task.make(context)
         self._members = [Member(self, index) for index in range(len(self.specs))]
