@@ -32,7 +32,7 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     if point is not None:
         inputs = context.inputs_at(_point(point))
     elif len(train):
-        inputs = np.array(train.inputs[sample], dtype=np.float32)
+        inputs = train.inputs[sample].numpy().copy()
     else:
         return {}
     if others:
@@ -54,7 +54,8 @@ def _point(point: Any) -> list[float]:
 def _with(inputs: np.ndarray, others: Any) -> np.ndarray:
     known = {str(index): index for index in range(len(inputs))}
     if not isinstance(others, Mapping) or not all(name in known and _is_number(others[name]) for name in others):
-        raise SpecError("probe.inputs", f"Inputs are numbers, under the inputs’ own numbers from 0 to {len(known) - 1}.")
+        last = len(known) - 1
+        raise SpecError("probe.inputs", f"Inputs are numbers, under the inputs’ own numbers from 0 to {last}.")
     changed = inputs.copy()
     for name, value in others.items():
         changed[known[name]] = value

@@ -84,7 +84,7 @@ class Changing(Travel):
         self._set(name, indices, value)
 
     def reset(self) -> None:
-        """Back to step 0 of the spec as it stands, with a fresh journal: edits are gone, nothing is frozen; undoable."""
+        """Back to step 0 of the spec as it stands; undoable. The journal is fresh: no edit, and nothing frozen."""
         self.mark()
         self._start(self.asked)
 

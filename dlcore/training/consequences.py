@@ -71,7 +71,9 @@ def consequences(run: Reading, before: Standing, done: str) -> Consequences:
         became: list[str] = []
     else:
         middle = sum(resolved.range) / 2
-        old, new = ({split: _classes(found, middle) for split, found in each.answers.items()} for each in (before, after))
+        old, new = (
+            {split: _classes(found, middle) for split, found in each.answers.items()} for each in (before, after)
+        )
         moved = {split: new[split] != old[split] for split in new}
         became = _became(old["train"], new["train"], resolved.dataset.classes) if "train" in new else []
     flipped = {split: np.flatnonzero(which) for split, which in moved.items()}
@@ -121,7 +123,7 @@ def _points(
 ) -> str:
     """ "39 points flipped, 31 of them top right; 30 from orange to blue, 9 from blue to orange"."""
     count = len(flipped.get("train", ()))
-    verb = f"moved by more than {MOVED:.0%} of the targets’ range" if target == "number" else "flipped"
+    verb = f"moved by more than {MOVED * 100:.0f} % of the targets’ range" if target == "number" else "flipped"
     text = f"{count or 'no'} {'point' if count == 1 else 'points'} {verb}"
     if where:
         text += f", {'all' if where[1] == count else where[1]} of them {where[0]}"
@@ -132,54 +134,51 @@ def _became(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> li
     """Which class became which, the two that are most frequent."""
     changes = Counter((int(a), int(b)) for a, b in zip(before, after, strict=True) if a != b)
     most = sorted(changes.items(), key=lambda item: (-item[1], item[0]))[:2]
-    return [f"{count if len(changes) > 1 else 'all'} from {names[old]} to {names[new]}" for (old, new), count in most]
+    if len(changes) == 1:  # one way is said without its number, which stands before it
+        return [f"{'all ' * (most[0][1] > 1)}from {names[old]} to {names[new]}" for (old, new), _ in most]
+    return [f"{count} from {names[old]} to {names[new]}" for (old, new), count in most]
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-# Seen from the middle of the data, a quarter of the plane each. Those with a slant overlap those without; a diagonal
-# place is named where more of the points lie in it.
-_SIDES: dict[str, tuple[tuple[float, float], Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
-    "on the right": ((1, 0), lambda x, y: x > np.abs(y)),
-    "at the top": ((0, 1), lambda x, y: y > np.abs(x)),
-    "on the left": ((-1, 0), lambda x, y: -x > np.abs(y)),
-    "at the bottom": ((0, -1), lambda x, y: -y > np.abs(x)),
-    "top right": ((1, 1), lambda x, y: (x > 0) & (y > 0)),
-    "top left": ((-1, 1), lambda x, y: (x < 0) & (y > 0)),
-    "bottom left": ((-1, -1), lambda x, y: (x < 0) & (y < 0)),
-    "bottom right": ((1, -1), lambda x, y: (x > 0) & (y < 0)),
+# Seen from the middle of the data: the four sides, and the four corners between them.
+_SIDES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "on the right": lambda x, y: x > 0,
+    "at the top": lambda x, y: y > 0,
+    "on the left": lambda x, y: x < 0,
+    "at the bottom": lambda x, y: y < 0,
+    "top right": lambda x, y: (x > 0) & (y > 0),
+    "top left": lambda x, y: (x < 0) & (y > 0),
+    "bottom left": lambda x, y: (x < 0) & (y < 0),
+    "bottom right": lambda x, y: (x > 0) & (y < 0),
 }
 
 
 def place_of(x: np.ndarray, chosen: np.ndarray) -> tuple[str, int] | None:
     """Where some of the points x (n, 2) lie, as the plane is drawn: ("top right", how many of them), or None.
 
-    `chosen` (n,) is True for those. Directions are seen from the mean of all points; "in the middle" is the half
-    of the points nearest to it, "at the edge" the other half. A place is named only where a clear majority lies
-    (`MAJORITY`), clearly more than of all points (`CLEARLY`); of several that one which holds the most, a direction
-    before a distance, and of two directions the one that the chosen points' own mean points to.
-    Every part of the rule turns with the data: points turned by 90° are said to lie 90° further.
+    `chosen` (n,) is True for those. Sides and corners are seen from the mean of all points; "in the middle" is the
+    half of the points nearest to it, "at the edge" the other half. A place is named only where a clear majority lies
+    (`MAJORITY`), and clearly more than of all points (`CLEARLY`); of several the one that tells the most: where the
+    share of the chosen is the largest multiple of the share of all. Every part of the rule turns with the data:
+    points turned by 90° are said to lie 90° further.
     """
     count = int(chosen.sum())
     if count < FEWEST:
         return None
     across, up = (x - x.mean(axis=0)).T
-    lean = across[chosen].mean(), up[chosen].mean()
     distance = np.hypot(across, up)
     inside = distance <= np.median(distance)
-    rated = []
-    for words, ((right, top), lies) in _SIDES.items():
-        pull = (right * lean[0] + top * lean[1]) / math.hypot(right, top)
-        rated.append((lies(across, up), (1, pull), words))
-    rated += [(inside, (0, 0.0), "in the middle"), (~inside, (0, 0.0), "at the edge")]
+    places = {words: lies(across, up) for words, lies in _SIDES.items()}
     found = []
-    for members, rank, words in rated:
-        here, share = int((members & chosen).sum()), float(members.mean())
-        if here >= MAJORITY * count and here >= CLEARLY * share * count:
-            found.append((here, rank, words))
+    for words, members in (places | {"in the middle": inside, "at the edge": ~inside}).items():
+        here, all_here = int((members & chosen).sum()), int(members.sum())
+        multiple = here / count / max(all_here / len(x), 1e-12)
+        if here >= MAJORITY * count and multiple >= CLEARLY:
+            found.append((multiple, words, here))
     if not found:
         return None
-    here, _, words = max(found)
+    _, words, here = max(found, key=lambda each: each[0])
     return words, here

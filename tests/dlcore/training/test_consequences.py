@@ -40,7 +40,7 @@ def drawn(turn: np.ndarray) -> Run:
     """A network that says blue to the right of a line, all of it turned: points, and the weights that read them."""
     rng = np.random.default_rng(3)
     x = rng.uniform(-5, 5, (120, 2)).round(3)
-    y = np.where(x[:, 0] + 0.3 * x[:, 1] > 0, 1.0, -1.0)
+    y = np.where(x[:, 0] + 0.3 * x[:, 1] > 0, 1.0, 0.0)
     x, weight = x @ turn.T, np.array([[1.0, 0.3]]) @ turn.T
     points = [[*place, label] for place, label in zip(x.tolist(), y.tolist(), strict=True)]
     given = {"kind": "given", "values": {"layers.0.weight": weight.tolist(), "layers.0.bias": [0.0]}}
@@ -59,13 +59,14 @@ def test_turning_the_data_turns_the_sentence(quarters, bias):
     assert turned.flipped["train"].tolist() == straight.flipped["train"].tolist()
 
 
-CLUSTERS = {place: np.array([np.cos(at), np.sin(at)]) for place, at in zip(AROUND, np.arange(8) * np.pi / 4, strict=True)}
+CLUSTERS = {place: np.array([np.cos(at * np.pi / 4), np.sin(at * np.pi / 4)]) for at, place in enumerate(AROUND)}
 
 
 @pytest.mark.parametrize("place", AROUND)
 def test_points_that_lie_to_one_side_are_said_to(place):
     rng = np.random.default_rng(1)
     x = rng.normal(0, 2, (400, 2))
+    x -= x.mean(axis=0)
     angles = np.arccos((x @ CLUSTERS[place]) / np.linalg.norm(x, axis=1))
     words, count = place_of(x, angles < np.pi / 5)
     assert (words, count) == (place, (angles < np.pi / 5).sum())
@@ -108,8 +109,9 @@ def test_what_changes_nothing_says_so_and_what_is_too_large_is_told():
     run.zero("layers.1[0]")
     found = run.zero("layers.1[0]")
     assert found.sentence == NOTHING and not len(found.flipped["train"]) and found.where is None
-    small = run.operate("edit", "layers.2.bias[0]", value=1e-4)
-    assert "no points flipped" in small.sentence
+    run.undo(), run.advance(epochs=60)
+    small = run.operate("edit", "layers.2.bias[0]", value=float(run.parameters["layers.2.bias"][0]) + 1e-5)
+    assert "no points flipped" in small.sentence and "ccuracy stays" in small.sentence
     large = Run(RunSpec.default().with_(**{"network.layers": [{"units": 3, "activation": "relu"}] * 6}))
     for layer in range(6):
         for unit in range(3):

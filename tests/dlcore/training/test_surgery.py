@@ -156,8 +156,10 @@ def test_what_is_frozen_stays_put_to_the_bit(optimizer, penalty):
     assert held(run)[0] == before[0] and held(run)[1:5] != before[1:5]
 
 
-@pytest.mark.parametrize("more", [{}, {"network.layers": [{**LAYERS[0], "norm": "batch"}, {**LAYERS[1], "dropout": 0.3}]}],
-                         ids=["dense", "autograd"])  # fmt: skip
+NORMED = {"network.layers": [{**LAYERS[0], "norm": "batch"}, {**LAYERS[1], "dropout": 0.3}]}
+
+
+@pytest.mark.parametrize("more", [{}, NORMED], ids=["dense", "autograd"])
 def test_frozen_numbers_and_surgery_follow_seek_undo_checkpoint_and_changes(more):
     run = Run(spec(**{"learning.optimizer": "adamw", "learning.shuffle": "on", **more}))
     run.advance(steps=20)
