@@ -72,5 +72,5 @@ ENTRY = Probe(
     label="One sample",
     sentence="What every neuron makes of one sample.",
     arrays=arrays,
-    needs=("trace", "values", "inputs_at", "data"),
+    needs=("trace", "data"),
 )

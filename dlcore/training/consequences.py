@@ -21,11 +21,11 @@ NOTHING = "Nothing changed: the network answers everything as before."
 
 
 @dataclass(frozen=True)
-class Standing:
+class Answers:
     """How a network does: its metrics, and its answer for each point of "train" and "test"."""
 
     metrics: Mapping[str, float]
-    answers: Mapping[str, np.ndarray]
+    of: Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -54,30 +54,35 @@ class Consequences:
         return {"done": self.done, "sentence": self.sentence, "metrics": pairs, "flipped": flipped, "where": where}
 
 
-def standing(run: Reading) -> Standing:
+def answers(run: Reading) -> Answers:
     """How a run does now, measured on its own data."""
-    answers = {split: np.array(run.predictions(split)) for split in SPLITS if len(run.data(split))}
-    return Standing(run.metrics, answers)
+    provided = SPLITS if "predictions" in run.spec.task.provides else ()
+    return Answers(run.metrics, {split: np.array(run.predictions(split)) for split in provided if len(run.data(split))})
 
 
-def consequences(run: Reading, before: Standing, done: str) -> Consequences:
+def consequences(run: Reading, before: Answers, done: str) -> Consequences:
     """What is different now. `done` says what was done."""
-    after, resolved = standing(run), run.spec.resolved
+    after = answers(run)
     metrics = {name: (before.metrics[name], value) for name, value in after.metrics.items() if name in before.metrics}
+    if "predictions" not in run.spec.task.provides:  # a task without samples has its metrics alone
+        labels = {metric.id: metric.label for metric in run.task.metrics}
+        told = [f"{labels[name]} {_change(*pair, False)}" for name, pair in metrics.items() if pair[0] != pair[1]]
+        return Consequences(done, f"{', '.join(told)}." if told else NOTHING, metrics, {}, None)
+    resolved = run.spec.resolved
     if resolved.target == "number":
         y = run.data("train").y
         most = MOVED * float(np.ptp(y)) if len(y) else 0.0
-        moved = {split: np.abs(new - before.answers[split]) > most for split, new in after.answers.items()}
+        moved = {split: np.abs(new - before.of[split]) > most for split, new in after.of.items()}
         became: list[str] = []
     else:
         middle = sum(resolved.range) / 2
         old, new = (
-            {split: _classes(found, middle) for split, found in each.answers.items()} for each in (before, after)
+            {split: _classes(found, middle) for split, found in each.of.items()} for each in (before, after)
         )
         moved = {split: new[split] != old[split] for split in new}
         became = _became(old["train"], new["train"], resolved.dataset.classes) if "train" in new else []
     flipped = {split: np.flatnonzero(which) for split, which in moved.items()}
-    alike = all(np.array_equal(before.answers[split], found) for split, found in after.answers.items())
+    alike = all(np.array_equal(before.of[split], found) for split, found in after.of.items())
     where = place_of(run.data("train").x, moved["train"]) if "train" in moved else None
     if alike:
         return Consequences(done, NOTHING, metrics, flipped, None)

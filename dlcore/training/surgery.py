@@ -12,7 +12,7 @@ from dlcore.network.address import parse
 from dlcore.network.build import Network
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
-from dlcore.training.consequences import Consequences, Standing, consequences, standing
+from dlcore.training.consequences import Answers, Consequences, answers, consequences
 from dlcore.training.edits import Part, count_of, neuron_of, numbers_of, outgoing, parts_of, written
 from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
@@ -30,7 +30,7 @@ class Surgery(Changing):
     """
 
     _frozen: tuple[Journal | None, int, frozenset[str]] = (None, 0, frozenset())  # kept from the last look
-    _standing: tuple[int, Standing] | None = None  # what a drag began from, and at which step
+    _before: tuple[int, Answers] | None = None  # what a drag began from, and at which step
 
     @property
     def frozen(self) -> frozenset[str]:
@@ -52,9 +52,9 @@ class Surgery(Changing):
         neuron off: the weights behind it become 0 and are frozen there; "heal" lets them learn again. `mark=False`
         makes an edit part of the last entry of undo. SpecError where it is not possible; then nothing has happened.
         """
-        before = standing(self)
-        if not mark and self._standing is not None and self._standing[0] == self.step:
-            before = self._standing[1]
+        before = answers(self)
+        if not mark and self._before is not None and self._before[0] == self.step:
+            before = self._before[1]
         if operation == "edit":
             self.edit(address, value, mark)
             parts: list[Part] = [parse(address)]
@@ -67,7 +67,7 @@ class Surgery(Changing):
             self._operated(event)
         else:
             raise SpecError("operation", f"“{str(operation)[:40]}” is no operation. Choose {', '.join(OPERATIONS)}.")
-        self._standing = (self.step, before)
+        self._before = (self.step, before)
         return consequences(self, before, self._words(operation, address, parts, onto))
 
     def freeze(self, address: str) -> Consequences:
