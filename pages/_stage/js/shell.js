@@ -12,13 +12,13 @@ import { h } from "./dom.js";
  */
 export function buildShell(root, run) {
   const slot = (name) => h("div.slot", { "data-slot": name });
-  const slots = new Map(["network", "output", "curves", "dock", "notices"].map((name) => [name, slot(name)]));
+  const slots = new Map(["network", "output", "curves", "dock", "receipt", "notices"].map((name) => [name, slot(name)]));
   const bar = h("div.bar", { role: "group", "aria-label": "Training" });
   const starting = h("p.starting", {}, "Starting…");
   const stage = h("div.stage", { "data-run": run, lang: "en" },
     bar,
     h("div.main", {}, slots.get("network"), starting, slots.get("notices")),
-    h("div.side", {}, slots.get("output"), slots.get("curves"), slots.get("dock")));
+    h("div.side", {}, slots.get("output"), slots.get("curves"), slots.get("dock"), slots.get("receipt")));
   root.append(stage);
 
   return {

@@ -5,6 +5,7 @@
 
 import { followAddress } from "./address.js";
 import dock from "./dock.js";
+import receipt from "./dock/receipt.js";
 import { listen } from "./keys.js";
 import notices from "./notices.js";
 import { buildShell } from "./shell.js";
@@ -60,7 +61,7 @@ class Stage {
 
   async #build() {
     const { base, views, page } = this.component.data;
-    const sheets = ["stage.css", "views.css"].map((file) => {
+    const sheets = ["stage.css", "views.css", "receipt.css"].map((file) => {
       const sheet = document.createElement("link");
       Object.assign(sheet, { rel: "stylesheet", href: `${location.origin}${base}/stage/${file}` });
       this.root.append(sheet);
@@ -72,8 +73,8 @@ class Stage {
     const { store } = this;
     this.shell = buildShell(this.root, RUN);
     this.transport = mountTransport(this.shell.bar, store, (command) => this.run(command));
-    this.modules = [...grouped(loaded[0]), dock, notices];
-    this.#mount([dock, notices]);
+    this.modules = [...grouped(loaded[0]), dock, receipt, notices];
+    this.#mount([dock, receipt, notices]);
     this.#off.push(
       store.on("run", () => this.#projected()),
       store.on("frame", () => this.#frame()),

@@ -188,9 +188,12 @@ export class RunStore extends Emitter {
     return this.do("edit", { address, value });
   }
 
-  /** One of the server's actions; its answer has `result`: do("receipt", {address: "layers.0.bias[1]"}). */
-  do(name, args = {}) {
-    return this.#send({ type: "do", name, arguments: args });
+  /**
+   * One of the server's actions; its answer has `result`: do("receipt", {address: "layers.0.bias[1]"}).
+   * `quiet`: who asks shows a refusal itself.
+   */
+  do(name, args = {}, { quiet = false } = {}) {
+    return this.#send({ type: "do", name, arguments: args }, quiet);
   }
 
   /** Show or hide something; never changes a number. */
@@ -218,9 +221,9 @@ export class RunStore extends Emitter {
     if (!this.emit("notice", notice)) this.unheard.push(notice);
   }
 
-  async #send(message) {
+  async #send(message, quiet = false) {
     const answer = await this.socket.send({ ...message, run: this.run });
-    if (answer.type === "refused") this.emit("refused", answer);
+    if (answer.type === "refused" && !quiet) this.emit("refused", answer);
     return answer;
   }
 }

@@ -46,7 +46,7 @@ export function layOut({ width, height }, number) {
  * @param {object} history {columns, rows, length}
  * @param {import("./quantities.js").Panel} panel
  * @param {{log: boolean, tokens: object, hover: number|null, titled?: boolean}} options hover: row number or null
- * @returns {{rowAt: (x: number) => number, xOf: (row: number) => number, holds: (x: number, y: number) => boolean}|null}
+ * @returns {{rowAt: (x: number) => number, xOf: (row: number) => number, yOf: (value: number) => number, holds: (x: number, y: number) => boolean}|null}
  *   null where there is nothing to draw
  */
 export function drawCurve(g, area, history, panel, { log, tokens, hover, titled = false }) {
@@ -92,6 +92,7 @@ export function drawCurve(g, area, history, panel, { log, tokens, hover, titled 
   return {
     rowAt: (px) => nearestRow(history, at, start + ((px - box.left) / (box.right - box.left)) * (end - start)),
     xOf: (row) => x(at.epoch(row)),
+    yOf: y,
     holds: (px, py) => px >= area.x && px < area.x + area.width && py >= area.y && py < area.y + area.height,
   };
 }
