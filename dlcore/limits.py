@@ -16,6 +16,7 @@ class Limits:
     `heavy_step`: a run whose step or picture takes longer moves to the heavy worker. `stuck_after`: a
     worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
     spec may spell out. `max_script_values`: numbers that an exported script may spell out.
+    `max_surgery_values`: weights and biases that one operation of surgery may change or freeze.
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
@@ -31,6 +32,7 @@ class Limits:
     max_parameters: int = 5_000_000
     max_given_values: int = 20_000
     max_script_values: int = 60_000
+    max_surgery_values: int = 20_000
     max_drawn_points: int = 1_000
     max_link_points: int = 200
     max_table_bytes: int = 4 * 2**20

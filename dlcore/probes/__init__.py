@@ -59,6 +59,7 @@ class ProbeContext(Protocol):
     state: dict[str, np.ndarray]
     parameters: dict[str, np.ndarray]
     marks: list[dict[str, Any]]
+    frozen: dict[str, np.ndarray]
     distributions: Any
     walking: Any
 
@@ -78,6 +79,12 @@ class ProbeContext(Protocol):
     def walked(self, sample: Any) -> dict[str, np.ndarray]:
         """Every value of the coming step that is known so far, by address: of the batch (None), or of a sample as
         `Run.trace` takes it. `walking` is the one that is walked now."""
+
+    def inputs_at(self, point: list[float]) -> np.ndarray:
+        """What the network is given of any place of the plane: float32 (inputs,)."""
+
+    def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """The forward pass, in eval mode, of what is nobody's sample: by address, (1, units); in a walk nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.catalogue import catalogue
+from dlcore.lazy import torch
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
+from dlcore.training.edits import masks_of
 from dlcore.training.timeline import marks, marks_key
 from dlcore.training.walk import named
 
@@ -49,7 +51,11 @@ class Seen:
         return rate != "layers" or self.layers != run.recorded.layers.last_step
 
 
-WITH = {"history_from": "history", "walked": "trace", "walking": "trace"}  # what is handed out with which part
+WITH = {  # what is handed out with which part
+    "history_from": "history",
+    "frozen": "parameters",
+    **dict.fromkeys(("walked", "walking", "inputs_at", "values"), "trace"),
+}
 
 
 class _Handed:
@@ -112,6 +118,11 @@ class FrameContext:
         return marks(self._run)
 
     @property
+    def frozen(self) -> dict[str, np.ndarray]:
+        """Of each parameter in which a number is frozen, by address: (its shape) True where it is."""
+        return self._once("frozen", lambda: masks_of(self.network, self._run.frozen))
+
+    @property
     def distributions(self) -> Distributions:
         """How the numbers of every layer are spread."""
         return self._once("distributions", lambda: distributions(self._run))
@@ -143,6 +154,19 @@ class FrameContext:
     def walking(self) -> Any:
         """The sample that is walked, None for the batch."""
         return None if self._run.standing is None else self._run.standing.sample
+
+    def inputs_at(self, point: list[float]) -> np.ndarray:
+        """What the network is given of any place of the plane: float32 (inputs,)."""
+        return compute_inputs(self.spec, np.array([point], dtype=np.float64))[0].astype(np.float32)
+
+    def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """The forward pass, in eval mode, of what is nobody's sample: by address, (1, units); in a walk nothing."""
+        if self._run.standing is not None:
+            return {}
+        record: dict[str, torch.Tensor] = {}
+        with torch.no_grad():
+            self.network.forward(torch.from_numpy(inputs)[None], self._run.state, record)
+        return {name: values.numpy() for name, values in record.items()}
 
     def frame(
         self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None

@@ -138,6 +138,11 @@ class Member(Reading):
         return self._run._measure()
 
     @property
+    def frozen(self) -> frozenset[str]:
+        """That of the run."""
+        return self._run.frozen
+
+    @property
     def trouble(self) -> Trouble | None:
         """Why this network stopped while the others go on."""
         stopped = self._run.state.counts.get("members")

@@ -27,10 +27,11 @@ from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
 from dlcore.training.stopping import METRIC, EarlyStopping
+from dlcore.training.surgery import Surgery
 from dlcore.training.walk import Walk
 
 
-class Run(Walk, Forking):
+class Run(Walk, Surgery, Forking):
     """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
     What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
@@ -173,6 +174,7 @@ class Run(Walk, Forking):
 
     def _start(self, spec: RunSpec) -> None:
         self.origin, self.sample, self.waiting = spec, 0, None
+        self.journal, self._applied = Journal(), 0
         self._rebuild(spec)
         resolved = Event(0, "resolved", {"stepper": self.stepper.id, "device": self.device})
         self.journal = Journal((resolved,))
@@ -210,6 +212,7 @@ class Run(Walk, Forking):
         self.network = self.networks[0]
         self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
         self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
+        self.stepper.freeze(self.frozen)
         context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
         self.task = spec.task.make(context)
         self._members = [Member(self, index) for index in range(len(self.specs))]

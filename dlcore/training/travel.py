@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.edits import editable
-from dlcore.training.journal import Journal
+from dlcore.training.journal import Event, Journal
 from dlcore.training.past import Moment, Snapshot, Snapshots
 from dlcore.training.reading import Reading
 from dlcore.training.stopping import NOT_STOPPED
@@ -30,6 +30,7 @@ class Travel(Reading):
     _rebuild: Callable[[RunSpec], None]
     _change: Callable[[RunSpec], None]
     _set: Callable[[str, tuple[int, ...], float], None]
+    _operated: Callable[[Event], None]
 
     def mark(self) -> None:
         """Remember this moment as one that undo comes back to."""
@@ -104,6 +105,8 @@ class Travel(Reading):
                 self._change(event.applied_to(self.spec))
             elif event.kind == "edit":
                 self._set(*editable(self.state, event.what["address"], event.what["value"]))
+            elif event.kind != "resolved":
+                self._operated(event)
 
     def _restore(self, snapshot: Snapshot) -> None:
         """The State of a snapshot, and the spec as it stood there."""
