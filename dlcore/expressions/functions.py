@@ -174,8 +174,7 @@ def change(after: Expression, before: Expression) -> Expression:
     """What was added to `before` to get `after`: where `after` is a sum that starts with it, the rest of the sum."""
     result = after.expression if isinstance(after, Named) else after
     if isinstance(result, Sum) and result.terms[0] is before and len(result.terms) > 1:
-        rest = result.terms[1:]
-        return rest[0] if len(rest) == 1 else Sum(rest)
+        return added(result.terms[1:]).told(*result.told_as)
     return after - before
 
 

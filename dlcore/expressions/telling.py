@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from dlcore.expressions import figures
 from dlcore.expressions.code import source
 from dlcore.expressions.tree import DIGITS, Expression, Leaf, Named, Negative, Number, Sum, Total
 from dlcore.expressions.words import sentence
@@ -17,6 +18,7 @@ from dlcore.expressions.writing import (
     Token,
     Writer,
     figure,
+    figure_of,
     fold,
     operator,
     symbol,
@@ -110,8 +112,7 @@ def _values(step: Named, most: int, widest: int) -> list[Line]:
     longest = _long_sum(part)
     if longest is not None:
         whole = longest is part
-        name, sum_of_all = (symbol(step), result) if whole else (operator("Σ"), figure(longest.value))
-        lines = _rows(longest, most, name, sum_of_all)
+        lines = _rows(longest, most, *((symbol(step), result) if whole else (operator("Σ"), None)))
         if whole:
             return lines
         known = [longest]
@@ -141,14 +142,15 @@ def _terms(part: Expression) -> tuple[int, Iterator[Expression]]:
     return sum(count for count, _ in counted), (term for _, terms in counted for term in terms)
 
 
-def _rows(part: Expression, most: int, name: Token, value: Token) -> list[Line]:
+def _rows(part: Expression, most: int, name: Token, value: Token | None) -> list[Line]:
     """The terms of a long sum one below the other, all but `most` of them folded, and what they add up to."""
     count, terms = _terms(part)
     rows = [_Row(term, place) for place, term in enumerate(islice(terms, most + DEEPEST_FOLD))]
     shown = rows if count <= most + 1 else rows[:most]
     more, hidden = count - len(shown), rows[len(shown) :]
     text = f"+ {more:,} more terms" if more else ""
-    rest = figure(part.value - sum(row.signed for row in shown))
+    value = value or rows[0].alike(part.value)
+    rest = rows[0].alike(part.value - sum(row.signed for row in shown))
     columns = _Columns(shown, text, [value, rest] if more else [value])
     lines = [columns.line(row) for row in shown]
     if more:
@@ -173,8 +175,13 @@ class _Row:
         self.sign = operator("− " if taken else "+ " if place else "  ")
         self.symbols = Writer(SYMBOLS).write(term)
         self.numbers = [] if simple else Writer(NUMBERS).write(term)
-        self.value = figure(term.value, term.address, term.sample) if simple else figure(term.value)
+        self.address = term.address if simple else ""
+        self.value = figure_of(term) if simple else figure(term.value)
         self.wide, self.long = width(self.symbols), width(self.numbers)
+
+    def alike(self, value: float) -> Token:
+        """Another number, written with as many digits as this row's."""
+        return figure(value, text=figures.of(value, self.address))
 
 
 class _Columns:
