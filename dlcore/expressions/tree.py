@@ -191,25 +191,28 @@ class Leaf(Expression):
 
 
 class Leaves(Expression):
-    """n numbers under one symbol ("wᵢ"): `values` (n,), and `each(i)` makes the leaf of number i, from 0."""
+    """n numbers under one symbol ("wᵢ"): `values` (n,), and `each(i)` makes the leaf of number i, from 0.
 
-    def __init__(self, symbol: str, values: Any, each: Callable[[int], Leaf]):
-        super().__init__(symbol=symbol, value=np.asarray(values, dtype=np.float64), each=each)
+    `magnitudes` (n,) may tell the size of the numbers that each was itself made of.
+    """
+
+    def __init__(self, symbol: str, values: Any, each: Callable[[int], Expression], magnitudes: Any = 0.0):
+        super().__init__(symbol=symbol, value=np.asarray(values, dtype=np.float64), each=each, _made_of=magnitudes)
 
     @cached_property
     def size(self) -> int:
         """n."""
         return len(self.value)
 
-    def at(self, index: int) -> Leaf:
+    def at(self, index: int) -> Expression:
         """The leaf of one of the numbers."""
         return self.each(index)
 
     def _magnitude(self) -> Any:
-        return np.abs(self.value)
+        return np.asarray(self._made_of, dtype=np.float64)
 
     def _leaves(self) -> Iterator[Leaf]:
-        return (self.each(index) for index in range(self.size))
+        return (leaf for index in range(self.size) for leaf in self.each(index)._leaves())
 
 
 class _Operation(Expression):

@@ -30,7 +30,7 @@ def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     true = outputs[max(range(len(targets)), key=lambda column: targets[column].value)]
     surprise = log_sum_exp(outputs) - true
-    return surprise.told("The surprise is what the logarithm of all powers has more than ", true, " of the true class.")
+    return surprise.told("Take the logarithm of the powers plus the largest sum, less the true class's, ", true, ".")
 
 
 def slope_expression(outputs, targets, column):
