@@ -73,7 +73,7 @@ def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
     for step in steps:
         if step.size is not None and step.symbol[:-1] in single:
             continue  # what is done for all is plain from one of them: ẑ₃ = (z₃ − μ) / s
-        lines += [[operator(" " * _INDENT), *line] for line in _step(step)]
+        lines += map(_indented, _step(step))
     if not steps:
         return lines + _values(tree, MOST, WIDEST)
     values = _values(tree, MOST, WIDEST)
@@ -82,6 +82,18 @@ def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
             values[at] = [symbol(tree), operator(" "), *line[1:]]
             break
     return lines + values
+
+
+def _indented(line: Line) -> Line:
+    """The line further right, and what it folds too."""
+    space = " " * _INDENT
+    moved = []
+    for token in line:
+        if token["kind"] == "fold":
+            inside = (part | {"text": part["text"].replace("\n", f"\n{space}")} for part in token["tokens"])
+            token = token | {"tokens": list(inside)}
+        moved.append(token)
+    return [operator(space), *moved]
 
 
 def _step(step: Named) -> list[Line]:
@@ -228,10 +240,10 @@ def _wrapped(line: Line, widest: int = WIDEST) -> list[Line]:
 def _broken(line: Line, start: int, signs: Sequence[str], widest: int) -> list[Line]:
     """The line broken where it has to be, before some of its signs that stand in no brackets."""
     margin = operator(" " * width(line[:start]))
-    depth, lines, now, place = 0, [], list(line[:start]), len(line[:start])
+    depth, lines, now = 0, [], list(line[:start])
     pieces: list[Line] = [[]]
-    for token in line[place:]:
-        if token["kind"] != "number" and not depth and token["text"] in signs and pieces[-1]:
+    for token in line[start:]:
+        if not depth and token["text"] in signs and pieces[-1]:
             pieces.append([])
         depth += (token["text"].count("(") - token["text"].count(")")) if token["kind"] == "operator" else 0
         pieces[-1].append(token)

@@ -216,22 +216,16 @@ class Leaves(Expression):
 
 
 class _Operation(Expression):
-    """What is computed from `children`."""
+    """What is computed from `children`; `fields` are what it is given besides."""
 
     children: tuple[Expression, ...] = ()
+    fields: tuple[str, ...] = ()
 
     def __init__(self, children: Sequence[Expression], **fields: Any):
         super().__init__(children=tuple(map(as_expression, children)), **fields)
 
     def _with(self, children: Sequence[Expression]) -> Expression:
-        fields = {name: self.__dict__[name] for name in self.fields if name in self.__dict__}
-        return object.__new__(type(self))._made(tuple(children), fields)
-
-    def _made(self, children: tuple[Expression, ...], fields: dict[str, Any]) -> Expression:
-        self.__dict__.update(fields, children=children)
-        return self
-
-    fields: tuple[str, ...] = ()
+        return type(self)(children, **{name: self.__dict__[name] for name in self.fields})
 
 
 class Sum(_Operation):

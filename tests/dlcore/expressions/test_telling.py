@@ -119,6 +119,12 @@ def test_seven_terms_are_not_worth_a_fold():
     assert len(layout(total(many("g", np.ones(8))), "G")["numbers"]) == 9
 
 
+def test_a_fold_within_an_intermediate_result_unfolds_as_far_right():
+    tree = 2 * named("S", total(many("g", np.ones(9))))
+    (token,) = [token for line in layout(tree, "q")["numbers"] for token in line if token["kind"] == "fold"]
+    assert plain([token["tokens"]]).splitlines()[1].startswith("  + g₄")
+
+
 def test_intermediate_results_stand_between_formula_and_result():
     ratio = named("m̂", x / (1 - Number(0.9, "β₁") ** t), "optimizer.m")
     assert numbers(named("w′", z - 0.1 * ratio * ratio)) == (
