@@ -155,7 +155,7 @@ class Conversation:
         self._done(echo)
 
     def _on_credit(self, message: Mapping[str, Any], echo: int) -> None:
-        self.hub.credit(self.token, _text(message, "subscription"))
+        self.hub.credit(self.token, _text(message, "subscription"), _run(message))
 
     def _on_pong(self, message: Mapping[str, Any], echo: int) -> None:
         """That it came at all is the answer; see `endpoint.Link.answers`."""
@@ -215,6 +215,7 @@ def _welcome(hub: Hub, token: str, runs: list[Projection]) -> dict[str, Any]:
         "type": "welcome",
         "token": token,
         "version": VERSION,
+        "runs": [now.name for now in runs],
         "limits": {name: value for name, value in asdict(hub.limits).items() if name != "allowed_origins"},
         "catalogue": _catalogues(),
         "params": _params(runs[0].spec if runs else RunSpec.default()),

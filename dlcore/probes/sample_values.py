@@ -1,7 +1,13 @@
-"""One training sample's way through the network: what each neuron adds up, and what it makes of it."""
+"""One sample's way through the network: what each neuron adds up, and what it makes of it.
+
+The sample is one of the training data, or nobody's: with `point` any place of the plane, with `inputs` other numbers
+for some of the network's inputs. So one can ask what would be; no data and no run is changed by it.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,23 +15,56 @@ import numpy as np
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
 
+FARTHEST = 1e6  # beyond that, a square or a cube of it is no use to anybody
+
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,).
 
-    {} where there are no samples.
+    Options: `sample`, the index of a training sample; `point` [x₁, x₂]; `inputs` {"1": value} by their numbers from 0.
+    {} where there are no samples and no point is given.
     """
     sample, train = options.get("sample", 0), context.data("train")
     if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
         raise SpecError("probe.sample", "A sample is a whole number from 0 on.")
-    if not len(train):
-        return {}
+    point, others = options.get("point"), options.get("inputs")
     sample = min(sample, len(train) - 1)
-    found = {"inputs": Named(np.asarray(train.inputs[sample], dtype=np.float32), ("unit",))}
-    for name, values in context.trace(sample).items():
+    if point is not None:
+        inputs = context.inputs_at(_point(point))
+    elif len(train):
+        inputs = train.inputs[sample].numpy().copy()
+    else:
+        return {}
+    if others:
+        inputs = _with(inputs, others)
+    found = {"inputs": Named(inputs, ("unit",))}
+    values = context.trace(sample) if point is None and not others else context.values(inputs)
+    for name, array in values.items():
         if name.startswith("layers.") and name.endswith(("activation", "normalized")):
-            found[name] = Named(values[0].astype(np.float32), ("unit",))
+            found[name] = Named(array[0].astype(np.float32), ("unit",))
     return found
+
+
+def _point(point: Any) -> list[float]:
+    if not isinstance(point, list | tuple) or len(point) != 2 or not all(map(_is_number, point)):
+        raise SpecError("probe.point", "A point is two numbers, its place on the plane.")
+    return [float(value) for value in point]
+
+
+def _with(inputs: np.ndarray, others: Any) -> np.ndarray:
+    known = {str(index): index for index in range(len(inputs))}
+    if not isinstance(others, Mapping) or not all(name in known and _is_number(others[name]) for name in others):
+        last = len(known) - 1
+        raise SpecError("probe.inputs", f"Inputs are numbers, under the inputs’ own numbers from 0 to {last}.")
+    changed = inputs.copy()
+    for name, value in others.items():
+        changed[known[name]] = value
+    return changed
+
+
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and abs(value) <= FARTHEST
 
 
 ENTRY = Probe(

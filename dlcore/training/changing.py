@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dlcore.drawn import DRAWN, difference
+from dlcore.lazy import torch
 from dlcore.network.graph import operate
 from dlcore.params import KEEP, RESET
 from dlcore.spec import RunSpec, fit
@@ -68,21 +69,31 @@ class Changing(Travel):
             self._change(self.spec.with_(**{DRAWN: points}))
 
     def edit(self, address: str, value: float, mark: bool = True) -> None:
-        """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be."""
+        """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be.
+
+        `mark=False` makes it part of the last entry of undo (a number being dragged).
+        """
         name, indices, value = editable(self.state, address, value)
         if mark:
             self.mark()
         self._drop_future()
+        last = self.journal.events[-1]
+        if not mark and (last.kind, last.step, last.what.get("address")) == ("edit", self.step, address):
+            self.journal = self.journal.up_to(self._applied - 1)  # of a number being dragged, the last value counts
         self._note(Event(self.step, "edit", {"address": address, "value": value}))
         self._set(name, indices, value)
 
-    def reset(self) -> None:
-        """Back to step 0 of the spec as it stands; undoable."""
-        self.mark()
+    def reset(self, mark: bool = True) -> None:
+        """Back to step 0 of the spec as it stands; undoable. The journal is fresh: no edit, and nothing frozen.
+
+        `mark=False` makes it part of the last entry of undo.
+        """
+        if mark:
+            self.mark()
         self._start(self.asked)
 
-    def _set(self, name: str, indices: tuple[int, ...], value: float) -> None:
-        self.state[name][indices] = value
+    def _set(self, name: str, indices: tuple[int, ...], value: Any) -> None:
+        self.state[name][indices] = torch.as_tensor(value)
         for slot, tensor in self.state.items():
             if slot.startswith("penalty.") and slot.endswith(f".dead.{name}"):
                 tensor[indices] = 0.0

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.catalogue import catalogue
+from dlcore.lazy import torch
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
+from dlcore.training.edits import masks_of
+from dlcore.training.timeline import marks, marks_key
 from dlcore.training.walk import named
 
 if TYPE_CHECKING:
@@ -30,11 +33,12 @@ class Seen:
     data: int | None = None
     rows: int = 0
     layers: int = -1
+    marks: Any = None
 
     def follow(self, build: int) -> None:
         """Start over where the run's past is another one."""
         if self.build != build:
-            self.build, self.data, self.rows, self.layers = build, None, 0, -1
+            self.build, self.data, self.rows, self.layers, self.marks = build, None, 0, -1, None
 
     def lacks(self, rate: str, run: Run) -> bool:
         """Whether a probe of that rate has anything new for this viewer."""
@@ -42,10 +46,16 @@ class Seen:
             return self.data != run.data_build
         if rate == "history":
             return self.rows < len(run.recorded)
+        if rate == "marks":
+            return self.marks != marks_key(run)
         return rate != "layers" or self.layers != run.recorded.layers.last_step
 
 
-WITH = {"history_from": "history", "walked": "trace", "walking": "trace"}  # what is handed out with which part
+WITH = {  # what is handed out with which part
+    "history_from": "history",
+    "frozen": "parameters",
+    **dict.fromkeys(("walked", "walking", "inputs_at", "values"), "trace"),
+}
 
 
 class _Handed:
@@ -103,6 +113,16 @@ class FrameContext:
         return self._once("parameters", lambda: self._run.parameters)
 
     @property
+    def marks(self) -> list[dict[str, Any]]:
+        """What happened in the run's time; see `dlcore.training.timeline`."""
+        return marks(self._run)
+
+    @property
+    def frozen(self) -> dict[str, np.ndarray]:
+        """Of each parameter in which a number is frozen, by address: (its shape) True where it is."""
+        return self._once("frozen", lambda: masks_of(self.network, self._run.frozen))
+
+    @property
     def distributions(self) -> Distributions:
         """How the numbers of every layer are spread."""
         return self._once("distributions", lambda: distributions(self._run))
@@ -135,6 +155,19 @@ class FrameContext:
         """The sample that is walked, None for the batch."""
         return None if self._run.standing is None else self._run.standing.sample
 
+    def inputs_at(self, point: list[float]) -> np.ndarray:
+        """What the network is given of any place of the plane: float32 (inputs,)."""
+        return compute_inputs(self.spec, np.array([point], dtype=np.float64))[0].astype(np.float32)
+
+    def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
+        """The forward pass, in eval mode, of what is nobody's sample: by address, (1, units); in a walk nothing."""
+        if self._run.standing is not None:
+            return {}
+        record: dict[str, torch.Tensor] = {}
+        with torch.no_grad():
+            self.network.forward(torch.from_numpy(inputs)[None], self._run.state, record)
+        return {name: values.numpy() for name, values in record.items()}
+
     def frame(
         self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None
     ) -> tuple[dict[str, Named], dict[str, Any]]:
@@ -160,6 +193,8 @@ class FrameContext:
             seen.data = run.data_build
         if "history" in rates:
             seen.rows = len(run.recorded)
+        if "marks" in rates:
+            seen.marks = marks_key(run)
         if "layers" in rates:
             seen.layers = run.recorded.layers.last_step
         step, epoch, _ = run.task.position(run.state)
@@ -170,6 +205,7 @@ class FrameContext:
             "epoch": epoch,
             "sample": run.sample,
             "walk": None if run.standing is None else run.standing.describe(step),
+            "furthest": run.furthest,
             "numbers": numbers,
             "history": {"columns": run.recorded.columns, "from": history_from},
         }

@@ -14,9 +14,9 @@ from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, SpecError
 from dlcore.spec import RunSpec
 from dlcore.tasks import Source, TaskContext
-from dlcore.training.changing import Changing
 from dlcore.training.data import Split, data_key, known_or_made
 from dlcore.training.distributions import distributions
+from dlcore.training.forking import Forking
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
@@ -27,10 +27,11 @@ from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
 from dlcore.training.steppers import Diverged, choose_stepper
 from dlcore.training.stopping import METRIC, EarlyStopping
+from dlcore.training.surgery import Surgery
 from dlcore.training.walk import Walk
 
 
-class Run(Walk, Changing):
+class Run(Walk, Surgery, Forking):
     """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
     What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
@@ -137,7 +138,7 @@ class Run(Walk, Changing):
         self._offer_layers(step, epoch + fraction)
         if self._stopping.due(self.state, epoch):
             self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
-        self.snapshots.offer(step, self._applied, self.state)
+        self.snapshots.offer(step, self._applied, self.state, self.spec)
         if self.waiting is not None and fraction == 0:
             self._let_in()
         return True
@@ -167,11 +168,13 @@ class Run(Walk, Changing):
         self.seek(good)
         self._ahead, self.waiting = None, waiting
         self.journal = self.journal.up_to(self._applied)
+        self.build += 1
 
     # ---- building --------------------------------------------------------------------------
 
     def _start(self, spec: RunSpec) -> None:
         self.origin, self.sample, self.waiting = spec, 0, None
+        self.journal, self._applied = Journal(), 0
         self._rebuild(spec)
         resolved = Event(0, "resolved", {"stepper": self.stepper.id, "device": self.device})
         self.journal = Journal((resolved,))
@@ -185,7 +188,7 @@ class Run(Walk, Changing):
         self._record(0, 0.0)
         self._offer_layers(0, 0.0)
         self.snapshots = Snapshots()
-        self.snapshots.offer(0, self._applied, self.state)
+        self.snapshots.offer(0, self._applied, self.state, self.spec)
 
     def _change(self, spec: RunSpec) -> None:
         """Go over to a spec that keeps the weights, and the slots too unless the optimizer is another."""
@@ -209,6 +212,7 @@ class Run(Walk, Changing):
         self.network = self.networks[0]
         self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
         self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
+        self.stepper.freeze(self.frozen)
         context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
         self.task = spec.task.make(context)
         self._members = [Member(self, index) for index in range(len(self.specs))]

@@ -65,3 +65,22 @@ export function parse(text) {
   const value = Number(plain);
   return Number.isFinite(value) ? value : NaN;
 }
+
+const SUPERSCRIPTS = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, digit) => [digit, sign])) };
+
+/** A number as far as a float32 knows it: seven significant digits, no zeros that say nothing. @param {number} value */
+export function exact(value) {
+  const word = odd(value);
+  if (word !== null) return word;
+  const [digits, power] = value.toExponential(6).split("e");
+  const plain = Math.abs(Number(power)) < 5 ? String(Number(value.toPrecision(7))) : null;
+  return minus(plain ?? `${Number(digits)}·10${power.replace("+", "").replace(/./g, (sign) => SUPERSCRIPTS[sign])}`);
+}
+
+/** How large something small is: "3·10⁻⁸". @param {number} value */
+export function size(value) {
+  const word = odd(value);
+  if (word !== null) return word;
+  const away = Math.abs(value);
+  return away === 0 || away >= 0.001 ? number(away) : exact(Number(away.toPrecision(1)));
+}

@@ -66,7 +66,8 @@ export function mountLegend(host, store) {
   const records = recordsLine(store);
   const advice = h("p.advice", {});
   const hint = h("p.hint", {}, matchMedia("(hover: none)").matches
-    ? "Tap a neuron to read it on the map, and once more to edit it." : "Point at a neuron or line to read it, press it to edit.");
+    ? "Tap a neuron to read it, once more to edit it, and a dotted number to see where it comes from."
+    : "Press a neuron or line to edit it, and a dotted number to see where it comes from.");
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
   let target = null;
   let fitted = "";

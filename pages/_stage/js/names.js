@@ -1,5 +1,7 @@
 /** Names that people read for places in the network; indices count from 0 in addresses and from 1 here. */
 
+import { count, number } from "./format.js";
+
 /** @typedef {{layer: number, unit: number}|{input: number}|{link: {layer: number, unit: number, input: number}}} Place */
 
 /** "Layer 2", or "Output" for the last entry. @param {object} shape @param {number} layer */
@@ -64,4 +66,35 @@ export function unitAddress(shape, place) {
   if (place.input !== undefined) return `inputs[${place.input}]`;
   if (shape.layers[place.layer].output && shape.layers[place.layer].units === 1) return null;
   return `layers.${place.layer}.activation[${place.unit}]`;
+}
+
+/** The address of the number that a place on the picture stands for: an activation, an input's value, a weight. */
+export function numberAddress({ link, layer, unit, input }) {
+  if (link) return `layers.${link.layer}.weight[${link.unit},${link.input}]`;
+  return input === undefined ? `layers.${layer}.activation[${unit}]` : `inputs[${input}]`;
+}
+
+/** The place on the picture that a number belongs to; null for numbers of the whole network. @returns {Place|null} */
+export function placeOf(address) {
+  const [, layer, parameter, unit, input] = address.match(/layers\.(\d+)\.(?:(weight)|[a-z_.]+?)[a-z_.]*\[(\d+)(?:,(\d+))?\]/) ?? [];
+  if (layer !== undefined) {
+    if (parameter && input !== undefined) return { link: { layer: Number(layer), unit: Number(unit), input: Number(input) } };
+    return { layer: Number(layer), unit: Number(unit) };
+  }
+  const [, index] = address.match(/^inputs\[(\d+)\]/) ?? [];
+  return index === undefined ? null : { input: Number(index) };
+}
+
+const OF_SAMPLE = /^(train\.)?(layers\.\d+\.(pre_activation|normalized|activation|output|mask)(\.grad)?|inputs|x|target|sample_\w+)(\[|$)/;
+
+/** Whether a number belongs to one sample, so that its address alone does not name it. @param {string} address */
+export const ofSample = (address) => OF_SAMPLE.test(address);
+
+/** The name of a sample as receipts give it: an index into train, ["test", 3], ["batch", 0], ["point", x₁, x₂]. */
+export function sampleName(sample) {
+  if (sample === null || sample === undefined) return "";
+  if (Number.isInteger(sample)) return `training sample ${count(sample + 1)}`;
+  const [kind, ...rest] = sample;
+  if (kind === "point") return `the point (${rest.map(number).join(", ")})`;
+  return kind === "batch" ? `sample ${count(rest[0] + 1)} of the batch` : `${kind} sample ${count(rest[0] + 1)}`;
 }

@@ -64,7 +64,9 @@ export class RunStore extends Emitter {
   trouble = null;
   findings = []; // what the checks found and nobody dismissed, the worst first
   finding = null; // the one of them that is shown
+  fork = null; // where this run left another one: {from, step, text}
   stopped = null; // where early stopping paused
+  walk = null; // the operation at which a walk through the coming step stands
   catalogue = {};
   params = {};
   limits = {};
@@ -97,6 +99,7 @@ export class RunStore extends Emitter {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
       shape: event.shape, trouble: event.trouble, stopped: event.stopped,
+      fork: event.fork ?? null,
     });
     // What was hovered or chosen may be gone with its layer.
     if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);
@@ -124,6 +127,9 @@ export class RunStore extends Emitter {
     const rows = frame.arrays.get("loss_curve/rows");
     if (rows && frame.history) this.history.append(frame.history.columns, frame.history.from, rows.data);
     this.frame = frame;
+    const walked = this.walk;
+    this.walk = frame.walk ?? null;
+    if (!same(walked, this.walk)) this.emit("walk", this.walk);
     if (frame.step === 0) this.#dismissed.clear();
     this.#find(frame.findings ?? []);
     this.emit("frame", frame);
@@ -188,9 +194,12 @@ export class RunStore extends Emitter {
     return this.do("edit", { address, value });
   }
 
-  /** One of the server's actions; its answer has `result`: do("receipt", {address: "layers.0.bias[1]"}). */
-  do(name, args = {}) {
-    return this.#send({ type: "do", name, arguments: args });
+  /**
+   * One of the server's actions; its answer has `result`: do("receipt", {address: "layers.0.bias[1]"}).
+   * `quiet`: who asks shows a refusal itself.
+   */
+  do(name, args = {}, { quiet = false } = {}) {
+    return this.#send({ type: "do", name, arguments: args }, quiet);
   }
 
   /** Show or hide something; never changes a number. */
@@ -218,9 +227,9 @@ export class RunStore extends Emitter {
     if (!this.emit("notice", notice)) this.unheard.push(notice);
   }
 
-  async #send(message) {
+  async #send(message, quiet = false) {
     const answer = await this.socket.send({ ...message, run: this.run });
-    if (answer.type === "refused") this.emit("refused", answer);
+    if (answer.type === "refused" && !quiet) this.emit("refused", answer);
     return answer;
   }
 }

@@ -4,16 +4,20 @@ import { h, setText } from "../dom.js";
 import { number } from "../format.js";
 import { neuronName, placeName, sourceName } from "../names.js";
 import { numberField, numberText } from "./field.js";
+import { leading, tell } from "./told.js";
 
 const array = (store, name) => store.frame?.arrays.get(name)?.data;
 
 /** A softmax output in two lines: its own power and all of them together, then its share. */
-function softmaxWords(all, unit, after) {
+function softmaxWords(all, unit, z, a) {
   const powers = Array.from(all ?? [], Math.exp);
   const sum = powers.reduce((total, power) => total + power, 0);
-  return [`z = ${number(all?.[unit])}, eᶻ = ${number(powers[unit])}, all eᶻ together = ${number(all && sum)}`,
-    `a = softmax = eᶻ / all eᶻ together = ${number(after)}`];
+  const towards = (value) => ({ ...a, value, leads: true });
+  return [["z = ", z, ", eᶻ = ", towards(powers[unit]), ", all eᶻ together = ", towards(all && sum)],
+    ["a = softmax = eᶻ / all eᶻ together = ", a]];
 }
+
+const sourceAddress = (layer, index) => (layer === 0 ? `inputs[${index}]` : `layers.${layer - 1}.activation[${index}]`);
 
 /** Values that feed a layer for the chosen sample; undefined while none are known. */
 function feeding(store, layer) {
@@ -38,17 +42,21 @@ export function neuronCard(host, store, { layer, unit }, open) {
   const formula = h("p.formula", {});
   const scaled = h("p.formula", { hidden: true });
   const bias = make(`layers.${layer}.bias[${unit}]`, `Bias of ${name}`);
+  const sum = `layers.${layer}.pre_activation[${unit}]`;
+  // What can be typed is opened by the word before it.
+  const head = (address, text) => h("th", { scope: "row" }, open ? leading(address, text) : text);
   const rows = Array.from({ length: entry.inputs }, (_, i) => {
     const source = sourceName(shape, layer, i);
     const weight = make(`layers.${layer}.weight[${unit},${i}]`, `Weight from ${source}`);
-    return { source, weight, value: h("td.figure"), product: h("td.figure") };
+    return { source, weight, value: numberText(sourceAddress(layer, i)), product: leading(sum, "", false) };
   });
-  const added = h("td.figure");
+  const added = leading(sum, "", false);
   // What a norm has learned of this neuron: one number in each of its arrays.
   const learned = [...(store.frame?.arrays.keys() ?? [])].filter((key) => key.startsWith(`parameters/layers.${layer}.norm.`))
     .map((key) => {
       const what = key.slice(key.lastIndexOf(".") + 1);
-      return { key, what, number: make(`${key.slice("parameters/".length)}[${unit}]`, `${label("norms", entry.norm)}: ${what} of ${name}`) };
+      const address = `${key.slice("parameters/".length)}[${unit}]`;
+      return { key, what, address, number: make(address, `${label("norms", entry.norm)}: ${what} of ${name}`) };
     });
   host.replaceChildren(
     scaled, formula, complaint,
@@ -56,9 +64,10 @@ export function neuronCard(host, store, { layer, unit }, open) {
       h("table", {},
         h("thead", {}, h("tr", {}, ...["from", "weight", "× value", "= product"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {},
-          ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.source), h("td", {}, row.weight.element), row.value, row.product)),
-          h("tr", {}, h("th", { scope: "row" }, "bias"), h("td", {}, bias.element), h("td"), added),
-          ...learned.map((row) => h("tr", {}, h("th", { scope: "row" }, row.what), h("td", {}, row.number.element), h("td"), h("td")))))));
+          ...rows.map((row, i) => h("tr", {}, head(`layers.${layer}.weight[${unit},${i}]`, row.source), h("td", {}, row.weight.element),
+            h("td.figure", {}, row.value.element), h("td.figure", {}, row.product))),
+          h("tr", {}, head(`layers.${layer}.bias[${unit}]`, "bias"), h("td", {}, bias.element), h("td"), h("td.figure", {}, added)),
+          ...learned.map((row) => h("tr", {}, head(row.address, row.what), h("td", {}, row.number.element), h("td"), h("td")))))));
   const short = label("activations", entry.activation);
   const coupled = entry.activation === "softmax"; // each output needs the sums of all
 
@@ -69,11 +78,12 @@ export function neuronCard(host, store, { layer, unit }, open) {
       const values = feeding(store, layer);
       const sums = array(store, `sample_values/layers.${layer}.pre_activation`);
       const before = sums?.[unit];
-      const after = array(store, `sample_values/layers.${layer}.activation`)?.[unit];
+      const z = { address: sum, value: before };
+      const a = { address: `layers.${layer}.activation[${unit}]`, value: array(store, `sample_values/layers.${layer}.activation`)?.[unit] };
       rows.forEach((row, i) => {
         const weight = weights?.[unit * entry.inputs + i];
         if (weight !== undefined) row.weight.set(weight);
-        setText(row.value, number(values?.[i]));
+        row.value.set(values?.[i] ?? NaN);
         setText(row.product, values && weights ? number(weight * values[i]) : "–");
       });
       if (biases) bias.set(biases[unit]);
@@ -84,16 +94,17 @@ export function neuronCard(host, store, { layer, unit }, open) {
       setText(added, number(biases?.[unit]));
       if (coupled) {
         scaled.hidden = false;
-        const [powers, share] = softmaxWords(sums, unit, after);
-        setText(scaled, powers);
-        setText(formula, share);
+        const [powers, share] = softmaxWords(sums, unit, z, a);
+        tell(scaled, powers);
+        tell(formula, share);
         return;
       }
       const normalized = array(store, `sample_values/layers.${layer}.normalized`)?.[unit];
       scaled.hidden = normalized === undefined;
-      setText(scaled, `y = ${label("norms", entry.norm)}(z) = ${number(normalized)}, z = ${number(before)}`);
-      const [letter, into] = normalized === undefined ? ["z", before] : ["y", normalized];
-      setText(formula, `a = ${short}(${letter}) = ${short}(${number(into)}) = ${number(after)}`);
+      const y = { address: `layers.${layer}.normalized[${unit}]`, value: normalized };
+      if (!scaled.hidden) tell(scaled, [`y = ${label("norms", entry.norm)}(z) = `, y, ", z = ", z]);
+      const [letter, into] = normalized === undefined ? ["z", z] : ["y", y];
+      tell(formula, [`a = ${short}(${letter}) = ${short}(`, into, ") = ", a]);
     },
   };
 }
@@ -110,16 +121,19 @@ export function linkCard(host, store, { layer, unit, input }, open) {
       setText(complaint, message);
     })
     : numberText(address);
+  const name = placeName(shape, { link: { layer, unit, input } });
   const carries = h("p.formula");
   const words = h("p.hint");
-  host.replaceChildren(h("div.big", {}, h("span", {}, placeName(shape, { link: { layer, unit, input } })), weight.element), complaint, carries, words);
+  host.replaceChildren(h("div.big", {}, h("span", {}, open ? leading(address, name) : name), weight.element), complaint, carries, words);
   return {
     update() {
       const value = array(store, `parameters/layers.${layer}.weight`)?.[unit * shape.layers[layer].inputs + input];
       if (value === undefined) return;
       weight.set(value);
       const fed = feeding(store, layer)?.[input];
-      setText(carries, fed === undefined ? "" : `${number(value)} · ${number(fed)} = ${number(value * fed)}`);
+      const sum = `layers.${layer}.pre_activation[${unit}]`;
+      tell(carries, fed === undefined ? [] : [`${number(value)} · `, { address: sourceAddress(layer, input), value: fed }, " = ",
+        { address: sum, value: value * fed, leads: true }]);
       const way = value > 0 ? "adds to" : value < 0 ? "subtracts from" : "changes nothing in";
       setText(words, `A positive value of ${from} ${way} the sum of ${neuronName(shape, layer, unit)}. ${open ? "" : "Press the line to change it."}`);
     },
@@ -129,7 +143,7 @@ export function linkCard(host, store, { layer, unit, input }, open) {
 /** The card of one input: its formula, its sentence and its value at the chosen sample. */
 export function inputCard(host, store, { input }) {
   const entry = store.shape.inputs[input];
-  const value = numberText(null);
+  const value = numberText(sourceAddress(0, input));
   host.replaceChildren(h("p.formula", {}, entry.formula || entry.label), h("p.sentence", {}, entry.sentence ?? ""),
     h("div.big", {}, h("span", {}, "value for this sample"), value.element));
   return {

@@ -3,12 +3,14 @@
  * picture here. Only one of them is in the tab order; arrow keys move among them.
  */
 
+import { trailOf } from "../dock/trail.js";
 import { h, setAttribute } from "../dom.js";
 import { number } from "../format.js";
-import { neuronName } from "../names.js";
+import { neuronName, numberAddress } from "../names.js";
 import { blames } from "./marks.js";
 
 const TOUCH_REACH = 26;
+const DOT_REACH = 7;
 const addressOf = (layer, unit) => (layer < 0 ? { input: unit } : { layer, unit });
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -134,15 +136,32 @@ export class Neurons {
     this.store.setHover(address);
   }
 
-  /** A click chooses, or lets go; with a finger the first tap lifts and the second chooses. */
+  /** The bias whose dot lies under a pointer: at the lower left corner of a tile. */
+  #biasAt(event) {
+    const box = this.field.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    for (const { layer, x: middle, rows, size } of this.layout.columns) {
+      const unit = layer < 0 ? -1 : rows.findIndex((row) => Math.hypot(x - middle + size / 2, y - row - size / 2) < DOT_REACH);
+      if (unit >= 0) return `layers.${layer}.bias[${unit}]`;
+    }
+    return null;
+  }
+
+  /**
+   * A click chooses; with a finger the first tap lifts and the second chooses. What is chosen already opens: the
+   * picture stands for a number. So does the dot of a bias.
+   */
   #click(event) {
     if (event.target.closest?.(".heads > *")) return;
+    const bias = this.#touch || !event.detail ? null : this.#biasAt(event);
+    if (bias) return void trailOf(this.store).open({ address: bias });
     const address = this.#at(event);
     if (this.#touch && event.detail && address && !this.#wasLifted) {
       this.store.setHover(address);
       return;
     }
-    this.store.setSelected(same(address, this.store.selected) ? null : address);
+    if (address && same(address, this.store.selected)) trailOf(this.store).open({ address: numberAddress(address) });
+    else this.store.setSelected(address);
     if (this.#touch) this.store.setHover(null);
   }
 

@@ -1,5 +1,6 @@
 /** Charts of the history in a card: one or two quantities over the epochs, and the exact row under the pointer. */
 
+import { trailOf } from "../dock/trail.js";
 import { fit, h, readable, setAttribute, throttled, tokensOf } from "../dom.js";
 import { count, epoch } from "../format.js";
 import { columnReader, drawCurve, layOut } from "./curve.js";
@@ -38,6 +39,7 @@ export class HistoryCard {
     readable(this.canvas, {
       point: (x, y) => this._point(x, y), leave: () => this._point(null), key: (event) => this._key(event),
     });
+    this.canvas.addEventListener("click", ({ offsetY }) => this._open(offsetY));
   }
 
   theme() {
@@ -109,12 +111,27 @@ export class HistoryCard {
   _key(event) {
     const { length } = this.store.history;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === "Enter" && this.hover !== null) this._open();
     if (!by || !length) return;
     event.preventDefault();
     const from = this.hover ?? length - 1;
     const size = event.shiftKey ? Math.max(1, Math.round(length / 20)) : 1;
     this.hover = Math.max(0, Math.min(length - 1, from + by * size));
     this.paint();
+  }
+
+  /** Opens the number of the row that is read: where there are several, that of the line next to `y`. */
+  _open(y = 0) {
+    const { history, frame } = this.store;
+    const chart = this.drawn?.includes(this.under) ? this.under : this.drawn?.[0];
+    if (!chart || this.hover === null || this.hover >= history.length) return;
+    const read = columnReader(history);
+    const away = ({ column }) => Math.abs(chart.yOf(read.cell(this.hover, column)) - y);
+    const lines = this.shown[this.drawn.indexOf(chart)].lines.filter(({ column }) => Number.isFinite(read.cell(this.hover, column)));
+    if (!lines.length) return;
+    const line = lines.reduce((best, other) => (away(other) < away(best) ? other : best));
+    const [step, address] = [read.step(this.hover), history.columns[line.column]];
+    trailOf(this.store).open({ address: step === frame?.step ? address : `${address}@${step}` });
   }
 
   _tip() {

@@ -3,9 +3,10 @@
  * Points that the network has right sink into their ground; wrong ones stand out.
  */
 
+import { trailOf } from "../dock/trail.js";
 import { fit, h, readable, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
 import { loss, number, percent } from "../format.js";
-import { className, exists, focusOf, placeName, unitAddress } from "../names.js";
+import { className, exists, focusOf, numberAddress, placeName, unitAddress } from "../names.js";
 import { axisText, placeText } from "../plot/axes.js";
 import { MapPainter, rangeOf, valueAt } from "../plot/map.js";
 import { colourFor } from "../plot/marks.js";
@@ -202,7 +203,7 @@ class OutputMap {
       h("b", {}, winner === null ? `${what}: ${text}` : `${shape.output.classes[winner]}: probability ${value.toFixed(2)}`)];
     const found = this._found();
     if (found) lines.push(...this._pointLines(found));
-    if (found?.split === "Train") this.canvas.style.cursor = "pointer";
+    this.canvas.style.cursor = "pointer";
     return this.tip.show(this.pointer.x, this.pointer.y, lines);
   }
 
@@ -217,13 +218,28 @@ class OutputMap {
     return [`${split} ${index + 1}: ${target.word(label)}${verdict}`];
   }
 
+  // A point is chosen; what is chosen already, and any other place, opens: the map's value there is a number too.
   _choose() {
-    if (!this.pointer || !this.room || this.pen.on) return;
+    const { store } = this;
+    const plane = this.pointer && this.room && this.map && !this.pen.on ? this._plane() : null;
+    if (!plane?.inside) return;
     const found = this._found();
-    if (found?.split !== "Train") return;
-    this.marked = true;
-    this.store.setSample(found.index);
-    this.paint();
+    const known = this.marked && found?.index === store.sample;
+    if (found?.split === "Train" && !known) {
+      this.marked = true;
+      store.setSample(found.index);
+      this.paint();
+      return;
+    }
+    const sample = !found ? ["point", plane.x, plane.y] : found.split === "Train" ? found.index : ["test", found.index];
+    trailOf(store).open({ address: this._address(plane), sample });
+  }
+
+  // Of several outputs the one that wins there.
+  _address({ across, down }) {
+    const { shape } = this.store;
+    if (shownUnit(this.store)) return numberAddress(focusOf(this.store));
+    return numberAddress({ layer: shape.layers.length - 1, unit: valueAt(this.map, across, down).winner ?? 0 });
   }
 
   _key(event) {

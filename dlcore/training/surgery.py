@@ -1,0 +1,236 @@
+"""Surgery: what can be done to the weights of a network by hand. Each operation is one event and one entry of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dlcore.network.address import parse
+from dlcore.network.build import Network
+from dlcore.params import SpecError
+from dlcore.training.changing import Changing
+from dlcore.training.consequences import Answers, Consequences, answers, consequences
+from dlcore.training.edits import Part, count_of, neuron_of, numbers_of, outgoing, parts_of, written
+from dlcore.training.journal import Event, Journal
+from dlcore.training.rng import generator
+
+Values = dict[str, Any]  # the new numbers: {"layers.1.weight[2]": [0.0, 0.0], "layers.1.bias[2]": 0.0}
+BY_CHANCE = "xavier"  # what draws where the run's own initializer leaves nothing to chance
+
+
+class Surgery(Changing):
+    """The part of `Run` that operates on weights, and freezes them.
+
+    An address is one weight or bias ("layers.1.weight[2,0]"), a neuron ("layers.1[2]": the weights into it and its
+    bias) or a layer ("layers.1"). Of several members the first is operated on; what is frozen is so in all. `reset`
+    starts anew from the spec: nothing is edited and nothing frozen then.
+    """
+
+    _frozen: tuple[Journal | None, int, frozenset[str]] = (None, 0, frozenset())  # kept from the last look
+    _before: tuple[int, Answers] | None = None  # what a drag began from, and at which step
+
+    @property
+    def frozen(self) -> frozenset[str]:
+        """The address of every number that training leaves as it is, as the journal says up to here."""
+        journal, applied, found = self._frozen
+        if journal is not self.journal or applied != self._applied:
+            found = _frozen_by(self.network, self.journal.events[: self._applied])
+            self._frozen = self.journal, self._applied, found
+        return found
+
+    def operate(
+        self, operation: str, address: str, value: float | None = None, onto: str | None = None, mark: bool = True
+    ) -> Consequences:
+        """Do one operation of `OPERATIONS` at an address, and say what it changed.
+
+        "edit" takes a `value`; "copy" copies the weights and the bias of the neuron at `address` `onto` another one
+        of its layer, which from then on computes the same; what comes after it stays. "randomize" draws the numbers
+        anew as the run's initializer does, or as Xavier does where that leaves nothing to chance. "lesion" cuts a
+        neuron off: the weights behind it become 0 and are frozen there; "heal" lets them learn again. `mark=False`
+        makes an edit part of the last entry of undo. SpecError where it is not possible; then nothing has happened.
+        """
+        before = answers(self)
+        if not mark and self._before is not None and self._before[0] == self.step:
+            before = self._before[1]
+        if operation == "edit":
+            self.edit(address, value, mark)
+            parts: list[Part] = [parse(address)]
+        elif operation in _PREPARED:
+            what, parts = _PREPARED[operation](self, address, onto)
+            self.mark()
+            self._drop_future()
+            event = Event(self.step, operation, what)
+            self._note(event)
+            self._operated(event)
+        else:
+            raise SpecError("operation", f"“{str(operation)[:40]}” is no operation. Choose {', '.join(OPERATIONS)}.")
+        self._before = (self.step, before)
+        return consequences(self, before, self._words(operation, address, parts, onto))
+
+    def freeze(self, address: str) -> Consequences:
+        """Training leaves these numbers as they are from now on."""
+        return self.operate("freeze", address)
+
+    def unfreeze(self, address: str) -> Consequences:
+        """These numbers learn again."""
+        return self.operate("unfreeze", address)
+
+    def zero(self, address: str) -> Consequences:
+        """Set these numbers to 0."""
+        return self.operate("zero", address)
+
+    def flip(self, address: str) -> Consequences:
+        """Turn the sign of these numbers round."""
+        return self.operate("flip", address)
+
+    def randomize(self, address: str) -> Consequences:
+        """Draw these numbers anew."""
+        return self.operate("randomize", address)
+
+    def lesion(self, neuron: str) -> Consequences:
+        """Cut a hidden neuron off from what comes after it."""
+        return self.operate("lesion", neuron)
+
+    def heal(self, neuron: str) -> Consequences:
+        """Let the weights behind a neuron learn again."""
+        return self.operate("heal", neuron)
+
+    def copy_neuron(self, neuron: str, onto: str) -> Consequences:
+        """Copy the weights and the bias of a neuron onto another one of its layer."""
+        return self.operate("copy", neuron, onto=onto)
+
+    def _operated(self, event: Event) -> None:
+        """Do what an event of surgery says."""
+        for address, values in event.what.get("values", {}).items():
+            self._set(*parse(address), values)
+        if event.kind in _HOLDS or event.kind in _FREES:
+            self.stepper.freeze(self.frozen)
+            self.version += 1
+
+    def _array(self, part: Part) -> np.ndarray:
+        name, indices = part
+        return self.state[name].numpy()[indices]
+
+    def _zeroed(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
+        parts = parts_of(self.network, address)
+        return _event(address, {part: np.zeros_like(self._array(part)) for part in parts}), parts
+
+    def _flipped(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
+        parts = parts_of(self.network, address)
+        return _event(address, {part: 0 - self._array(part) for part in parts}), parts
+
+    def _drawn(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
+        """Values come from (seed, address, step, number of the event), so the same done again draws others."""
+        parts = parts_of(self.network, address)
+
+        def draw(network: Network, *more: int) -> dict[Part, np.ndarray]:
+            chance = partial(_chance, self.spec.tree["seed"], (self.step, self._applied, *more))
+            initial = network.initial(chance)
+            return {part: initial[part[0]][part[1]].astype(np.float32) for part in parts}
+
+        drawn, again = draw(self.network), draw(self.network, 1)
+        if all(np.array_equal(drawn[part], again[part]) for part in parts):
+            drawn = draw(Network(self.spec.with_(**{"network.initializer": BY_CHANCE})))
+        return _event(address, drawn), parts
+
+    def _cut(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
+        parts = outgoing(self.network, address)
+        return _event(address, dict.fromkeys(parts, 0.0)), parts
+
+    def _copied(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
+        if onto is None:
+            raise SpecError("onto", "A neuron is copied onto another one: say which, as layers.0[2].")
+        (layer, unit), (other_layer, other) = neuron_of(self.network, address), neuron_of(self.network, onto)
+        if layer != other_layer or unit == other:
+            raise SpecError("onto", "A neuron can be copied only onto another neuron of its own layer.")
+        sources, parts = (parts_of(self.network, where, norm=True) for where in (address, onto))
+        values = {part: self._array(source) for source, part in zip(sources, parts, strict=True)}
+        return {**_event(address, values), "onto": onto}, parts
+
+    def _held(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
+        return {"address": address}, parts_of(self.network, address, norm=True)
+
+    def _healed(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
+        return {"address": address}, outgoing(self.network, address)
+
+    def _words(self, operation: str, address: str, parts: list[Part], onto: str | None) -> str:
+        name, count = place(self.network, address), count_of(self.network, parts)
+        numbers = "its number" if count == 1 else f"its {count:,} numbers"
+        if operation == "edit":
+            return f"{name} is now {self._array(parts[0]):.4g}.".replace("-", "−")
+        texts = {
+            "zero": f"{name} is set to 0." if count == 1 else f"{name}: {numbers} are set to 0.",
+            "flip": f"{name} has the other sign." if count == 1 else f"{name}: {numbers} have the other sign.",
+            "randomize": f"{name} is drawn anew." if count == 1 else f"{name}: {numbers} are drawn anew.",
+            "freeze": f"{name} is frozen: training leaves {numbers} as {'it is' if count == 1 else 'they are'}. "
+            "Unfreeze or Reset ends that.",
+            "unfreeze": f"{name} learns again.",
+            "lesion": f"{name} is cut off: the {count:,} weight{'s' * (count > 1)} behind it "
+            f"{'are' if count > 1 else 'is'} 0 and frozen.",
+            "heal": f"{name} is no longer cut off: the weight{'s' * (count > 1)} behind it learn"
+            f"{'s' * (count == 1)} again, from 0.",
+            "copy": f"{place(self.network, onto)} now has the weights and the bias of {_small(name)}, "
+            "so the two compute the same." if onto else "",
+        }  # fmt: skip
+        return texts[operation]
+
+
+def place(network: Network, address: str) -> str:
+    """What people call an address: "Layer 2, neuron 3", "The weight 1 → 3 of layer 2", counted from 1."""
+    name, indices = parse(address)
+    block, _, part = name.partition(".")[2].partition(".")
+    layer, last = int(block), len(network.blocks) - 1
+    where = "Output" if layer == last else f"Layer {layer + 1}"
+    if not indices:
+        return f"{where}, {part}" if part else where
+    alone = layer == last and network.blocks[last].output_shape[0] == 1
+    neuron = where if alone else f"{where}, neuron {indices[0] + 1}"
+    if not part:
+        return neuron
+    word = part.removeprefix("norm.")
+    return f"{neuron}, {word} {indices[1] + 1}" if len(indices) > 1 else f"{neuron}, {word}"
+
+
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _chance(seed: int, place: tuple[int, ...], purpose: str) -> np.random.Generator:
+    return generator(seed, f"surgery.{purpose}", *place)
+
+
+def _event(address: str, values: dict[Part, Any]) -> Values:
+    """What the journal keeps: each number as it will be, as a float32 that Python's floats hold exactly."""
+    return {"address": address, "values": {written(part): np.float32(new).tolist() for part, new in values.items()}}
+
+
+def _all_of(network: Network, address: str) -> list[Part]:
+    return parts_of(network, address, norm=True)
+
+
+def _frozen_by(network: Network, events: Iterable[Event]) -> frozenset[str]:
+    found: set[str] = set()
+    for event in events:
+        if event.kind in _HOLDS:
+            found |= numbers_of(network, _HOLDS[event.kind](network, event.what["address"]))
+        elif event.kind in _FREES:
+            found -= numbers_of(network, _FREES[event.kind](network, event.what["address"]))
+    return frozenset(found)
+
+
+_HOLDS: dict[str, Callable[[Network, str], list[Part]]] = {"freeze": _all_of, "lesion": outgoing}
+_FREES: dict[str, Callable[[Network, str], list[Part]]] = {"unfreeze": _all_of, "heal": outgoing}
+_PREPARED: dict[str, Callable[[Any, str, str | None], tuple[Values, list[Part]]]] = {
+    "zero": Surgery._zeroed,
+    "flip": Surgery._flipped,
+    "randomize": Surgery._drawn,
+    "freeze": Surgery._held,
+    "unfreeze": Surgery._held,
+    "lesion": Surgery._cut,
+    "heal": Surgery._healed,
+    "copy": Surgery._copied,
+}
+OPERATIONS = ("edit", *_PREPARED)
