@@ -20,6 +20,8 @@ class Limits:
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
+    `max_past_bytes`: snapshots of one run, and as much again the moments that undo leads to. `max_file_bytes` and
+    `max_saved_events`: a saved run, and what was done to it. `max_runs`: runs of one sitting, side by side.
     `max_members`: networks that one run trains together. `workers`: how many worker processes, 0 for
     one per core. `allowed_origins`: hosts, separated by commas, whose pages may open a socket
     besides the server's own ("learn.example.org").
@@ -42,8 +44,11 @@ class Limits:
     picture_layers: int = 8
     picture_units: int = 32
     max_undo: int = 100
-    max_snapshots: int = 64
+    max_snapshots: int = 128
     max_past_bytes: int = 64 * 2**20
+    max_saved_events: int = 5_000
+    max_file_bytes: int = 96 * 2**20
+    max_runs: int = 4
     max_sittings: int = 200
     max_message_bytes: int = 256 * 1024
     max_messages_per_second: int = 400

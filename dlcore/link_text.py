@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import math
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
+
+import numpy as np
 
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
@@ -34,3 +40,29 @@ def attempt(spec: RunSpec, changes: dict[str, Any], key: str, given: str, notes:
 def note(key: str, given: str, error: SpecError) -> str:
     """The sentence on a value of a link that was not allowed."""
     return f"The link says {key[:40]}={given[:60]}: {error.message} The default was taken instead."
+
+
+def write_weights(weights: Mapping[str, np.ndarray]) -> str:
+    """Weights as a link holds them, "layers.0.weight:4x2:<float32, base64>;layers.0.bias:4:…": exact, and short."""
+    parts = []
+    for address, array in weights.items():
+        shape = "x".join(map(str, array.shape))
+        parts.append(f"{address}:{shape}:{base64.urlsafe_b64encode(array.astype('<f4').tobytes()).decode().rstrip('=')}")
+    return ";".join(parts)
+
+
+def read_weights(text: str) -> dict[str, np.ndarray]:
+    """What `write_weights` wrote; SpecError for anything else. Whether they fit a network is the spec's to say."""
+    found = {}
+    for part in text.split(";"):
+        address, _, rest = part.partition(":")
+        shape, _, code = rest.partition(":")
+        sizes = [int(size) for size in shape.split("x") if size] if re.fullmatch(r"[0-9x]{0,40}", shape) else None
+        try:
+            data = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
+        except ValueError:
+            data = b""
+        if sizes is None or not re.fullmatch(r"[a-z0-9_.]{1,60}", address) or len(data) != 4 * math.prod(sizes):
+            raise SpecError("weights", "They are not written as a link holds them, or the link was cut short.")
+        found[address] = np.frombuffer(data, "<f4").reshape(sizes)
+    return found

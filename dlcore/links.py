@@ -16,7 +16,7 @@ from dlcore import tables
 from dlcore.catalogue import catalogue
 from dlcore.drawn import decode, encode
 from dlcore.limits import LIMITS
-from dlcore.link_text import attempt, note, pairs_of
+from dlcore.link_text import attempt, note, pairs_of, read_weights
 from dlcore.params import Param, SpecError
 from dlcore.schema import LAYER_ACTIVATION, VIEW_PARAMS, layer_params, plain
 from dlcore.spec import RunSpec, ViewSpec
@@ -31,14 +31,21 @@ LEFT_OUT = (
 )
 NO_VALUES = "The link says that start weights are given, but a link holds none. The default was taken instead."
 TOO_MANY = "The link holds the first {kept} of the {all:,} drawn points; the others are left out."
+WEIGHTS = "weights"
+TOO_MANY_WEIGHTS = (
+    "So many weights do not fit into a link, which has at most {most:,} characters. Save the network as a file instead."
+)
 NO_FILE = "The link leaves out the file with the data; who opens it has to load the same file."
 # The last of them were drawn on the table.
 OF_A_TABLE = ("data", "file", "horizontal", "vertical", "label", "points")
 ALWAYS = ("data", "inputs", "seed")  # and the layers: what makes a link readable
 
 
-def write_link(spec: RunSpec, view: ViewSpec | None = None, changed: bool = False) -> str:
-    """The text behind “#” of a link that opens this spec and view at step 0."""
+def write_link(
+    spec: RunSpec, view: ViewSpec | None = None, changed: bool = False, weights: str = ""
+) -> str:
+    """The text behind “#” of a link that opens this spec and view at step 0; with `weights`, as
+    `dlcore.link_text.write_weights` wrote them, the network starts from these. SpecError where they are too many."""
     found = {"v": "1", "data": "", "inputs": "", "layers": _write_layers(spec.get("network.layers")), "seed": ""}
     for path, param in spec.params().items():
         if path.startswith("network.layers") or param.kind == "values":
@@ -56,17 +63,22 @@ def write_link(spec: RunSpec, view: ViewSpec | None = None, changed: bool = Fals
             found[param.key] = _text(value)
     if changed:
         found["changed"] = "1"
-    return "&".join(f"{key}={quote(value, safe=',:.;-_=')}" for key, value in found.items())
+    if weights:
+        found[WEIGHTS] = weights
+    text = "&".join(f"{key}={quote(value, safe=',:.;-_=')}" for key, value in found.items())
+    if weights and len(text) > LIMITS.max_link_characters:
+        raise SpecError("weights", TOO_MANY_WEIGHTS.format(most=LIMITS.max_link_characters))
+    return text
 
 
-def left_out(spec: RunSpec) -> list[str]:
-    """Whole sentences on what of this spec a link does not hold."""
+def left_out(spec: RunSpec, weights: bool = False) -> list[str]:
+    """Whole sentences on what of this spec a link does not hold, which may be one with `weights`."""
     found = []
     if spec.file and not tables.is_common(spec.file):
         found.append(NO_FILE)
     if len(spec.points) > LIMITS.max_link_points:
         found.append(TOO_MANY.format(kept=LIMITS.max_link_points, all=len(spec.points)))
-    if not _is_given(spec.tree["network"]["initializer"]):
+    if weights or not _is_given(spec.tree["network"]["initializer"]):
         return found
     default = catalogue("initializers")[spec.params()["network.initializer"].default]
     return [*found, LEFT_OUT.format(default=default.label.lower())]
@@ -129,7 +141,7 @@ def _awaits(pairs: Mapping[str, str], files: Container[str] | None) -> bool:
 
 
 def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
-    spec = RunSpec.default()
+    spec, weights = RunSpec.default(), pairs.pop(WEIGHTS, None)
     # slots come first, since what else there is to set depends on them
     slots = [path for path, param in spec.params().items() if isinstance(spec.get(path), Mapping)]
     for path in slots:
@@ -158,7 +170,17 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
                 spec = attempt(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
             except SpecError as error:
                 notes.append(note(key, pairs[key], error))
-    return spec
+    return spec if weights is None else _read_weights(spec, weights, notes)
+
+
+def _read_weights(spec: RunSpec, given: str, notes: list[str]) -> RunSpec:
+    """The spec with these start weights; last, because they have to fit the layers."""
+    try:
+        values = {address: array.tolist() for address, array in read_weights(given).items()}
+        return spec.with_(**{"network.initializer": {"kind": "given", "values": values}})
+    except SpecError as error:
+        notes.append(f"The link's weights could not be used: {error.message} The network starts with others.")
+        return spec
 
 
 def _read_inputs(spec: RunSpec, given: str, notes: list[str]) -> RunSpec:

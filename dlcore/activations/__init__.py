@@ -14,11 +14,15 @@ class Activation(Entry):
 
     forward(z, out=None, **params) → f(z), same shape; differentiable by autograd without `out`.
     derivative(z, a, out=None, **params) → f′(z), given also a = f(z).
+    expression(z, **params) and slope_expression(z, a, **params) are the same two for one number, as
+    trees that receipts evaluate and tell (see `dlcore.expressions`).
     `range` is the (lowest, highest) value, None where unbounded. `has_gradient` is False where
     f′ is zero everywhere, so that nothing before it can learn by gradients.
     """
 
     forward: Callable
     derivative: Callable
+    expression: Callable
+    slope_expression: Callable
     range: tuple[float | None, float | None] = (None, None)
     has_gradient: bool = True

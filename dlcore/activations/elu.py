@@ -11,6 +11,7 @@ linear units (2016), equation 15; α = 1 as there.
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import expm1, where
 from dlcore.lazy import torch
 
 
@@ -28,6 +29,16 @@ def derivative(z, a, out=None):
     return torch.clamp(a, max=0, out=out).add_(1)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return where(z > 0, z, expm1(z)).told("Take ", z, " where it is positive; elsewhere e to its power, less 1.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return where(z > 0, 1, a + 1).told("The slope is 1 where ", z, " is positive; elsewhere it is ", a, " plus 1.")
+
+
 ENTRY = Activation(
     id="elu",
     label="ELU",
@@ -37,5 +48,7 @@ ENTRY = Activation(
     order=60,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(-1.0, None),
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 
 from dlcore.activations import Activation
+from dlcore.expressions import Number, erf, exp, named, sqrt
 from dlcore.lazy import torch
 
 
@@ -32,6 +33,22 @@ def derivative(z, a, out=None):
     return density.mul_(z).add_(torch.special.ndtr(z))
 
 
+def _share(z):
+    """Φ(z), with a name of its own."""
+    return named("Φ", (1 + erf(z / sqrt(2))) / 2).told("The share of a bell curve that lies below ", z, ".")
+
+
+def expression(z):
+    """a of one z, as an expression."""
+    return (z * _share(z)).told("Multiply ", z, " by the share of a bell curve that lies below it.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    density = named("φ", exp(-(z**2 / 2)) / sqrt(2 * Number(math.pi, "π"))).told("How high a bell curve is at ", z, ".")
+    return (_share(z) + z * density).told("Add how much the share weighs and how fast it grows at ", z, ".")
+
+
 ENTRY = Activation(
     id="gelu",
     label="GELU",
@@ -41,5 +58,7 @@ ENTRY = Activation(
     order=70,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(-0.17, None),  # the minimum is −0.16997 at z = −0.7518
 )

@@ -11,6 +11,7 @@ the slope 0.01 is theirs.
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import maximum, where
 from dlcore.lazy import torch
 
 SLOPE = 0.01
@@ -30,6 +31,16 @@ def derivative(z, a, out=None):
     return ones.mul_(1 - SLOPE).add_(SLOPE)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return maximum(z, SLOPE * z).told("Take ", z, " or a hundredth of it, whichever is larger.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return where(z > 0, 1, SLOPE).told("The slope is 1 where ", z, " is positive, and a hundredth elsewhere.")
+
+
 ENTRY = Activation(
     id="leaky_relu",
     label="leaky ReLU",
@@ -39,4 +50,6 @@ ENTRY = Activation(
     order=50,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
 )

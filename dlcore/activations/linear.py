@@ -12,6 +12,7 @@ Source: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.2.2.1.
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import Number
 from dlcore.lazy import torch
 
 
@@ -25,6 +26,16 @@ def derivative(z, a, out=None):
     return torch.ones_like(z) if out is None else out.fill_(1)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return z.told("Pass on ", z, " unchanged.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return Number(1).told("What goes in comes out, so the slope is 1 everywhere.")
+
+
 ENTRY = Activation(
     id="linear",
     label="linear",
@@ -34,4 +45,6 @@ ENTRY = Activation(
     order=40,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
 )

@@ -12,6 +12,7 @@ Source: Nair & Hinton, Rectified linear units improve restricted Boltzmann machi
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import maximum, where
 from dlcore.lazy import torch
 
 
@@ -26,6 +27,16 @@ def derivative(z, a, out=None):
     return torch.sign(a, out=out)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return maximum(0, z).told("Take ", z, " where it is positive, and 0 where it is not.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return where(z > 0, 1, 0).told("ReLU rises with a slope of 1 where ", z, " is positive, and is flat elsewhere.")
+
+
 ENTRY = Activation(
     id="relu",
     label="ReLU",
@@ -35,5 +46,7 @@ ENTRY = Activation(
     order=10,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(0.0, None),
 )

@@ -11,6 +11,7 @@ Source: Rumelhart, Hinton & Williams, Learning representations by back-propagati
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import sigmoid
 from dlcore.lazy import torch
 
 
@@ -24,6 +25,16 @@ def derivative(z, a, out=None):
     return torch.addcmul(a, a, a, value=-1, out=out)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return sigmoid(z).told("Squeeze ", z, " with the sigmoid smoothly into the range from 0 to 1.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return (a * (1 - a)).told("How steep the sigmoid is here: multiply ", a, " by what it lacks to 1.")
+
+
 ENTRY = Activation(
     id="sigmoid",
     label="sigmoid",
@@ -33,5 +44,7 @@ ENTRY = Activation(
     order=30,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(0.0, 1.0),
 )

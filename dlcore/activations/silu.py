@@ -11,6 +11,7 @@ Searching for activation functions (2017).
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import named, sigmoid
 from dlcore.lazy import torch
 
 
@@ -27,6 +28,17 @@ def derivative(z, a, out=None):
     return gate.addcmul_(gate, a, value=-1).add_(a)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return (z * named("σ", sigmoid(z))).told("Multiply ", z, " by its own sigmoid.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    gate = named("σ", sigmoid(z))
+    return (gate * (1 - a) + a).told("How steep SiLU is here follows from the sigmoid of ", z, " and from ", a, ".")
+
+
 ENTRY = Activation(
     id="silu",
     label="SiLU",
@@ -36,5 +48,7 @@ ENTRY = Activation(
     order=80,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(-0.2785, None),  # the minimum is −0.27846 at z = −1.2785
 )

@@ -12,6 +12,7 @@ periodic activation functions (2020); ours has no frequency factor.
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import cos, sin
 from dlcore.lazy import torch
 
 
@@ -25,6 +26,16 @@ def derivative(z, a, out=None):
     return torch.cos(z, out=out)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return sin(z).told("Take the sine of ", z, ", an angle in radians.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return cos(z).told("The slope of a sine is the cosine of ", z, ".")
+
+
 ENTRY = Activation(
     id="sine",
     label="sine",
@@ -34,5 +45,7 @@ ENTRY = Activation(
     order=100,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(-1.0, 1.0),
 )

@@ -11,6 +11,7 @@ for better option pricing (2001).
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import absolute, exp, log1p, maximum, sigmoid
 from dlcore.lazy import torch
 
 
@@ -24,6 +25,17 @@ def derivative(z, a, out=None):
     return torch.sigmoid(z, out=out)
 
 
+def expression(z):
+    """a of one z as an expression, ln(1 + eᶻ) written so that no power grows too large."""
+    ramp = maximum(z, 0) + log1p(exp(-absolute(z)))
+    return ramp.told("Take ", z, " or 0, whichever is larger, and round the corner off.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return sigmoid(z).told("The slope of softplus is the sigmoid of ", z, ".")
+
+
 ENTRY = Activation(
     id="softplus",
     label="softplus",
@@ -33,5 +45,7 @@ ENTRY = Activation(
     order=90,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(0.0, None),
 )

@@ -12,6 +12,7 @@ Source: McCulloch & Pitts, A logical calculus of the ideas immanent in nervous a
 from __future__ import annotations
 
 from dlcore.activations import Activation
+from dlcore.expressions import Number, where
 from dlcore.lazy import torch
 
 
@@ -29,6 +30,16 @@ def derivative(z, a, out=None):
     return torch.zeros_like(z) if out is None else out.zero_()
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return where(z >= 0, 1, 0).told("The result is 1 where ", z, " is 0 or more, and 0 elsewhere.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return Number(0).told("A step is flat on both sides, so its slope is 0.")
+
+
 ENTRY = Activation(
     id="step",
     label="step",
@@ -38,6 +49,8 @@ ENTRY = Activation(
     order=110,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(0.0, 1.0),
     has_gradient=False,
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import cache
 
 from dlcore.activations import Activation
+from dlcore.expressions import tanh
 from dlcore.lazy import torch
 
 
@@ -32,6 +33,16 @@ def _one(dtype, device):
     return torch.ones((), dtype=dtype, device=device)
 
 
+def expression(z):
+    """a of one z, as an expression."""
+    return tanh(z).told("Squeeze ", z, " with tanh smoothly into the range from −1 to 1.")
+
+
+def slope_expression(z, a):
+    """d activation / d pre-activation of one z with its a, as an expression."""
+    return (1 - a**2).told("How steep tanh is here: take the square of ", a, " away from 1.")
+
+
 ENTRY = Activation(
     id="tanh",
     label="tanh",
@@ -41,5 +52,7 @@ ENTRY = Activation(
     order=20,
     forward=forward,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     range=(-1.0, 1.0),
 )

@@ -16,9 +16,13 @@ from dlcore.params import KEEP, Entry, Param
 class Clipping(Entry):
     """A clipping. `clip`(gradient, hyper) bounds, in place, the gradient (…, parameters) of the data
     loss for all weights and biases together, several networks at once along leading axes; None
-    where there is nothing to do."""
+    where there is nothing to do.
+    expression(gradient, length, hyper) is one number of it after clipping, as a tree (see
+    `dlcore.expressions`); `length` is that of the whole gradient.
+    """
 
     clip: Callable | None
+    expression: Callable
 
 
 def limit(sentence: str) -> Param:

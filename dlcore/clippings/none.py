@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from dlcore.clippings import Clipping
 
+
+def expression(gradient, length, hyper):
+    """One number of the clipped gradient, as an expression; see `Clipping`."""
+    return gradient.told("Take ", gradient, " as it is.")
+
+
 ENTRY = Clipping(
     id="none",
     label="None",
@@ -14,4 +20,5 @@ ENTRY = Clipping(
     formula="g ← g",
     order=10,
     clip=None,
+    expression=expression,
 )

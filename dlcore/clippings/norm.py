@@ -11,6 +11,7 @@ the 10⁻⁶ as in `torch.nn.utils.clip_grad_norm_`.
 from __future__ import annotations
 
 from dlcore.clippings import Clipping, limit
+from dlcore.expressions import minimum, named
 from dlcore.lazy import torch
 
 
@@ -18,6 +19,13 @@ def clip(gradient, hyper):
     """See `Clipping`."""
     norm = torch.linalg.vector_norm(gradient, dim=-1, keepdim=True)
     gradient.mul_((hyper["limit"] / (norm + 1e-6)).clamp_(max=1.0))
+
+
+def expression(gradient, length, hyper):
+    """One number of the clipped gradient, as an expression; see `Clipping`."""
+    share = minimum(1, hyper["limit"] / (length + 1e-6))
+    share = named("k", share.told("Divide the limit by ", length, ", the length of the whole gradient; at most 1."))
+    return (gradient * share).told("Multiply ", gradient, " by ", share, ".")
 
 
 ENTRY = Clipping(
@@ -30,4 +38,5 @@ ENTRY = Clipping(
     examples=({}, {"limit": 0.01}),
     order=20,
     clip=clip,
+    expression=expression,
 )

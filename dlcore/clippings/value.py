@@ -12,11 +12,18 @@ Source: Graves, Generating sequences with recurrent neural networks (2013); as
 from __future__ import annotations
 
 from dlcore.clippings import Clipping, limit
+from dlcore.expressions import maximum, minimum
 
 
 def clip(gradient, hyper):
     """See `Clipping`."""
     gradient.clamp_(-hyper["limit"], hyper["limit"])
+
+
+def expression(gradient, length, hyper):
+    """One number of the clipped gradient, as an expression; see `Clipping`."""
+    held = minimum(maximum(gradient, -hyper["limit"]), hyper["limit"])
+    return held.told("Hold ", gradient, " between minus the limit and the limit.")
 
 
 ENTRY = Clipping(
@@ -29,4 +36,5 @@ ENTRY = Clipping(
     examples=({}, {"limit": 0.01}),
     order=30,
     clip=clip,
+    expression=expression,
 )

@@ -13,8 +13,11 @@ class Input(Entry):
     """One input feature of a point (x₁, x₂).
 
     compute(x) → (points,): `x` is a (points, 2) float64 array in the data's own units.
+    expression(x1, x2) is the same for one point, as a tree that receipts evaluate and tell (see
+    `dlcore.expressions`), given expressions.
     `tfp` is the name that TensorFlow Playground gives it in a link, where it has one.
     """
 
     compute: Callable
+    expression: Callable
     tfp: str = ""

@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcore.expressions import atan2
 from dlcore.inputs import Input
 
 
 def compute(x):
     """(points, 2) in own units → (points,): atan2(x₂, x₁)."""
     return np.arctan2(x[:, 1], x[:, 0])
+
+
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return atan2(x2, x1).told("Take the direction from the middle to the point ", x1, ", ", x2, ", in radians.")
 
 
 ENTRY = Input(
@@ -25,4 +31,5 @@ ENTRY = Input(
     formula="atan2(x₂, x₁)",
     order=130,
     compute=compute,
+    expression=expression,
 )

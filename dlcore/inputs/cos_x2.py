@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcore.expressions import cos
 from dlcore.inputs import Input
 
 
 def compute(x):
     """(points, 2) in own units → (points,): cos x₂."""
     return np.cos(x[:, 1])
+
+
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return cos(x2).told("Take the cosine of ", x2, ", an angle in radians.")
 
 
 ENTRY = Input(
@@ -25,5 +31,6 @@ ENTRY = Input(
     source="TensorFlow Playground (2016), state.ts",
     order=90,
     compute=compute,
+    expression=expression,
     tfp="cosY",
 )

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcore.expressions import sqrt
 from dlcore.inputs import Input
 
 
 def compute(x):
     """(points, 2) in own units → (points,): √(x₁² + x₂²)."""
     return np.hypot(x[:, 0], x[:, 1])
+
+
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return sqrt(x1**2 + x2**2).told("Take the distance of the point ", x1, ", ", x2, " from the middle, by Pythagoras.")
 
 
 ENTRY = Input(
@@ -24,4 +30,5 @@ ENTRY = Input(
     formula="√(x₁² + x₂²)",
     order=120,
     compute=compute,
+    expression=expression,
 )

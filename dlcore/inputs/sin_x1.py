@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcore.expressions import sin
 from dlcore.inputs import Input
 
 
 def compute(x):
     """(points, 2) in own units → (points,): sin x₁."""
     return np.sin(x[:, 0])
+
+
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return sin(x1).told("Take the sine of ", x1, ", an angle in radians.")
 
 
 ENTRY = Input(
@@ -25,5 +31,6 @@ ENTRY = Input(
     source="TensorFlow Playground (2016), state.ts",
     order=60,
     compute=compute,
+    expression=expression,
     tfp="sinX",
 )

@@ -13,6 +13,11 @@ def compute(x):
     return x[:, 0].copy()
 
 
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return x1.told("Take ", x1, " as it is.")
+
+
 ENTRY = Input(
     id="x1",
     label="x₁",
@@ -21,5 +26,6 @@ ENTRY = Input(
     source="TensorFlow Playground (2016), state.ts",
     order=10,
     compute=compute,
+    expression=expression,
     tfp="x",
 )

@@ -15,6 +15,11 @@ def compute(x):
     return x[:, 0] ** 3
 
 
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return (x1**3).told("Multiply ", x1, " by itself twice.")
+
+
 ENTRY = Input(
     id="x1_cubed",
     label="x₁³",
@@ -22,4 +27,5 @@ ENTRY = Input(
     formula="x₁³",
     order=100,
     compute=compute,
+    expression=expression,
 )

@@ -15,6 +15,11 @@ def compute(x):
     return x[:, 0] ** 2
 
 
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return (x1**2).told("Take the square of ", x1, ".")
+
+
 ENTRY = Input(
     id="x1_squared",
     label="x₁²",
@@ -23,5 +28,6 @@ ENTRY = Input(
     source="TensorFlow Playground (2016), state.ts",
     order=30,
     compute=compute,
+    expression=expression,
     tfp="xSquared",
 )

@@ -15,6 +15,11 @@ def compute(x):
     return x[:, 0] * x[:, 1]
 
 
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return (x1 * x2).told("Multiply ", x1, " by ", x2, ".")
+
+
 ENTRY = Input(
     id="x1x2",
     label="x₁x₂",
@@ -23,5 +28,6 @@ ENTRY = Input(
     source="TensorFlow Playground (2016), state.ts",
     order=50,
     compute=compute,
+    expression=expression,
     tfp="xTimesY",
 )

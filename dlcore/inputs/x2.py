@@ -13,6 +13,11 @@ def compute(x):
     return x[:, 1].copy()
 
 
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return x2.told("Take ", x2, " as it is.")
+
+
 ENTRY = Input(
     id="x2",
     label="x₂",
@@ -21,5 +26,6 @@ ENTRY = Input(
     source="TensorFlow Playground (2016), state.ts",
     order=20,
     compute=compute,
+    expression=expression,
     tfp="y",
 )

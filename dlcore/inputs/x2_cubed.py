@@ -15,6 +15,11 @@ def compute(x):
     return x[:, 1] ** 3
 
 
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return (x2**3).told("Multiply ", x2, " by itself twice.")
+
+
 ENTRY = Input(
     id="x2_cubed",
     label="x₂³",
@@ -22,4 +27,5 @@ ENTRY = Input(
     formula="x₂³",
     order=110,
     compute=compute,
+    expression=expression,
 )

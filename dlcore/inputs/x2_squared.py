@@ -15,6 +15,11 @@ def compute(x):
     return x[:, 1] ** 2
 
 
+def expression(x1, x2):
+    """The input of one point, as an expression; see `Input`."""
+    return (x2**2).told("Take the square of ", x2, ".")
+
+
 ENTRY = Input(
     id="x2_squared",
     label="x₂²",
@@ -23,5 +28,6 @@ ENTRY = Input(
     source="TensorFlow Playground (2016), state.ts",
     order=40,
     compute=compute,
+    expression=expression,
     tfp="ySquared",
 )

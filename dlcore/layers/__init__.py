@@ -15,11 +15,14 @@ class Layer(Entry):
     parameters(input_shape, **params) → {name: (shape, fan_in, fan_out)} of its learned tensors.
     output_shape(input_shape, **params) → shape; raises SpecError where the input does not fit.
     forward(x, weights, **params) → the pre-activation: x is (samples, *input_shape), `weights`
-    maps each name of `parameters` to its tensor. A block is forward → norm → activation →
+    maps each name of `parameters` to its tensor. expression(x, weights, **params) is one of its numbers
+    as a tree that receipts evaluate and tell (see `dlcore.expressions`): x and each of `weights`
+    stand for all the numbers that it is made of. A block is forward → norm → activation →
     dropout; `has_activation` tells whether the layer takes part in that.
     """
 
     parameters: Callable
     output_shape: Callable
     forward: Callable
+    expression: Callable
     has_activation: bool = True

@@ -11,6 +11,7 @@ Source: Rosenblatt (1958); as layers: Rumelhart, Hinton & Williams (1986).
 
 from __future__ import annotations
 
+from dlcore.expressions import total
 from dlcore.layers import Layer
 from dlcore.limits import LIMITS
 from dlcore.params import RESET, Param, SpecError
@@ -41,6 +42,12 @@ def _vector(shape):
     return tuple(shape)
 
 
+def expression(x, weights, units=4):
+    """One unit's pre-activation, as an expression; `weights` are its row of the weight, and its bias."""
+    products = total(weights["weight"] * x) + weights["bias"]
+    return products.told("Multiply each input by its weight, add the results and the bias ", weights["bias"], ".")
+
+
 ENTRY = Layer(
     id="dense",
     label="Dense",
@@ -66,4 +73,5 @@ ENTRY = Layer(
     parameters=parameters,
     output_shape=output_shape,
     forward=forward,
+    expression=expression,
 )

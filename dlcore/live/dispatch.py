@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from dlcore.limits import LIMITS, Limits
+from dlcore.live.exchange import Exchange
 from dlcore.live.move import open_run
 from dlcore.live.register import Register
 from dlcore.live.sitting import Held, Sitting, Ticket
@@ -17,11 +19,20 @@ class Dispatch(Register):
 
     def __init__(self, limits: Limits = LIMITS, workers: int | None = None, pool: Any = None):
         super().__init__(limits)
+        self.exchange = Exchange(limits)
         self._pool = pool
         self._workers = limits.workers if workers is None else workers
         self._ticket_numbers = itertools.count(1)
         self._told = threading.Condition(self.lock)
         self._closing = threading.Event()
+
+    def place(self, held: Held) -> None:
+        """Give the run to a worker if it has none yet."""
+        self._placed(held)
+
+    def wait_for(self, happened: Callable[[], bool], seconds: float) -> bool:
+        """Let go of the lock until something has happened, at most so long; whether it has."""
+        return self._told.wait_for(happened, seconds)
 
     def _placed(self, held: Held) -> None:
         """Give the run to a worker if it has none yet."""
@@ -34,9 +45,15 @@ class Dispatch(Register):
         self, held: Held, message: dict[str, Any], source: str, echo: int | None, answered: bool = False
     ) -> Ticket:
         """Send a message that is answered by a state; `answered`: its sender has had an answer already."""
-        number, ticket = next(self._ticket_numbers), Ticket(source, echo, answered)
-        held.tickets[number] = ticket
-        held.send({**message, "ticket": number, "source": source, "echo": echo})
+        return self.ask(held, message, Ticket(source, echo, answered))
+
+    def ask(
+        self, held: Held, message: dict[str, Any], ticket: Ticket, payload: bytes = b"", at: Held | None = None
+    ) -> Ticket:
+        """Send a message to a run; the ticket is answered by a state of it, or of the run `at`."""
+        number = next(self._ticket_numbers)
+        (at or held).tickets[number] = ticket
+        held.send({**message, "ticket": number, "source": ticket.source, "echo": ticket.echo}, payload)
         if ticket.refused:  # a worker in this very process has answered by now
             raise ticket.refused
         return ticket

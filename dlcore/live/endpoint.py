@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -22,6 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from dlcore.live.hub import Hub
 from dlcore.live.protocol import FOREIGN_ORIGIN, UNKNOWN_TOKEN, Conversation
 from dlcore.live.register import UnknownSitting
+from dlcore.live.uploads import receive, refusal
 from dlcore.live.wire import to_json
 from dlcore.params import SpecError
 
@@ -46,9 +48,15 @@ def routes(base: str, stage: Path, hub: Hub | None = None, allowed: Iterable[str
 
         await converse(socket, hub or current(), foreign)
 
+    async def file(request: Request) -> Response:
+        from dlcore.live import current
+
+        return await exchange(request, hub or current(), foreign)
+
     plotly = Path(importlib.util.find_spec("plotly").origin).parent / "package_data"
     return [
         WebSocketRoute(f"{base}/live/{{token}}", live),
+        Route(f"{base}/file/{{ticket}}", file, methods=["GET", "POST"]),
         Mount(f"{base}/stage/vendor", Files(plotly, only="plotly.min.js")),
         Mount(f"{base}/stage", Files(stage)),
     ]
@@ -179,6 +187,38 @@ class Link:
                 )
             except (WebSocketDisconnect, RuntimeError, OSError):
                 return
+
+
+async def exchange(request: Request, hub: Hub, allowed: Iterable[str] = ()) -> Response:
+    """A saved run, fetched (GET) or sent (POST), under the ticket that an action gave out over the socket."""
+    if not origin_allowed(request.headers.get("origin"), request.headers.get("host"), allowed):
+        return Response(status_code=403)
+    ticket, headers = request.path_params["ticket"], {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    try:
+        if request.method == "POST":
+            hub.exchange.check(ticket)  # before anything is read
+            notes = await asyncio.to_thread(receive, hub, ticket, await _body(request, hub.limits.max_file_bytes))
+            return JSONResponse({"type": "done", "notes": notes}, headers=headers)
+        found = hub.exchange.fetch(ticket)
+        headers["content-disposition"] = f'attachment; filename="{found.name}"'
+        return Response(found.data, media_type="application/octet-stream", headers=headers)
+    except (SpecError, UnknownSitting) as error:
+        refused = error if isinstance(error, SpecError) else SpecError("file", str(error.args[0]))
+        status = 404 if request.method == "GET" else 200
+        return JSONResponse(refusal(refused), status_code=status, headers=headers)
+    except ClientDisconnect:
+        return Response(status_code=400)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The bytes that are sent, no more than `most`; what is over that is not read. SpecError there."""
+    parts, size = [], 0
+    async for part in request.stream():
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise SpecError("file", f"A saved run may have at most {most // 2**20:,} MB; this file is larger.")
+    return b"".join(parts)
 
 
 async def converse(socket: WebSocket, hub: Hub, allowed: Iterable[str] = ()) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dlcore.live.branches import gone
 from dlcore.live.move import open_run
 from dlcore.live.sitting import Held, Sitting, Ticket
 from dlcore.params import SpecError
@@ -32,7 +33,7 @@ FROM_LINK = "The network started anew with what the link says."
 HERE = "The network starts from these weights now: it is back at step 0, and Reset leads here."
 
 
-def follow(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any]) -> None:
+def follow(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any], payload: bytes = b"") -> None:
     """Take in a "state" message and tell the sitting's socket what there is to tell.
 
     While other changes are under way the hub's own spec is newer than the worker's; only when all
@@ -59,8 +60,17 @@ def follow(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any]) -
     for note in message.get("notes", ()):
         _notice(sitting, held, "info", note)
     waiting = ticket if ticket and not ticket.answered else Ticket("", None, False)
-    if message.get("answer"):
-        sitting.answer(waiting, message["answer"])
+    answer = message.get("answer")
+    if ticket and ticket.then:
+        try:
+            answer = ticket.then((answer or {}).get("result"), payload)
+        except SpecError as error:
+            refuse(sitting, held, ticket, error.path, error.message)
+            answer = None
+        if not answer:  # it was refused, or is answered later
+            waiting = Ticket("", None, False)
+    if answer:
+        sitting.answer(waiting, answer)
         waiting = Ticket("", None, False)
     if replace(held.now, step=old.step, epoch=old.epoch) != old:
         hub.show(sitting, held, waiting.source, waiting.echo)
@@ -68,13 +78,18 @@ def follow(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any]) -
         sitting.answer(waiting, {"type": "done"})
 
 
-def lost(sitting: Sitting, held: Held, message: Mapping[str, Any]) -> None:
+def lost(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any]) -> None:
     """The worker could not open the run, or was asked something of a run that it does not have.
 
     Whoever needs the run next opens it anew; from the spec alone, where its checkpoint would not open.
     """
     text, number = message["refused"]["message"], message.get("ticket")
     ticket = held.tickets.pop(number, None)
+    if message.get("unborn"):
+        gone(hub, sitting, held)
+        if ticket:
+            refuse(sitting, held, ticket, message["refused"]["path"], text)
+        return
     if number is None:
         held.checkpoint = b""
         _notice(sitting, held, "warning", text)
@@ -94,6 +109,11 @@ def go_on(hub: Hub, sitting: Sitting, held: Held) -> None:
     harmful = len(held.losses) == held.losses.maxlen and held.losses[-1] - held.losses[0] < 60
     playing = held.now.playing and not harmful
     tickets, held.tickets, held.waiting = list(held.tickets.values()), {}, None
+    if held.now.fork and not held.checkpoint:  # a branch that was hardly there; what it began from is not known here
+        for ticket in tickets:
+            refuse(sitting, held, ticket, "", LOST)
+        gone(hub, sitting, held)
+        return
     held.now = replace(held.now, playing=playing)
     open_run(held, playing)
     for ticket in tickets:
@@ -109,6 +129,8 @@ def go_on(hub: Hub, sitting: Sitting, held: Held) -> None:
 def refuse(sitting: Sitting, held: Held, ticket: Ticket, path: str, text: str) -> None:
     """Tell whoever asked that it was not done: the socket at its place, else everybody."""
     ticket.refused = SpecError(path, text)
+    if ticket.quiet:
+        return
     if ticket.answered or not sitting.answer(ticket, {"type": "refused", "path": path, "message": text}):
         _notice(sitting, held, "warning", text)
 

@@ -15,13 +15,17 @@ from typing import Any
 from dlcore import tables
 from dlcore.catalogue import catalogue
 from dlcore.limits import LIMITS
+from dlcore.live.actions import LATER, Made
 from dlcore.live.liverun import STEPS, LiveRun, Subscription
 from dlcore.live.turns import Turns
 from dlcore.params import RESET, SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.checkpoint import checkpoint, restore
 from dlcore.training.run import Run
+from dlcore.training.saved import from_bytes
 
+UNMOVED = {"subscribe", "credit", "revision", "close", "copy"}
+LONGEST_WAY = 5.0  # seconds that a message waits for a run on its way to another step
 GONE = "The network was not there just now, so nothing was done. Please do it again."
 
 
@@ -39,7 +43,11 @@ class Host(Turns):
             elif message["op"] == "forget":
                 tables.forget(message["file"])
             elif live is not None:
-                getattr(self, f"_{message['op']}")(live, message)
+                self._settle(live, message)
+                if message["op"] == "take":
+                    self._take(live, message, payload)
+                else:
+                    getattr(self, f"_{message['op']}")(live, message)
             elif message.get("ticket") is not None:
                 self._refuse(message, None, "", GONE)
         except SpecError as error:
@@ -51,7 +59,10 @@ class Host(Turns):
 
     def _refuse(self, message: Mapping[str, Any], live: LiveRun | None, path: str, text: str) -> None:
         refusal = {"path": path, "message": text}
-        if live is None:
+        if message["op"] == "fork":  # the run that should have come of it
+            about = {"run": message["to"], "ticket": message["ticket"], "unborn": True}
+            self.emit({"op": "lost", **about, "refused": refusal}, b"")
+        elif live is None:
             about = {"run": message.get("run"), "ticket": message.get("ticket")}
             self.emit({"op": "lost", **about, "refused": refusal}, b"")
         else:
@@ -82,9 +93,31 @@ class Host(Turns):
         del self.runs[message["run"]]
         self._order.remove(message["run"])
 
-    def _fork(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+    def _copy(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        """The same run for another tab, with all that undo leads to."""
         copy = restore(checkpoint(live.run))
         self._tell(self._add(LiveRun(message["to"], live.name, copy, live.revision, live.speed)), opened=True)
+
+    def _fork(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        """Another future for the same tab; see `Run.fork`."""
+        live.pause()
+        branch = live.run.fork(message["step"], **message["changes"])
+        self._tell(live)
+        added = self._add(LiveRun(message["to"], message["name"], branch, message["revision"], live.speed))
+        self._tell(added, message)
+
+    def _give(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        """The run as it stands, for another one to become."""
+        live.pause()
+        self._tell(live, message, payload=checkpoint(live.run, undo=False))
+
+    def _take(self, live: LiveRun, message: Mapping[str, Any], payload: bytes) -> None:
+        """Become the run in the payload: one that another run gave, or a file that somebody opened."""
+        other = restore(payload) if message["files"] is None else from_bytes(payload, message["files"])
+        live.pause()
+        live.run.become(other)
+        self._changed(live, message)
+        self._tell(live, message)
 
     def _hand_over(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         """Give the run away as it stands, for another worker to go on with."""
@@ -109,7 +142,7 @@ class Host(Turns):
         run, trained = live.run, live.run.step > 0
         applied = run.apply(changes=message.get("changes"), operation=message.get("operation"))
         if message.get("from_start") and run.step:
-            run.reset()
+            run.reset(mark=False)
         self._changed(live, message)
         # Nobody needs to hear that a network that had learned nothing starts anew.
         lost = trained and (applied.effect == RESET or message.get("from_start", False))
@@ -143,11 +176,32 @@ class Host(Turns):
         before, worked = run.asked, self.clock.thread_time()
         result = action.do(live, message["arguments"])
         live.fairness.take(self.clock.thread_time() - worked)
+        if result is LATER:
+            if live.later:  # overtaken
+                self._tell(live, live.later[0])
+                before = live.later[1]
+            live.later = message, before
+            return
+        payload = b""
+        if isinstance(result, Made):
+            result, payload = result.result, result.payload
         if action.changes:
             same = run.asked is before or run.asked == before
             self._changed(live, {**message, "revision": live.revision} if same else message)
         answer = None if result is None else {"type": "answer", "name": action.id, "result": result}
-        self._tell(live, message, answer=answer)
+        self._tell(live, message, payload=payload, answer=answer)
+
+    def _settle(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        """What is asked of a run on its way to another step is asked of it there: see that it arrives."""
+        if live.target is None or message["op"] in UNMOVED:
+            return
+        if message["op"] == "do" and catalogue("live.actions")[message["name"]].overtakes:
+            return
+        end = self.clock.perf_counter() + LONGEST_WAY
+        while live.target is not None and self.clock.perf_counter() < end:
+            live.travel(self.clock.perf_counter(), LONGEST_WAY)
+        live.target = None
+        self._arrived(live)
 
     def _command(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         name, run, now = message["name"], live.run, self.clock.perf_counter()

@@ -3,8 +3,8 @@
 Pages (Streamlit script threads), sockets (the event loop) and workers' receiving threads all call
 it; one lock serves them, and nothing under it waits. It never imports PyTorch.
 
-To a worker: file, forget, open, close, fork, hand_over, subscribe, credit, change, start_here, revision, do,
-command. From it: ready, alive, state (what a run has become, and which message that answers), frame,
+To a worker: file, forget, open, close, copy, fork, give, take, hand_over, subscribe, credit, change, start_here,
+revision, do, command. From it: ready, alive, state (what a run has become, and which message that answers), frame,
 checkpoint, heavy, handed_over, lost.
 """
 
@@ -18,12 +18,13 @@ from typing import Any
 
 from dlcore.catalogue import catalogue
 from dlcore.live import files
+from dlcore.live.actions import LATER
 from dlcore.live.asked import another_seed, speed
 from dlcore.live.follow import follow, go_on, lost
 from dlcore.live.move import arrive, consider, leave
 from dlcore.live.pool import Pool, Slot
 from dlcore.live.proposals import Proposals
-from dlcore.live.sitting import Projection, Sitting, Wanted, Watcher
+from dlcore.live.sitting import Asked, Projection, Sitting, Ticket, Wanted, Watcher, answer_of
 from dlcore.params import SpecError
 from dlcore.tables import Table
 
@@ -90,7 +91,7 @@ class Hub(Proposals):
                 if held.slot and held.waiting is None:
                     copy.slot = held.slot
                     copy.slot.runs += 1
-                    held.send({"op": "fork", "to": copy.key})
+                    held.send({"op": "copy", "to": copy.key})
             return sitting.token
 
     def add_table(self, token: str, data: bytes | str, name: str = "") -> Table:
@@ -149,16 +150,14 @@ class Hub(Proposals):
                 held.subscriptions[name] = wanted
             held.send(wanted.message())
 
-    def credit(self, token: str, name: str) -> None:
+    def credit(self, token: str, name: str, run: str = "main") -> None:
         """A frame of that subscription was painted. Credits for frames that were never sent count nothing."""
         with self.lock:
-            if not self.knows(token):
-                return
-            for held in self.sittings[token].runs.values():
-                wanted = held.subscriptions.get(name)
-                if wanted and wanted.in_flight:
-                    wanted.in_flight -= 1
-                    held.send({"op": "credit", "subscription": name})
+            held = self.sittings[token].runs.get(run) if self.knows(token) else None
+            wanted = held.subscriptions.get(name) if held else None
+            if wanted and wanted.in_flight:
+                wanted.in_flight -= 1
+                held.send({"op": "credit", "subscription": name})
 
     def do(
         self,
@@ -171,13 +170,23 @@ class Hub(Proposals):
     ) -> None:
         """One of the `dlcore.live.actions`. What comes of it is told to the sitting's socket."""
         with self.lock:
-            _, held = self.find(token, run)
+            sitting, held = self.find(token, run)
             action = catalogue("live.actions").find(name, "name", "Action")
             message = {"op": "do", "name": action.id, "arguments": action.read(arguments)}
+            ticket = Ticket(source, echo, False)
+            asked = Asked(self, sitting, held, message["arguments"], ticket, action.id)
+            if action.serve:
+                self._placed(held)
+                result = action.serve(asked)
+                if result is not LATER:
+                    asked.answer(result)
+                return
+            if action.finish:
+                ticket.then = lambda result, payload: answer_of(action.id, action.finish(asked, result, payload))
             if action.changes:
                 message["revision"] = held.next_revision()
             self._placed(held)
-            self._ask(held, message, source, echo)
+            self.ask(held, message, ticket)
 
     def command(
         self,
@@ -224,14 +233,15 @@ class Hub(Proposals):
             elif message["op"] == "checkpoint":
                 held.checkpoint, held.saved_at = payload, (message["step"], message["epoch"])
             elif message["op"] == "state":
-                follow(self, sitting, held, message)
+                follow(self, sitting, held, message, payload)
                 self._told.notify_all()
             elif message["op"] == "heavy":
                 consider(self._pool, held)
             elif message["op"] == "handed_over":
                 arrive(self._pool, held, message, payload)
             elif message["op"] == "lost":
-                lost(sitting, held, message)
+                lost(self, sitting, held, message)
+                self._told.notify_all()
 
     def _move_heavy(self, slot: Slot) -> None:
         """A worker is up: if it is the heavy one, the runs that wait for it come."""
@@ -245,3 +255,4 @@ class Hub(Proposals):
             for sitting, held in list(self.held.values()):
                 if held.slot is slot:
                     go_on(self, sitting, held)
+            self._told.notify_all()

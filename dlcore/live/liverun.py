@@ -38,6 +38,8 @@ class LiveRun:
         self.speed = speed
         self.playing = False
         self.goal: int | None = None  # the epoch that a step by epoch walks to
+        self.target: int | None = None  # the step that it is on its way to, back or forward
+        self.later: tuple[Any, RunSpec] | None = None  # the message that sent it there, and the spec it came from
         self.due = 0.0  # when the next paced step is to be taken
         self.echo: int | None = None
         self.answering = False  # a frame that answers a command is never put off
@@ -57,7 +59,12 @@ class LiveRun:
     @property
     def moving(self) -> bool:
         """Whether there is something to train: it plays, or is on its way to a step that was asked for."""
-        return self.playing or self.goal is not None
+        return self.playing or self.goal is not None or self.target is not None
+
+    @property
+    def sitting(self) -> str:
+        """What the runs of one sitting have in common, of the key."""
+        return self.key.partition("/")[0]
 
     @property
     def cost(self) -> float:
@@ -128,15 +135,29 @@ class LiveRun:
         self.goal = None
         self.rate.stop()
 
+    def head_for(self, step: int) -> None:
+        """Pause, and go to that step at the coming turns: a replay may take long, and others wait for theirs."""
+        self.pause()
+        self.target = min(step, self.run.furthest)
+
+    def travel(self, now: float, seconds: float) -> None:
+        """So much of the way to `target`, which is None on arrival."""
+        if self.run.scrub(self.target, deadline=now + seconds):
+            self.target = None
+
     def wait(self, now: float) -> float | None:
         """Seconds until this run wants to train; None when it does not."""
         if not self.moving:
             return None
-        return 0.0 if self.goal is not None or self.speed is None else max(0.0, self.due - now)
+        if self.target is not None or self.goal is not None or self.speed is None:
+            return 0.0
+        return max(0.0, self.due - now)
 
-    def unexamined(self, now: float) -> float | None:
+    def unexamined(self, now: float, crowd: int = 1) -> float | None:
         """Seconds until the checks are to look at it; None where nobody watches or nothing has changed."""
-        return self.watch.wait(self.run, self.moving, now) if self.subscriptions else None
+        if not self.subscriptions or self.target is not None:
+            return None
+        return self.watch.wait(self.run, self.moving, now, crowd)
 
     def train(self, now: float, seconds: float) -> int:
         """Train until the slice ends, or as far as the pace allows; the number of steps done, at least one."""

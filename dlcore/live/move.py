@@ -43,8 +43,8 @@ def arrive(pool: Any, held: Held, message: Mapping[str, Any], payload: bytes) ->
     going = {name: status[name] for name in ("playing", "speed", "revision")} | message["going"]
     waiting, held.waiting = held.waiting or [], None
     open_run(held, **going)
-    for item in waiting:
-        slot.send(item)
+    for item, more in waiting:
+        slot.send(item, more)
 
 
 def open_run(held: Held, playing: bool, **going: Any) -> None:

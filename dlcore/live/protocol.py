@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 UNKNOWN_TOKEN, FOREIGN_ORIGIN, TAKEN_OVER = 4401, 4403, 4409
 LONGEST_NAME = 80
+LONGEST_OPTION = 400  # a number for each of a network's inputs
 
 
 class Throttle:
@@ -155,7 +156,7 @@ class Conversation:
         self._done(echo)
 
     def _on_credit(self, message: Mapping[str, Any], echo: int) -> None:
-        self.hub.credit(self.token, _text(message, "subscription"))
+        self.hub.credit(self.token, _text(message, "subscription"), _run(message))
 
     def _on_pong(self, message: Mapping[str, Any], echo: int) -> None:
         """That it came at all is the answer; see `endpoint.Link.answers`."""
@@ -215,6 +216,7 @@ def _welcome(hub: Hub, token: str, runs: list[Projection]) -> dict[str, Any]:
         "type": "welcome",
         "token": token,
         "version": VERSION,
+        "runs": [now.name for now in runs],
         "limits": {name: value for name, value in asdict(hub.limits).items() if name != "allowed_origins"},
         "catalogue": _catalogues(),
         "params": _params(runs[0].spec if runs else RunSpec.default()),
@@ -263,6 +265,8 @@ def _probe(wanted: Any) -> dict[str, Any]:
     options = dict(wanted)
     entry = catalogue("probes").find(options.pop("id", None), "probes", "Probe")
     for name, value in options.items():
-        if not isinstance(value, str | int | float | None) or len(str(value)) > LONGEST_NAME:
-            raise SpecError(f"{entry.id}.{name[:40]}", f"{entry.label}: options are short texts and numbers.")
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        if not all(isinstance(part, str | int | float | None) for part in parts) or len(str(value)) > LONGEST_OPTION:
+            what = "options are short texts and numbers, and short lists of them"
+            raise SpecError(f"{entry.id}.{name[:40]}", f"{entry.label}: {what}.")
     return {"id": entry.id, **options}

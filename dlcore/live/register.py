@@ -68,8 +68,11 @@ class Register:
         return sitting, sitting.runs[run]
 
     def hold(self, sitting: Sitting, now: Projection) -> Held:
-        """Take a run into a sitting, under a key that no other run of the server has."""
-        held = Held(f"{sitting.number}/{now.name}", now, counter=now.revision, files=sitting.files)
+        """Take a run into a sitting, under a key that no other run of the server has or had."""
+        key = f"{sitting.number}/{now.name}"
+        if now.fork:  # a branch of that name may have been closed
+            key += f"/{next(self._numbers)}"
+        held = Held(key, now, counter=now.revision, files=sitting.files)
         sitting.runs[now.name] = held
         self.held[held.key] = (sitting, held)
         return held
@@ -109,7 +112,11 @@ class Register:
         del self.sittings[sitting.token]
         drop(self, sitting)
         for held in sitting.runs.values():
-            del self.held[held.key]
-            if held.slot:
-                held.slot.send({"op": "close", "run": held.key})
-                held.slot.runs -= 1
+            self.let_go(held)
+
+    def let_go(self, held: Held) -> None:
+        """The run is nobody's any more: its worker closes it."""
+        del self.held[held.key]
+        if held.slot:
+            held.slot.send({"op": "close", "run": held.key})
+            held.slot.runs -= 1

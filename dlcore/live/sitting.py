@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
@@ -46,7 +46,8 @@ class Projection:
     """A run as it stands, seen from the server: immutable, so any thread may hold one.
 
     The hub owns `spec`, `view` and `revision`; the rest follows what the worker last said.
-    `notes` are whole sentences about the last change; `revision` rises whenever spec or view change.
+    `notes` are whole sentences about the last change; `revision` rises whenever spec or view change. `fork` says
+    where a branch comes from: {"from", "step", "text"}.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Projection:
     speed: float | None = None
     trouble: Mapping[str, Any] | None = None
     stopped: Mapping[str, Any] | None = None
+    fork: Mapping[str, Any] | None = None
     step: int = 0
     epoch: int = 0
 
@@ -91,6 +93,7 @@ class Projection:
             "shape": self.shape,
             "trouble": self.trouble,
             "stopped": self.stopped,
+            "fork": self.fork,
         }
 
 
@@ -131,6 +134,9 @@ class Ticket:
     echo: int | None
     answered: bool
     refused: SpecError | None = None
+    quiet: bool = False  # whoever asked waits for it and says it where it belongs
+    # what the server makes of the worker's answer: given the result and the bytes of its message, an event or None
+    then: Callable[[Any, bytes], Mapping[str, Any] | None] | None = None
 
 
 @dataclass
@@ -145,20 +151,20 @@ class Held:
     touched: deque[tuple[int, frozenset[str], str]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     subscriptions: dict[str, Wanted] = field(default_factory=dict)
     heavy: bool = False  # whether its steps take long
-    waiting: list[dict[str, Any]] | None = None  # while it moves to another worker: what to say there
+    waiting: list[tuple[dict[str, Any], bytes]] | None = None  # while it moves to another worker: what to say there
     checkpoint: bytes = b""
     saved_at: tuple[int, int] = (0, 0)  # step and epoch of the checkpoint
     files: Mapping[str, Table] = field(default_factory=dict)  # those of its sitting
     losses: deque[float] = field(default_factory=lambda: deque(maxlen=3))  # when its worker died
 
-    def send(self, message: Mapping[str, Any]) -> None:
+    def send(self, message: Mapping[str, Any], payload: bytes = b"") -> None:
         """Say something to the run at its worker; while it moves it is said where it arrives."""
         if self.slot is None:
             return
         if self.waiting is None:
-            self.slot.send({**message, "run": self.key})
+            self.slot.send({**message, "run": self.key}, payload)
         elif message["op"] not in ("subscribe", "credit"):  # it arrives with its subscriptions as they stand
-            self.waiting.append({**message, "run": self.key})
+            self.waiting.append(({**message, "run": self.key}, payload))
 
     def next_revision(self) -> int:
         """A revision that no change of this run had before."""
@@ -222,3 +228,24 @@ class Sitting:
             return False
         self.watcher.tell({**event, "echo": ticket.echo})
         return True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the server's side of an action is handed: who asked what of which run. The hub's lock is held."""
+
+    hub: Any
+    sitting: Sitting
+    held: Held
+    arguments: Mapping[str, Any]
+    ticket: Ticket
+    name: str  # the action's
+
+    def answer(self, result: Mapping[str, Any] | None) -> None:
+        """Tell whoever asked."""
+        self.sitting.answer(self.ticket, answer_of(self.name, result))
+
+
+def answer_of(name: str, result: Any) -> dict[str, Any]:
+    """The event that answers an action."""
+    return {"type": "done"} if result is None else {"type": "answer", "name": name, "result": result}

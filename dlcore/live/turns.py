@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -34,10 +34,12 @@ class Turns:
         self._order: deque[str] = deque()
         self._round: Iterator[None] | None = None
 
-    def _tell(self, live: LiveRun, message: Mapping[str, Any] | None = None, **more: Any) -> None:
+    def _tell(
+        self, live: LiveRun, message: Mapping[str, Any] | None = None, payload: bytes = b"", **more: Any
+    ) -> None:
         live.told_past = bool(live.run.can_undo)
         answers = {name: message.get(name) for name in ("ticket", "source", "echo")} if message else {}
-        self.emit({"op": "state", "run": live.key, "status": live.status(), **answers, **more}, b"")
+        self.emit({"op": "state", "run": live.key, "status": live.status(), **answers, **more}, payload)
 
     def wait(self) -> float | None:
         """Seconds until something is to be done without a message; None: nothing is."""
@@ -45,7 +47,7 @@ class Turns:
         waits = [wait for live in self.runs.values() if (wait := live.wait(now)) is not None]
         # One that moves is examined at one of its turns; waiting for it here would leave no idle time to earn.
         resting = [live for live in self.runs.values() if not live.moving]
-        waits += [wait for live in resting if (wait := live.unexamined(now)) is not None]
+        waits += [wait for live in resting if (wait := live.unexamined(now, len(self.runs))) is not None]
         waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
         return min(waits, default=None)
 
@@ -72,7 +74,9 @@ class Turns:
         they come first; else several of them in a row would leave the others dark.
         """
         debts = [live.fairness.owed for live in self.runs.values() if live.moving]
-        share, gap = min(SLICE, ROUND / max(1, len(debts))), CROWDED_GAP if len(debts) >= CROWD else 0.0
+        # The runs of one sitting share its time: whoever has four branches gets no more than who has one.
+        sittings = Counter(live.sitting for live in self.runs.values() if live.moving)
+        share, gap = min(SLICE, ROUND / max(1, len(sittings))), CROWDED_GAP if len(debts) >= CROWD else 0.0
         late_at, late = self.clock.perf_counter() + ROUND, []
         for key in list(self._order):
             live = self.runs.get(key)
@@ -80,7 +84,8 @@ class Turns:
                 late.append(key)
                 continue
             if live is not None and live.moving:
-                if seconds := live.fairness.turn(share, min(debts, default=0.0)):
+                own = share / max(1, sittings[live.sitting])
+                if seconds := live.fairness.turn(own, min(debts, default=0.0)):
                     self._train(live, seconds)
                     yield
             for name in list(live.subscriptions) if live else ():
@@ -107,6 +112,9 @@ class Turns:
         start = self.clock.perf_counter()
         if live.wait(start) != 0.0:
             return
+        if live.target is not None:
+            self._travel(live, start, seconds)
+            return
         walking, worked = live.goal is not None, self.clock.thread_time()
         try:
             done = live.train(start, seconds)
@@ -128,10 +136,41 @@ class Turns:
         elif (walking and live.goal is None) or (not live.told_past and live.run.can_undo):
             self._tell(live)
 
+    def _travel(self, live: LiveRun, start: float, seconds: float) -> None:
+        """A slice of the way to another step."""
+        worked = self.clock.thread_time()
+        try:
+            live.travel(start, seconds)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            live.target, (message, _), live.later = None, live.later, None
+            text = f"That step can't be shown because of a fault in the program ({type(error).__name__}: {error})."
+            self._tell(live, message, refused={"path": "step", "message": text})
+            return
+        worked = self.clock.thread_time() - worked
+        live.budget.train(worked)
+        live.fairness.take(worked)
+        if live.target is None:
+            self._arrived(live)
+
+    def _arrived(self, live: LiveRun) -> None:
+        """The run stands where it was sent: tell who asked, and whether its spec is another one here."""
+        if live.later is None:  # nobody waits for it
+            return
+        (message, before), live.later = live.later, None
+        same = live.run.asked is before or live.run.asked == before
+        live.version += 1
+        live.revision = live.revision if same else message["revision"]
+        if message.get("echo") is not None:
+            live.echo, live.answering = message["echo"], True
+        self._tell(live, message)
+
     def _look(self, live: LiveRun, name: str, gap: float) -> bool:
         """A frame for the subscription, if it has a credit, has not seen this yet, and `gap` lies between two."""
         subscription = live.subscriptions.get(name)
         if subscription is None or subscription.credits <= 0 or subscription.version == live.version:
+            return False
+        if live.target is not None:  # on the way there is nothing to see
             return False
         now = self.clock.perf_counter()
         if live.moving and not live.answering:
@@ -170,15 +209,13 @@ class Turns:
 
     def _examine(self, live: LiveRun) -> bool:
         """Let the checks look at the run, where that is due; a frame then says what they found."""
-        if live.unexamined(self.clock.perf_counter()) != 0.0:
+        if live.unexamined(self.clock.perf_counter(), len(self.runs)) != 0.0:
             return False
         worked = self.clock.thread_time()
         if live.watch.look(live.run, live.moving):
             live.version += 1
-        worked = self.clock.thread_time() - worked
-        live.fairness.take(worked)
-        if live.moving:
-            live.budget.spend(worked)
+        # Not out of the budget of its frames: in a full class examining alone would use it up.
+        live.fairness.take(self.clock.thread_time() - worked)
         return True
 
     def _mute(self, live: LiveRun, name: str, subscription: Subscription, error: Exception) -> None:
@@ -214,7 +251,7 @@ class Turns:
         live.saved = live.version
         payload = self._checkpoint(live)
         end, worked = self.clock.perf_counter(), self.clock.thread_time() - worked
-        live.save_at = end + max(LIMITS.checkpoint_every, 20 * (end - start))
+        live.save_at = end + max(LIMITS.checkpoint_every, 20 * len(self.runs) * (end - start))
         if payload:
             header = {"op": "checkpoint", "run": live.key, "step": live.run.step, "epoch": live.run.epoch}
             self.emit(header, payload)

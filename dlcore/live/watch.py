@@ -20,7 +20,7 @@ class Watch:
     """One run's findings. `shown` is what there is to tell; `wait` and `look` are asked between steps."""
 
     EVERY = 1.0  # seconds of play between two examinations
-    SHARE = 4  # at least so many times what one takes, however often settings change: a fifth of the time
+    SHARE = 20  # at least so many times what one takes, however often settings change: a twentieth of the time
 
     def __init__(self) -> None:
         self.shown: list[Finding] = []
@@ -30,13 +30,16 @@ class Watch:
         self._looked_at = -self.EVERY
         self._took = 0.0
 
-    def wait(self, run: Any, moving: bool, now: float) -> float | None:
-        """Seconds until the run is to be examined; None where nothing has changed since."""
+    def wait(self, run: Any, moving: bool, now: float, crowd: int = 1) -> float | None:
+        """Seconds until the run is to be examined; None where nothing has changed since.
+
+        `crowd` is how many runs share the worker, and with it the time that there is for examining.
+        """
         if run.version == self._version:
             return None
         # What was shown must not outlive the settings that it speaks of, so after a change it is soon.
         gap = self.EVERY if moving and not self._jumped(run) else 0.0
-        return max(0.0, self._looked_at + max(gap, self.SHARE * self._took) - now)
+        return max(0.0, self._looked_at + max(gap, self.SHARE * crowd * self._took) - now)
 
     def look(self, run: Any, moving: bool) -> bool:
         """Examine the run; whether something else is to be shown now. Never raises."""
@@ -63,5 +66,7 @@ class Watch:
         return [finding.describe() for finding in self.shown] != told
 
     def _jumped(self, run: Any) -> bool:
-        """Whether this is another past or another spec (the object: comparing given weights takes long)."""
+        """Whether this is another past, a look back, or another spec (the object: comparing given values is slow)."""
+        if run.furthest > run.step:
+            return True
         return self._past is None or self._past[0] != run.build or self._past[1] is not run.spec

@@ -18,6 +18,9 @@ class Loss(Entry):
     value(prediction, target) → (…, samples): the loss of each sample; `prediction` and `target`
     are (…, samples, columns). derivative(prediction, target, out=None) → d loss / d prediction,
     same shape, for each sample (not yet divided by the batch).
+    expression(outputs, targets) is the loss of one sample as a tree that receipts evaluate and tell
+    (see `dlcore.expressions`), given an expression for each column; slope_expression(outputs,
+    targets, column) is its derivative by one of the outputs.
     `from_logits`: `prediction` is the output's pre-activation; else its activation.
     `codings` maps a kind of target ("number", "binary", "classes") to (coding, output
     activation); a kind that is missing does not fit this loss. Coding "number" is the number,
@@ -27,6 +30,8 @@ class Loss(Entry):
 
     value: Callable
     derivative: Callable
+    expression: Callable
+    slope_expression: Callable
     codings: Mapping[str, tuple[str, str]]
     from_logits: bool = False
     free_output: bool = True

@@ -12,6 +12,7 @@ Source: Good, Rational decisions (1952); Bishop (2006), equation 4.90.
 
 from __future__ import annotations
 
+from dlcore.expressions import absolute, added, exp, log1p, maximum, named, sigmoid
 from dlcore.lazy import torch
 from dlcore.losses import Loss
 
@@ -29,6 +30,22 @@ def derivative(prediction, target, out=None):
     return torch.sigmoid(prediction, out=out).sub_(target)
 
 
+def expression(outputs, targets):
+    """The loss of one sample, as an expression; see `Loss`."""
+    surprise = added(maximum(z, 0) - y * z + log1p(exp(-absolute(z))) for z, y in zip(outputs, targets, strict=True))
+    return surprise.told(
+        "The surprise is minus the logarithm of the share that the network gives to the true answer ", targets[0],
+        "; it is worked out from ", outputs[0], " in a way that never takes the logarithm of 0.",
+    )  # fmt: skip
+
+
+def slope_expression(outputs, targets, column):
+    """d loss / d outputs[column] of one sample, as an expression."""
+    z, y = outputs[column], targets[column]
+    share = named("p", sigmoid(z), name="the share of yes").told("Squeeze ", z, " with the sigmoid to a share.")
+    return (share - y).told("The slope is ", share, " less the true answer ", y, ".")
+
+
 ENTRY = Loss(
     id="binary_cross_entropy",
     label="Binary cross-entropy",
@@ -38,6 +55,8 @@ ENTRY = Loss(
     order=30,
     value=value,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     codings={"binary": ("zero_one", "sigmoid")},
     from_logits=True,
     free_output=False,

@@ -10,6 +10,7 @@ Source: Rumelhart, Hinton & Williams (1986); TensorFlow Playground.
 
 from __future__ import annotations
 
+from dlcore.expressions import Number, added
 from dlcore.lazy import torch
 from dlcore.losses import Loss
 
@@ -24,6 +25,18 @@ def derivative(prediction, target, out=None):
     return torch.sub(prediction, target, out=out)
 
 
+def expression(outputs, targets):
+    """The loss of one sample, as an expression; see `Loss`."""
+    halves = added(Number(0.5, "½") * (o - y) ** 2 for o, y in zip(outputs, targets, strict=True))
+    return halves.told("Take half the square of how far ", outputs[0], " is from the target ", targets[0], ".")
+
+
+def slope_expression(outputs, targets, column):
+    """d loss / d outputs[column] of one sample, as an expression."""
+    o, y = outputs[column], targets[column]
+    return (o - y).told("The slope is the miss itself: ", o, " less the target ", y, ".")
+
+
 ENTRY = Loss(
     id="half_squared",
     label="Half squared error",
@@ -33,5 +46,7 @@ ENTRY = Loss(
     order=10,
     value=value,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     codings={"number": ("number", "linear"), "binary": ("sign", "tanh")},
 )

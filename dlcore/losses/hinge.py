@@ -11,6 +11,7 @@ Source: Cortes & Vapnik, Support-vector networks (1995).
 
 from __future__ import annotations
 
+from dlcore.expressions import added, maximum, where
 from dlcore.lazy import torch
 from dlcore.losses import Loss
 
@@ -27,6 +28,19 @@ def derivative(prediction, target, out=None):
     return torch.mul(inside, target, out=out).neg_()
 
 
+def expression(outputs, targets):
+    """The loss of one sample, as an expression; see `Loss`."""
+    missing = added(maximum(0, 1 - y * o) for o, y in zip(outputs, targets, strict=True))
+    return missing.told("Take what ", targets[0], " times ", outputs[0], " lacks to 1, and 0 if it lacks nothing.")
+
+
+def slope_expression(outputs, targets, column):
+    """d loss / d outputs[column] of one sample, as an expression."""
+    o, y = outputs[column], targets[column]
+    slope = where(y * o <= 1, -y, 0)
+    return slope.told("The slope is the target with its sign turned while target times output is at most 1, else 0.")
+
+
 ENTRY = Loss(
     id="hinge",
     label="Hinge loss",
@@ -36,5 +50,7 @@ ENTRY = Loss(
     order=50,
     value=value,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     codings={"binary": ("sign", "linear")},
 )

@@ -10,6 +10,7 @@ Source: Gauss's least squares (1809); Bishop, Pattern Recognition and Machine Le
 
 from __future__ import annotations
 
+from dlcore.expressions import added
 from dlcore.lazy import torch
 from dlcore.losses import Loss
 
@@ -24,6 +25,18 @@ def derivative(prediction, target, out=None):
     return torch.sub(prediction, target, out=out).mul_(2)
 
 
+def expression(outputs, targets):
+    """The loss of one sample, as an expression; see `Loss`."""
+    squares = added((o - y) ** 2 for o, y in zip(outputs, targets, strict=True))
+    return squares.told("Take the square of how far ", outputs[0], " is from the target ", targets[0], ".")
+
+
+def slope_expression(outputs, targets, column):
+    """d loss / d outputs[column] of one sample, as an expression."""
+    o, y = outputs[column], targets[column]
+    return (2 * (o - y)).told("The slope is twice the miss: ", o, " less the target ", y, ", times two.")
+
+
 ENTRY = Loss(
     id="mean_squared",
     label="Mean squared error",
@@ -33,5 +46,7 @@ ENTRY = Loss(
     order=20,
     value=value,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     codings={"number": ("number", "linear"), "binary": ("sign", "tanh")},
 )

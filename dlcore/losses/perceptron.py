@@ -11,6 +11,7 @@ Source: Rosenblatt, The perceptron (1958); as a loss: Bishop (2006), equation 4.
 
 from __future__ import annotations
 
+from dlcore.expressions import added, maximum, where
 from dlcore.lazy import torch
 from dlcore.losses import Loss
 
@@ -27,6 +28,19 @@ def derivative(prediction, target, out=None):
     return torch.mul(wrong, target, out=out).neg_()
 
 
+def expression(outputs, targets):
+    """The loss of one sample, as an expression; see `Loss`."""
+    wrong = added(maximum(0, -y * o) for o, y in zip(outputs, targets, strict=True))
+    return wrong.told("Take how far ", outputs[0], " lies on the wrong side of 0, and 0 if it is on the right one.")
+
+
+def slope_expression(outputs, targets, column):
+    """d loss / d outputs[column] of one sample, as an expression."""
+    o, y = outputs[column], targets[column]
+    slope = where(y * o <= 0, -y, 0)
+    return slope.told("The slope is the target with its sign turned where the output has the wrong sign, else 0.")
+
+
 ENTRY = Loss(
     id="perceptron",
     label="Perceptron loss",
@@ -36,5 +50,7 @@ ENTRY = Loss(
     order=60,
     value=value,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     codings={"binary": ("sign", "linear")},
 )

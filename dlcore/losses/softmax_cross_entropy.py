@@ -11,6 +11,7 @@ Source: Bridle, Probabilistic interpretation of feedforward classification netwo
 
 from __future__ import annotations
 
+from dlcore.expressions import log_sum_exp, named, softmax
 from dlcore.lazy import torch
 from dlcore.losses import Loss
 
@@ -25,6 +26,19 @@ def derivative(prediction, target, out=None):
     return torch.softmax(prediction, -1, out=out).sub_(target)
 
 
+def expression(outputs, targets):
+    """The loss of one sample, as an expression; see `Loss`."""
+    true = outputs[max(range(len(targets)), key=lambda column: targets[column].value)]
+    surprise = log_sum_exp(outputs) - true
+    return surprise.told("The surprise is by how much the logarithm of all powers exceeds the true class's ", true, ".")
+
+
+def slope_expression(outputs, targets, column):
+    """d loss / d outputs[column] of one sample, as an expression."""
+    share = named("p", softmax(outputs, column), name="the share of this class")
+    return (share - targets[column]).told("The slope is ", share, " less the target ", targets[column], ".")
+
+
 ENTRY = Loss(
     id="softmax_cross_entropy",
     label="Softmax cross-entropy",
@@ -34,6 +48,8 @@ ENTRY = Loss(
     order=40,
     value=value,
     derivative=derivative,
+    expression=expression,
+    slope_expression=slope_expression,
     codings={"binary": ("one_hot", "softmax"), "classes": ("one_hot", "softmax")},
     from_logits=True,
     free_output=False,

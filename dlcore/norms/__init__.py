@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dlcore.expressions import Expression, Number, named, sqrt, total
+from dlcore.expressions import mean as mean_of
 from dlcore.params import Entry
+
+Parts = Mapping[str, Expression]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +24,15 @@ class Norm(Entry):
     backward(gradient, saved, weights) → (d loss / d z, {name: d loss / d parameter}).
     statistics(z, buffers, train) → (mean, variance) that `forward` takes, in a shape that broadcasts with z;
     None where it takes none.
+    The same as trees that receipts evaluate and tell (see `dlcore.expressions`), all given expressions;
+    μ and σ² are `mean` and `variance`, and vectors stand for what is compared with one another:
+    expression(z, learned, mean, variance) → one number of `normalized`;
+    statistics_expression(values, mean) → {"mean": …, "variance": …} of a vector of z, {} where it takes none;
+    buffers_expression(buffers, mean, variance, samples) → {buffer: what this pass makes of it};
+    slope_expression(index, gradients, values, learned, mean, variance, own) → d loss / d z of number
+    `index`, given vectors of d loss / d normalized and z, and whether μ and σ² are those of `values`;
+    learned_slopes(gradients, values, mean, variance) → {name: d loss / d parameter} of one neuron,
+    given vectors over the samples (μ and σ² too, where each sample has its own).
     `across` says what is compared with one another: "samples" of a batch, "neurons" of a layer,
     or nothing; of that there must be at least two.
     """
@@ -28,6 +41,11 @@ class Norm(Entry):
     buffers: Callable
     forward: Callable
     backward: Callable
+    expression: Callable
+    statistics_expression: Callable
+    buffers_expression: Callable
+    slope_expression: Callable
+    learned_slopes: Callable
     statistics: Callable | None = None
     across: str = ""
 
@@ -44,3 +62,55 @@ def no_buffers(units: int) -> dict[str, Any]:
 
 # In the formulas σ² + ε: keeps the division from being by zero. Both papers' code and PyTorch use it.
 EPSILON = 1e-5
+
+
+def normalize(z: Expression, learned: Parts, mean: Expression, variance: Expression) -> Expression:
+    """γ·ẑ + β, as `Norm.expression`."""
+    level = _level("ẑ", z, mean, spread_of(variance))
+    gain, shift = learned["gain"], learned["shift"]
+    return (gain * level + shift).told("Multiply ", level, " by the gain ", gain, " and add the shift ", shift, ".")
+
+
+def mean_and_variance(values: Expression, mean: Expression) -> Parts:
+    """μ = 1/n·Σ z and σ² = 1/n·Σ (z − μ)², as `Norm.statistics_expression`."""
+    variance = mean_of((values - mean) ** 2)
+    return {
+        "mean": mean_of(values).told("Add the sums up and divide by how many there are."),
+        "variance": variance.told("Take the mean of the squares of how far each is from ", mean, "."),
+    }
+
+
+def normalized_slope(
+    index: int, gradients: Expression, values: Expression, learned: Parts, mean: Expression, variance: Expression
+) -> Expression:
+    """(δ − mean δ − ẑ·mean(δ·ẑ)) / √(σ² + ε) with δ = γ·d loss / d normalized, as `Norm.slope_expression`."""
+    spread = spread_of(variance)
+    levels, deltas = _level("ẑᵢ", values, mean, spread), named("δᵢ", learned["gain"] * gradients)
+    middle = named("δ̄", mean_of(deltas).told("Take the mean of all δ."))
+    common = named("c", mean_of(deltas * levels).told("Take the mean of each δ times its ẑ."))
+    delta, level = deltas.at(index), levels.at(index)
+    slope = (delta - middle - level * common) / spread
+    return slope.told(
+        "Each sum also moves the mean and the spread of all, so two means are taken away from ", delta,
+        " before it is divided by the spread.",
+    )  # fmt: skip
+
+
+def gain_and_shift_slopes(gradients: Expression, values: Expression, mean: Expression, variance: Expression) -> Parts:
+    """Σ δ·ẑ and Σ δ with δ = d loss / d normalized, as `Norm.learned_slopes`."""
+    levels = _level("ẑₙ", values, mean, spread_of(variance, "sₙ"))
+    return {
+        "gain": total(gradients * levels, "n").told("Multiply each sample's slope by its ẑ, and add the results up."),
+        "shift": total(gradients, "n").told("Add up the slopes of all samples."),
+    }
+
+
+def spread_of(variance: Expression, symbol: str = "s") -> Expression:
+    """√(σ² + ε), as an intermediate result."""
+    part = sqrt(variance + Number(EPSILON, "ε")).told("Take the root of the variance, and a tiny bit more.")
+    return named(symbol if variance.size else symbol[0], part, name="the spread")
+
+
+def _level(symbol: str, z: Expression, mean: Expression, spread: Expression) -> Expression:
+    part = ((z - mean) / spread).told("Take the mean away and divide by the spread.")
+    return named(symbol, part)

@@ -20,7 +20,16 @@ Source: Ioffe & Szegedy, Batch normalization (2015); ε and the tenth as in `tor
 from __future__ import annotations
 
 from dlcore.lazy import torch
-from dlcore.norms import EPSILON, Norm, gain_and_shift
+from dlcore.norms import (
+    EPSILON,
+    Norm,
+    gain_and_shift,
+    gain_and_shift_slopes,
+    mean_and_variance,
+    normalize,
+    normalized_slope,
+    spread_of,
+)
 
 MOMENTUM = 0.1
 
@@ -65,6 +74,23 @@ def backward(gradient, saved, weights):
     return delta * scale, found
 
 
+def buffers_expression(buffers, mean, variance, samples):
+    """See `Norm`."""
+    sizes = {"running_mean": mean, "running_variance": variance * samples / (samples - 1)}
+    return {
+        name: ((1 - MOMENTUM) * buffer + MOMENTUM * sizes[name]).told("Move ", buffer, " a tenth of the way.")
+        for name, buffer in buffers.items()
+    }
+
+
+def slope_expression(index, gradients, values, learned, mean, variance, own):
+    """See `Norm`."""
+    if own:
+        return normalized_slope(index, gradients, values, learned, mean, variance)
+    slope = learned["gain"] * gradients.at(index) / spread_of(variance)
+    return slope.told("Multiply the slope by the gain and divide it by the spread, which this batch does not move.")
+
+
 ENTRY = Norm(
     id="batch",
     label="Batch norm",
@@ -77,5 +103,10 @@ ENTRY = Norm(
     forward=forward,
     backward=backward,
     statistics=statistics,
+    expression=normalize,
+    statistics_expression=mean_and_variance,
+    buffers_expression=buffers_expression,
+    slope_expression=slope_expression,
+    learned_slopes=gain_and_shift_slopes,
     across="samples",
 )

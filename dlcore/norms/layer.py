@@ -12,7 +12,16 @@ Source: Ba, Kiros & Hinton, Layer normalization (2016); ε as in `torch.nn.Layer
 
 from __future__ import annotations
 
-from dlcore.norms import EPSILON, Norm, gain_and_shift, no_buffers
+from dlcore.norms import (
+    EPSILON,
+    Norm,
+    gain_and_shift,
+    gain_and_shift_slopes,
+    mean_and_variance,
+    no_buffers,
+    normalize,
+    normalized_slope,
+)
 
 
 def statistics(z, buffers, train):
@@ -38,6 +47,16 @@ def backward(gradient, saved, weights):
     return delta * scale, found
 
 
+def buffers_expression(buffers, mean, variance, samples):
+    """Nothing is kept from batch to batch."""
+    return {}
+
+
+def slope_expression(index, gradients, values, learned, mean, variance, own):
+    """See `Norm`."""
+    return normalized_slope(index, gradients, values, learned, mean, variance)
+
+
 ENTRY = Norm(
     id="layer",
     label="Layer norm",
@@ -50,5 +69,10 @@ ENTRY = Norm(
     forward=forward,
     backward=backward,
     statistics=statistics,
+    expression=normalize,
+    statistics_expression=mean_and_variance,
+    buffers_expression=buffers_expression,
+    slope_expression=slope_expression,
+    learned_slopes=gain_and_shift_slopes,
     across="neurons",
 )

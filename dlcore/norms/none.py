@@ -18,6 +18,31 @@ def backward(gradient, saved, weights):
     return gradient, {}
 
 
+def expression(z, learned, mean, variance):
+    """z itself, as it is."""
+    return z.told("Take ", z, " as it is.")
+
+
+def statistics(values, mean):
+    """None are taken."""
+    return {}
+
+
+def buffers_expression(buffers, mean, variance, samples):
+    """There are none."""
+    return {}
+
+
+def slope_expression(index, gradients, values, learned, mean, variance, own):
+    """The slope itself."""
+    return gradients.at(index)
+
+
+def learned_slopes(gradients, values, mean, variance):
+    """There are no parameters."""
+    return {}
+
+
 ENTRY = Norm(
     id="none",
     label="None",
@@ -28,4 +53,9 @@ ENTRY = Norm(
     buffers=no_buffers,
     forward=forward,
     backward=backward,
+    expression=expression,
+    statistics_expression=statistics,
+    buffers_expression=buffers_expression,
+    slope_expression=slope_expression,
+    learned_slopes=learned_slopes,
 )

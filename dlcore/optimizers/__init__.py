@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dlcore.expressions import Expression, Leaf, Named, named, next_address
 from dlcore.lazy import torch
 from dlcore.params import KEEP, Entry, Param
 
@@ -19,12 +20,17 @@ class Optimizer(Entry):
     of this update, from 1. Pure without `out`; with `out` = (value, slots, spare) it writes into
     the first two in place, may use `spare`, a tensor like `value`, for what it likes, and
     allocates none of that size. Elementwise, so it broadcasts over leading axes.
+    expression(value, gradient, slots, hyper, t) → {"value": …, slot: …}: the same for one number, as
+    trees of what comes after the step (see `dlcore.expressions`), where all that is given are
+    expressions; `symbols` are what `slots` are called in formulas.
     pytorch(hyper) → how the same is written with `torch.optim`, an expression in `parameters`; ""
     where these settings have no such equal. An exported script then holds the formula itself.
     """
 
     update: Callable
+    expression: Callable
     slots: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
     pytorch: Callable | None = None
 
 
@@ -54,6 +60,29 @@ def unbiased(keep, t):
     """
     share = 1 - keep**t
     return torch.where(share == 0, 1.0, share) if isinstance(share, torch.Tensor) else share or 1.0
+
+
+def moved(slot: Leaf, part: Expression) -> Named:
+    """What a slot becomes in the coming step, as an intermediate result: m′ of m."""
+    return named(f"{slot.symbol}′", part, next_address(slot.address), slot.sample)
+
+
+def adaptive_means(gradient: Expression, slots: Mapping[str, Leaf], hyper: Mapping[str, Expression]) -> list[Named]:
+    """Adam's running means of the gradient and of its square after the step."""
+    keep, keep_squares = hyper["beta1"], hyper["beta2"]
+    mean = keep * slots["mean"] + (1 - keep) * gradient
+    square = keep_squares * slots["squares"] + (1 - keep_squares) * gradient**2
+    return [
+        moved(slots["mean"], mean.told("Move the mean a little towards ", gradient, ".")),
+        moved(slots["squares"], square.told("Move the mean square a little towards that of ", gradient, ".")),
+    ]
+
+
+def corrected(symbol: str, mean: Expression, keep: Expression, t: Expression) -> Named:
+    """A running mean that started at 0, divided by `unbiased`."""
+    share = 1 - keep**t
+    part = mean / share if share.value else mean
+    return named(symbol, part.told("The mean ", mean, " started at 0 and is too small at first; this corrects it."))
 
 
 def learning_rate(default: float) -> Param:

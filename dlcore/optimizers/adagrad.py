@@ -11,8 +11,9 @@ Source: Duchi, Hazan & Singer, Adaptive subgradient methods (2011); ε as in `to
 
 from __future__ import annotations
 
+from dlcore.expressions import sqrt
 from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, add_ratio, epsilon, learning_rate
+from dlcore.optimizers import Optimizer, add_ratio, epsilon, learning_rate, moved
 
 
 def update(value, gradient, slots, hyper, t, out=None):
@@ -29,6 +30,15 @@ def pytorch(hyper):
     return f"torch.optim.Adagrad(parameters, lr={hyper['learning_rate']!r}, eps={hyper['epsilon']!r})"
 
 
+def expression(value, gradient, slots, hyper, t):
+    """What comes after one step, as expressions; see `Optimizer`."""
+    grown = slots["squares"] + gradient**2
+    squares = moved(slots["squares"], grown.told("Add the square of ", gradient, " to all squares so far."))
+    after = value - hyper["learning_rate"] * gradient / (sqrt(squares) + hyper["epsilon"])
+    after = after.told("Divide ", gradient, " by the root of ", squares, "; go that way times the learning rate.")
+    return {"value": after, "squares": squares}
+
+
 ENTRY = Optimizer(
     id="adagrad",
     label="Adagrad",
@@ -40,6 +50,8 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 0.3, "epsilon": 1e-4}),
     order=40,
     update=update,
+    expression=expression,
     slots=("squares",),
+    symbols=("s",),
     pytorch=pytorch,
 )

@@ -12,8 +12,19 @@ suggested constants.
 
 from __future__ import annotations
 
+from dlcore.expressions import sqrt
 from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, add_ratio, epsilon, fraction, learning_rate, toward, unbiased
+from dlcore.optimizers import (
+    Optimizer,
+    adaptive_means,
+    add_ratio,
+    corrected,
+    epsilon,
+    fraction,
+    learning_rate,
+    toward,
+    unbiased,
+)
 
 
 def update(value, gradient, slots, hyper, t, out=None):
@@ -39,6 +50,16 @@ def pytorch(hyper):
     return f"torch.optim.Adam(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r})"
 
 
+def expression(value, gradient, slots, hyper, t):
+    """What comes after one step, as expressions; see `Optimizer`."""
+    mean, squares = adaptive_means(gradient, slots, hyper)
+    sure_mean, sure_squares = corrected("m̂", mean, hyper["beta1"], t), corrected("v̂", squares, hyper["beta2"], t)
+    step = hyper["learning_rate"] * sure_mean / (sqrt(sure_squares) + hyper["epsilon"])
+    after = value - step
+    after = after.told("Divide the mean by the root of the mean square; go that way times the learning rate.")
+    return {"value": after, "mean": mean, "squares": squares}
+
+
 ENTRY = Optimizer(
     id="adam",
     label="Adam",
@@ -56,6 +77,8 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-4}),
     order=60,
     update=update,
+    expression=expression,
     slots=("mean", "squares"),
+    symbols=("m", "v"),
     pytorch=pytorch,
 )

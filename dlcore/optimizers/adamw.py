@@ -12,11 +12,14 @@ multiplies the decay as in `torch.optim.AdamW`.
 
 from __future__ import annotations
 
+from dlcore.expressions import sqrt
 from dlcore.lazy import torch
 from dlcore.optimizers import (
     Optimizer,
+    adaptive_means,
     add_ratio,
     add_scaled,
+    corrected,
     epsilon,
     fraction,
     learning_rate,
@@ -51,6 +54,16 @@ def pytorch(hyper):
     return f"torch.optim.AdamW(parameters, lr={rate!r}, betas={betas!r}, eps={tiny!r}, weight_decay={decay!r})"
 
 
+def expression(value, gradient, slots, hyper, t):
+    """What comes after one step, as expressions; see `Optimizer`."""
+    mean, squares = adaptive_means(gradient, slots, hyper)
+    sure_mean, sure_squares = corrected("m̂", mean, hyper["beta1"], t), corrected("v̂", squares, hyper["beta2"], t)
+    step = hyper["learning_rate"] * sure_mean / (sqrt(sure_squares) + hyper["epsilon"])
+    after = value - hyper["learning_rate"] * hyper["weight_decay"] * value - step
+    after = after.told("Shrink by the decay, then divide the mean by the root of the mean square and go that way.")
+    return {"value": after, "mean": mean, "squares": squares}
+
+
 ENTRY = Optimizer(
     id="adamw",
     label="AdamW",
@@ -79,6 +92,8 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.9, "weight_decay": 0.3}),
     order=70,
     update=update,
+    expression=expression,
     slots=("mean", "squares"),
+    symbols=("m", "v"),
     pytorch=pytorch,
 )

@@ -13,7 +13,7 @@ form of `torch.optim.SGD(momentum=μ)`.
 
 from __future__ import annotations
 
-from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate
+from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate, moved
 
 
 def update(value, gradient, slots, hyper, t, out=None):
@@ -29,6 +29,15 @@ def pytorch(hyper):
     return f"torch.optim.SGD(parameters, lr={hyper['learning_rate']!r}, momentum={hyper['momentum']!r})"
 
 
+def expression(value, gradient, slots, hyper, t):
+    """What comes after one step, as expressions; see `Optimizer`."""
+    speed = hyper["momentum"] * slots["velocity"] + gradient
+    velocity = moved(slots["velocity"], speed.told("Keep a share of ", slots["velocity"], " and add ", gradient, "."))
+    after = value - hyper["learning_rate"] * velocity
+    after = after.told("Take the learning rate times ", velocity, " away from ", value, ".")
+    return {"value": after, "velocity": velocity}
+
+
 ENTRY = Optimizer(
     id="momentum",
     label="Momentum",
@@ -42,6 +51,8 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 0.1, "momentum": 0.5}, {"momentum": 0.0}),
     order=20,
     update=update,
+    expression=expression,
     slots=("velocity",),
+    symbols=("v",),
     pytorch=pytorch,
 )

@@ -12,7 +12,7 @@ initialization and momentum in deep learning (2013), as `torch.optim.SGD(nestero
 
 from __future__ import annotations
 
-from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate
+from dlcore.optimizers import Optimizer, add_scaled, fraction, learning_rate, moved
 
 
 def update(value, gradient, slots, hyper, t, out=None):
@@ -33,6 +33,15 @@ def pytorch(hyper):
     return f"torch.optim.SGD(parameters, lr={rate!r}, momentum={keep!r}, nesterov=True)"
 
 
+def expression(value, gradient, slots, hyper, t):
+    """What comes after one step, as expressions; see `Optimizer`."""
+    speed = hyper["momentum"] * slots["velocity"] + gradient
+    velocity = moved(slots["velocity"], speed.told("Keep a share of ", slots["velocity"], " and add ", gradient, "."))
+    after = value - hyper["learning_rate"] * (gradient + hyper["momentum"] * velocity)
+    after = after.told("Add the kept share of ", velocity, " to ", gradient, "; go that way times the learning rate.")
+    return {"value": after, "velocity": velocity}
+
+
 ENTRY = Optimizer(
     id="nesterov",
     label="Nesterov",
@@ -46,6 +55,8 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 0.1, "momentum": 0.5}),
     order=30,
     update=update,
+    expression=expression,
     slots=("velocity",),
+    symbols=("v",),
     pytorch=pytorch,
 )

@@ -12,8 +12,9 @@ Source: Tieleman & Hinton, Neural Networks for Machine Learning, lecture 6.5 (20
 
 from __future__ import annotations
 
+from dlcore.expressions import sqrt
 from dlcore.lazy import torch
-from dlcore.optimizers import Optimizer, add_ratio, epsilon, fraction, learning_rate, toward
+from dlcore.optimizers import Optimizer, add_ratio, epsilon, fraction, learning_rate, moved, toward
 
 
 def update(value, gradient, slots, hyper, t, out=None):
@@ -32,6 +33,15 @@ def pytorch(hyper):
     return f"torch.optim.RMSprop(parameters, lr={rate!r}, alpha={keep!r}, eps={tiny!r})"
 
 
+def expression(value, gradient, slots, hyper, t):
+    """What comes after one step, as expressions; see `Optimizer`."""
+    recent = hyper["alpha"] * slots["squares"] + (1 - hyper["alpha"]) * gradient**2
+    squares = moved(slots["squares"], recent.told("Move the mean square a little towards that of ", gradient, "."))
+    after = value - hyper["learning_rate"] * gradient / (sqrt(squares) + hyper["epsilon"])
+    after = after.told("Divide ", gradient, " by the root of ", squares, "; go that way times the learning rate.")
+    return {"value": after, "squares": squares}
+
+
 ENTRY = Optimizer(
     id="rmsprop",
     label="RMSProp",
@@ -48,6 +58,8 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 0.1, "alpha": 0.9, "epsilon": 1e-4}),
     order=50,
     update=update,
+    expression=expression,
     slots=("squares",),
+    symbols=("s",),
     pytorch=pytorch,
 )

@@ -24,6 +24,12 @@ def pytorch(hyper):
     return f"torch.optim.SGD(parameters, lr={hyper['learning_rate']!r})"
 
 
+def expression(value, gradient, slots, hyper, t):
+    """What comes after one step, as expressions; see `Optimizer`."""
+    after = value - hyper["learning_rate"] * gradient
+    return {"value": after.told("Take the learning rate times ", gradient, " away from ", value, ".")}
+
+
 ENTRY = Optimizer(
     id="sgd",
     label="SGD",
@@ -34,5 +40,6 @@ ENTRY = Optimizer(
     examples=({}, {"learning_rate": 1.0}),
     order=10,
     update=update,
+    expression=expression,
     pytorch=pytorch,
 )

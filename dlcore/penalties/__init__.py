@@ -19,13 +19,20 @@ class Penalty(Entry):
     `decoupled`(before, after, slots, hyper, learning_rate) → (weight, slots): `before` is
     the weight before the update, `after` the one the optimizer made, slots are tensors like the
     weight (zeros at first), named by `slots`.
+    The same as trees that receipts evaluate and tell (see `dlcore.expressions`): expression(weights,
+    hyper), where `weights` stands for all of them; slope_expression(weight, hyper) for one weight, and
+    decoupled_expression(before, after, slots, hyper, learning_rate) → {"value": …, slot: …}, each
+    where there is the function it tells.
     A slot called "dead" marks weights (1.0) that no longer take part in learning: the stepper
     zeroes their gradients.
     """
 
     value: Callable
+    expression: Callable
     gradient: Callable | None = None
+    slope_expression: Callable | None = None
     decoupled: Callable | None = None
+    decoupled_expression: Callable | None = None
     slots: tuple[str, ...] = ()
 
 

@@ -11,6 +11,7 @@ Source: Tibshirani, Regression shrinkage and selection via the lasso (1996).
 
 from __future__ import annotations
 
+from dlcore.expressions import absolute, sign, total
 from dlcore.lazy import torch
 from dlcore.penalties import Penalty, rate
 
@@ -25,6 +26,18 @@ def gradient(weight, hyper, out=None):
     return torch.sign(weight, out=out).mul_(hyper["rate"])
 
 
+def expression(weights, hyper):
+    """The penalty on all weights, as an expression; see `Penalty`."""
+    price = hyper["rate"] * total(absolute(weights))
+    return price.told("Add up the sizes of all weights, their signs left out, and multiply by the penalty rate.")
+
+
+def slope_expression(weight, hyper):
+    """d penalty / d weight of one weight, as an expression."""
+    pull = hyper["rate"] * sign(weight)
+    return pull.told("Take the penalty rate, with the sign of ", weight, ".")
+
+
 ENTRY = Penalty(
     id="l1",
     label="L1",
@@ -35,5 +48,7 @@ ENTRY = Penalty(
     examples=({}, {"rate": 0.3}),
     order=30,
     value=value,
+    expression=expression,
     gradient=gradient,
+    slope_expression=slope_expression,
 )

@@ -11,6 +11,7 @@ Source: TensorFlow Playground, nn.ts, updateWeights (2016).
 
 from __future__ import annotations
 
+from dlcore.expressions import absolute, maximum, named, next_address, sign, total, where
 from dlcore.lazy import torch
 from dlcore.penalties import Penalty, rate
 
@@ -33,6 +34,23 @@ def decoupled(before, after, slots, hyper, learning_rate):
     return shrunk.masked_fill(dead > 0, 0.0), {"dead": dead}
 
 
+def expression(weights, hyper):
+    """The penalty on all weights, as an expression; see `Penalty`."""
+    price = hyper["rate"] * total(absolute(weights))
+    return price.told("Add up the sizes of all weights, their signs left out, and multiply by the penalty rate.")
+
+
+def decoupled_expression(before, after, slots, hyper, learning_rate):
+    """One weight after the penalty's step, as expressions; see `Penalty`."""
+    shrunk = after - learning_rate * hyper["rate"] * sign(before)
+    shrunk = named("w″", shrunk.told("Pull ", after, " towards 0 by the learning rate times the penalty rate."))
+    dead = maximum(slots["dead"], where(after * shrunk < 0, 1, 0)).told(
+        "The weight is dead (1) if it was so before, or if the pull carries it across 0; else it is alive (0)."
+    )
+    dead = named(f"{slots['dead'].symbol}′", dead, next_address(slots["dead"].address))
+    return {"value": where(dead > 0, 0, shrunk).told("A dead weight is 0; else take ", shrunk, "."), "dead": dead}
+
+
 ENTRY = Penalty(
     id="l1_tfp",
     label="L1, dead weights",
@@ -43,6 +61,8 @@ ENTRY = Penalty(
     examples=({}, {"rate": 0.3}),
     order=40,
     value=value,
+    expression=expression,
     decoupled=decoupled,
+    decoupled_expression=decoupled_expression,
     slots=("dead",),
 )

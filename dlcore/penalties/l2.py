@@ -12,6 +12,7 @@ generalization (1992).
 
 from __future__ import annotations
 
+from dlcore.expressions import Number, total
 from dlcore.lazy import torch
 from dlcore.penalties import Penalty, rate
 
@@ -26,6 +27,17 @@ def gradient(weight, hyper, out=None):
     return torch.mul(weight, hyper["rate"], out=out)
 
 
+def expression(weights, hyper):
+    """The penalty on all weights, as an expression; see `Penalty`."""
+    price = hyper["rate"] * Number(0.5, "½") * total(weights**2)
+    return price.told("Add up the squares of all weights, and take half of that times the penalty rate.")
+
+
+def slope_expression(weight, hyper):
+    """d penalty / d weight of one weight, as an expression."""
+    return (hyper["rate"] * weight).told("Multiply ", weight, " by the penalty rate.")
+
+
 ENTRY = Penalty(
     id="l2",
     label="L2",
@@ -36,5 +48,7 @@ ENTRY = Penalty(
     examples=({}, {"rate": 0.3}),
     order=20,
     value=value,
+    expression=expression,
     gradient=gradient,
+    slope_expression=slope_expression,
 )

@@ -11,6 +11,7 @@ Source: Loshchilov & Hutter, Decoupled weight decay regularization (2019).
 
 from __future__ import annotations
 
+from dlcore.expressions import Number, total
 from dlcore.penalties import Penalty, rate
 
 
@@ -24,6 +25,18 @@ def decoupled(before, after, slots, hyper, learning_rate):
     return after - before * (learning_rate * hyper["rate"]), {}
 
 
+def expression(weights, hyper):
+    """The penalty on all weights, as an expression; see `Penalty`."""
+    price = hyper["rate"] * Number(0.5, "½") * total(weights**2)
+    return price.told("Add up the squares of all weights, and take half of that times the penalty rate.")
+
+
+def decoupled_expression(before, after, slots, hyper, learning_rate):
+    """One weight after the penalty's step, as expressions; see `Penalty`."""
+    shrunk = after - learning_rate * hyper["rate"] * before
+    return {"value": shrunk.told("Shrink by a share of ", before, ", the weight before the step.")}
+
+
 ENTRY = Penalty(
     id="weight_decay",
     label="Weight decay",
@@ -34,5 +47,7 @@ ENTRY = Penalty(
     examples=({}, {"rate": 0.3}),
     order=50,
     value=value,
+    expression=expression,
     decoupled=decoupled,
+    decoupled_expression=decoupled_expression,
 )

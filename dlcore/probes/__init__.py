@@ -13,8 +13,10 @@ from dlcore.params import Entry
 # What an axis can count. Views choose arrays by these names, so a new one is a word that both halves share.
 AXES = frozenset((
     "unit", "input", "channel", "row", "column", "class", "answer", "sample", "layer", "quantity", "bin", "end",
-    "statistic", "time", "head",
+    "statistic", "time", "head", "byte",
 ))  # fmt: skip
+
+ALWAYS = ("state", "history", "marks")  # parts of a position that are there whatever the task is
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class ProbeContext(Protocol):
     history_from: int
     state: dict[str, np.ndarray]
     parameters: dict[str, np.ndarray]
+    marks: list[dict[str, Any]]
     frozen: dict[str, np.ndarray]
     distributions: Any
     walking: Any
@@ -93,7 +96,7 @@ class Probe(Entry):
     no others besides spec and network, so that what a picture costs can be read there. All but the first two
     are there only if the run's task provides them (`TaskEntry.provides`). `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
-    rows) or "layers" (only when the layers' recorded statistics changed).
+    rows), "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
     """
 
     arrays: Callable
@@ -102,9 +105,9 @@ class Probe(Entry):
     targets: tuple[str, ...] = ("number", "binary", "classes")
 
     def describe(self) -> dict[str, Any]:
-        """With what it needs: the stage asks only for what the task provides."""
-        return super().describe() | {"needs": list(self.needs)}
+        """With what it needs of the task: the stage asks only for what that provides."""
+        return super().describe() | {"needs": [part for part in self.needs if part not in ALWAYS]}
 
     def fits(self, task: Entry) -> bool:
         """Whether that task provides all that this picture needs."""
-        return set(self.needs) <= {"state", "history", *task.provides}
+        return set(self.needs) <= {*ALWAYS, *task.provides}

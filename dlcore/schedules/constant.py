@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
+from dlcore.expressions import Number
 from dlcore.schedules import Schedule
 
 
 def factor(epoch, hyper):
     """1 at any time."""
     return 1.0
+
+
+def expression(epoch, hyper):
+    """The factor at the time `epoch`, as an expression; see `Schedule`."""
+    return Number(1).told("The learning rate stays whole at any time.")
 
 
 ENTRY = Schedule(
@@ -20,4 +26,5 @@ ENTRY = Schedule(
     formula="η(t) = η",
     order=10,
     factor=factor,
+    expression=expression,
 )

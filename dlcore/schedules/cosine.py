@@ -11,13 +11,20 @@ from __future__ import annotations
 
 import math
 
-from dlcore.schedules import Schedule, share, span
+from dlcore.schedules import Schedule, half_wave, share, span
 
 
 def factor(epoch, hyper):
     """From 1 at t = 0 to r at t = E and after."""
     wave = 0.5 * (1 + math.cos(math.pi * min(epoch / hyper["epochs"], 1.0)))
     return hyper["last"] + (1 - hyper["last"]) * wave
+
+
+def expression(epoch, hyper):
+    """The factor at the time `epoch`, as an expression; see `Schedule`."""
+    wave = half_wave(epoch, hyper["epochs"])
+    share = hyper["last"] + (1 - hyper["last"]) * wave
+    return share.told("Go from 1 to the last share as the wave ", wave, " comes down.")
 
 
 ENTRY = Schedule(
@@ -33,4 +40,5 @@ ENTRY = Schedule(
     examples=({}, {"epochs": 3, "last": 0.1}),
     order=30,
     factor=factor,
+    expression=expression,
 )

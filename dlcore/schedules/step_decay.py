@@ -11,12 +11,19 @@ from __future__ import annotations
 
 import math
 
+from dlcore.expressions import floor
 from dlcore.schedules import Schedule, share, span
 
 
 def factor(epoch, hyper):
     """f^⌊t/E⌋ at the time t in epochs."""
     return hyper["factor"] ** math.floor(epoch / hyper["every"])
+
+
+def expression(epoch, hyper):
+    """The factor at the time `epoch`, as an expression; see `Schedule`."""
+    share = hyper["factor"] ** floor(epoch / hyper["every"])
+    return share.told("Count the drops until ", epoch, ", and multiply by the share kept once for each.")
 
 
 ENTRY = Schedule(
@@ -32,4 +39,5 @@ ENTRY = Schedule(
     examples=({}, {"every": 2, "factor": 0.1}),
     order=20,
     factor=factor,
+    expression=expression,
 )

@@ -10,7 +10,7 @@ Source: Goyal et al., Accurate, large minibatch SGD (2017); `torch.optim.lr_sche
 
 from __future__ import annotations
 
-from dlcore.schedules import Schedule, rising, warmup
+from dlcore.schedules import Schedule, rising, rising_expression, warmup
 
 ENTRY = Schedule(
     id="warm_up",
@@ -22,4 +22,5 @@ ENTRY = Schedule(
     examples=({}, {"warmup": 2, "first": 0.5}),
     order=40,
     factor=rising,
+    expression=rising_expression,
 )

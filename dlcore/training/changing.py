@@ -83,9 +83,13 @@ class Changing(Travel):
         self._note(Event(self.step, "edit", {"address": address, "value": value}))
         self._set(name, indices, value)
 
-    def reset(self) -> None:
-        """Back to step 0 of the spec as it stands; undoable. The journal is fresh: no edit, and nothing frozen."""
-        self.mark()
+    def reset(self, mark: bool = True) -> None:
+        """Back to step 0 of the spec as it stands; undoable. The journal is fresh: no edit, and nothing frozen.
+
+        `mark=False` makes it part of the last entry of undo.
+        """
+        if mark:
+            self.mark()
         self._start(self.asked)
 
     def _set(self, name: str, indices: tuple[int, ...], value: Any) -> None:

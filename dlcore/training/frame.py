@@ -16,6 +16,7 @@ from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
 from dlcore.training.edits import masks_of
+from dlcore.training.timeline import marks, marks_key
 from dlcore.training.walk import named
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ class Seen:
     data: int | None = None
     rows: int = 0
     layers: int = -1
+    marks: Any = None
 
     def follow(self, build: int) -> None:
         """Start over where the run's past is another one."""
         if self.build != build:
-            self.build, self.data, self.rows, self.layers = build, None, 0, -1
+            self.build, self.data, self.rows, self.layers, self.marks = build, None, 0, -1, None
 
     def lacks(self, rate: str, run: Run) -> bool:
         """Whether a probe of that rate has anything new for this viewer."""
@@ -44,6 +46,8 @@ class Seen:
             return self.data != run.data_build
         if rate == "history":
             return self.rows < len(run.recorded)
+        if rate == "marks":
+            return self.marks != marks_key(run)
         return rate != "layers" or self.layers != run.recorded.layers.last_step
 
 
@@ -107,6 +111,11 @@ class FrameContext:
     def parameters(self) -> dict[str, np.ndarray]:
         """Every parameter by address: {"layers.0.weight": (units, inputs), …}."""
         return self._once("parameters", lambda: self._run.parameters)
+
+    @property
+    def marks(self) -> list[dict[str, Any]]:
+        """What happened in the run's time; see `dlcore.training.timeline`."""
+        return marks(self._run)
 
     @property
     def frozen(self) -> dict[str, np.ndarray]:
@@ -184,6 +193,8 @@ class FrameContext:
             seen.data = run.data_build
         if "history" in rates:
             seen.rows = len(run.recorded)
+        if "marks" in rates:
+            seen.marks = marks_key(run)
         if "layers" in rates:
             seen.layers = run.recorded.layers.last_step
         step, epoch, _ = run.task.position(run.state)
@@ -194,6 +205,7 @@ class FrameContext:
             "epoch": epoch,
             "sample": run.sample,
             "walk": None if run.standing is None else run.standing.describe(step),
+            "furthest": run.furthest,
             "numbers": numbers,
             "history": {"columns": run.recorded.columns, "from": history_from},
         }

@@ -6,7 +6,10 @@ the 2,000th, every fourth up to the 4,000th and so on: at most 500 more rows for
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -91,6 +94,7 @@ class History:
         self._rows: list[tuple[float, ...]] = []
         self.layers = LayerHistory()
         self._member = 0
+        self._best: dict[str, tuple[int, tuple[int, float, float] | None]] = {}  # by column: rows looked at, and best
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -126,10 +130,39 @@ class History:
 
     def up_to(self, step: int) -> History:
         """A copy without the rows after `step`."""
+        return self._copied(bisect_right(self._rows, step, key=itemgetter(0)), step)
+
+    def copy(self) -> History:
+        """A copy, which does not grow along."""
+        return self._copied(len(self._rows), max(self.last_step, self.layers.last_step))
+
+    def _copied(self, rows: int, step: int) -> History:
         copy = History(self.columns[2:])
-        copy._rows = [row for row in self._rows if row[0] <= step]
+        copy._rows, copy._member = self._rows[:rows], self._member
         copy.layers = self.layers.up_to(step)
         return copy
+
+    def epoch_at(self, step: int) -> float:
+        """The epoch, with its fraction, of a step: that of its row, or on the line between its neighbours."""
+        at = bisect_left(self._rows, step, key=itemgetter(0))
+        if at == len(self._rows):
+            return self._rows[-1][1] if self._rows else 0.0
+        (after, end), (before, start) = self._rows[at][:2], self._rows[max(at - 1, 0)][:2]
+        return start + (end - start) * (step - before) / (after - before) if after > before else end
+
+    def best(self, column: str) -> tuple[int, float, float] | None:
+        """Step, epoch and value of the first row at which a column was lowest; None without a finite one."""
+        if column not in self.columns:
+            return None
+        at = self.columns.index(column) + self._member * (len(self.columns) - 2)
+        checked, best = self._best.get(column, (0, None))
+        if checked > len(self._rows):
+            checked, best = 0, None
+        for row in self._rows[checked:]:
+            if math.isfinite(row[at]) and (best is None or row[at] < best[2]):
+                best = int(row[0]), row[1], row[at]
+        self._best[column] = len(self._rows), best
+        return best
 
     def rows(self, start: int = 0) -> np.ndarray:
         """Rows from index `start`: (rows, columns) float64."""

@@ -16,6 +16,7 @@ from dlcore.spec import RunSpec
 from dlcore.tasks import Measured, TaskContext
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import History
+from dlcore.training.journal import Journal
 from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, Past
 from dlcore.training.reading import Reading
@@ -182,6 +183,21 @@ class Member(Reading):
     def recorded(self) -> History:
         """This member's history."""
         return self._run.recorded.member(self._index)
+
+    @property
+    def journal(self) -> Journal:
+        """That of the run."""
+        return self._run.journal
+
+    @property
+    def origin(self) -> RunSpec:
+        """The spec that the run began with."""
+        return self._run.origin
+
+    @property
+    def furthest(self) -> int:
+        """The last step that the run has been at."""
+        return self._run.furthest
 
     @property
     def version(self) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from dlcore.lazy import torch
@@ -13,55 +15,98 @@ from dlcore.training.history import History
 from dlcore.training.journal import Journal
 from dlcore.training.state import State
 
+GRAIN = 16  # steps between two snapshots at the densest
+
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A State after `step` updates and `applied` journal events."""
+    """A State after `step` updates and `applied` journal events, and the spec as it stood there."""
 
     step: int
     applied: int
     state: Mapping[str, torch.Tensor]
+    spec: RunSpec
 
 
 class Snapshots:
-    """Snapshots at multiples of a stride; when they grow too many, every second one goes.
+    """Snapshots that lie the sparser the older they are: dense near now, far back one every few hundred steps.
 
-    So there are at most `LIMITS.max_snapshots` of them (fewer of a large network: at most
-    `LIMITS.max_past_bytes` in all), and a replay never takes more steps than the stride, which
-    stays below 2 · steps / their number.
+    They lie at multiples of a grain; one of age a is kept where its step is a multiple of
+    grain · 2^j, the smallest of these that is at least a / `_dense`. So there are about `_dense`
+    for each doubling of the age, a replay to age a takes at most 2a / `_dense` steps, and there are
+    never more than `LIMITS.max_snapshots`, nor more than fit into `LIMITS.max_past_bytes` (at least two).
     """
 
     def __init__(self) -> None:
         self._kept: list[Snapshot] = []
-        self._stride = 16
-        self.furthest = 0
+        self._grain = GRAIN
+        self._dense = LIMITS.max_snapshots
+        self._furthest = 0
 
-    def offer(self, step: int, applied: int, state: State) -> None:
-        """Keep the State if `step` is due and not kept yet."""
-        self.furthest = max(self.furthest, step)
-        if step % self._stride or (self._kept and self._kept[-1].step >= step):
+    def offer(self, step: int, applied: int, state: State, spec: RunSpec) -> None:
+        """Keep the State if `step` is due and not kept yet; also what a replay passes and is missing."""
+        self._furthest = max(self._furthest, step)
+        if step % self._grain or not self._is_due(step):
             return
-        self._kept.append(Snapshot(step, applied, state.copy()))
-        room = LIMITS.max_past_bytes // max(size_of(self._kept[-1].state), 1)
-        if len(self._kept) > min(LIMITS.max_snapshots, max(room, 2)):
-            self._stride *= 2
-            self._kept = [snapshot for snapshot in self._kept if snapshot.step % self._stride == 0]
+        at = bisect_left(self._kept, step, key=attrgetter("step"))
+        if at < len(self._kept) and self._kept[at].step == step:
+            return
+        self._kept.insert(at, Snapshot(step, applied, state.copy(), spec))
+        most = self._most()
+        if len(self._kept) > most:
+            self._thin(max(1, most * 3 // 4))
+
+    def _is_due(self, step: int) -> bool:
+        """Whether that step is one to be kept at its age."""
+        coarse = -(-(self._furthest - step) // (self._grain * self._dense))
+        return step % (self._grain << max(0, coarse - 1).bit_length()) == 0
+
+    def _most(self) -> int:
+        """How many there may be."""
+        return min(LIMITS.max_snapshots, max(2, LIMITS.max_past_bytes // max(size_of(self._kept[-1].state), 1)))
+
+    def _thin(self, most: int) -> None:
+        """Drop what is too much for its age, until only `most` are left; the start always stays."""
+        while True:
+            kept = [each for each in self._kept if each.step % self._grain == 0 and self._is_due(each.step)]
+            if len(kept) <= most:
+                self._kept = kept
+                return
+            if self._dense > 1:
+                self._dense //= 2
+            else:
+                self._grain *= 2
+
+    def kept(self) -> list[Snapshot]:
+        """What is kept, oldest first."""
+        return list(self._kept)
 
     def states(self) -> list[Mapping[str, torch.Tensor]]:
-        """What is kept, oldest first."""
+        """Their States, oldest first."""
         return [snapshot.state for snapshot in self._kept]
 
     def before(self, step: int) -> Snapshot:
         """The last snapshot at or before `step`."""
-        return next(snapshot for snapshot in reversed(self._kept) if snapshot.step <= step)
+        return self._kept[bisect_right(self._kept, step, key=attrgetter("step")) - 1]
 
     def up_to(self, step: int) -> Snapshots:
         """A copy without the snapshots after `step`."""
         copy = Snapshots()
-        copy._stride = self._stride
-        copy._kept = [snapshot for snapshot in self._kept if snapshot.step <= step]
-        copy.furthest = min(self.furthest, step)
+        copy._grain, copy._dense = self._grain, self._dense
+        copy._kept = self._kept[: bisect_right(self._kept, step, key=attrgetter("step"))]
+        copy._furthest = min(self._furthest, step)
         return copy
+
+    def copy(self) -> Snapshots:
+        """A copy; the snapshots themselves are shared, because nobody changes them."""
+        return self.up_to(self._furthest)
+
+    @classmethod
+    def of(cls, kept: list[Snapshot]) -> Snapshots:
+        """With these snapshots, oldest first, the start among them."""
+        found = cls()
+        found._kept, found._furthest = list(kept), kept[-1].step
+        return found
 
 
 def size_of(state: Mapping[str, torch.Tensor]) -> int:
@@ -73,7 +118,9 @@ def size_of(state: Mapping[str, torch.Tensor]) -> int:
 class Moment:
     """All there is to come back to. `state` is the live State until the moment is kept.
 
-    `waiting` are the drawn points that enter at the next epoch, None where none wait.
+    `waiting` are the drawn points that enter at the next epoch, None where none wait. `ahead` is where the
+    run stood before it was sought back to here, None where nothing lies ahead; until then journal,
+    history and snapshots are those of the whole time. `stepper` is the choice that the run was made with.
     """
 
     origin: RunSpec
@@ -87,15 +134,25 @@ class Moment:
     history: History
     snapshots: Snapshots
     waiting: list[list[float]] | None = None
+    ahead: Moment | None = None
+    stepper: str = "auto"
 
     def kept(self) -> Moment:
         """With everything that goes on changing copied."""
-        furthest = self.snapshots.furthest
+        return replace(
+            self, state=self.state.copy(), history=self.history.copy(), snapshots=self.snapshots.copy()
+        )
+
+    def last(self) -> Moment:
+        """The same without what lies ahead."""
+        if self.ahead is None:
+            return self
         return replace(
             self,
-            state=self.state.copy(),
-            history=self.history.up_to(furthest),
-            snapshots=self.snapshots.up_to(furthest),
+            journal=self.journal.up_to(self.applied),
+            history=self.history.up_to(self.step),
+            snapshots=self.snapshots.up_to(self.step),
+            ahead=None,
         )
 
 
@@ -106,11 +163,15 @@ class Past:
         self.undo: list[Moment] = []
         self.redo: list[Moment] = []
 
-    def mark(self, now: Moment) -> None:
-        """Remember this moment, unless nothing has happened since the last one."""
+    def mark(self, now: Moment, looking: bool = False) -> None:
+        """Remember this moment, unless nothing has happened since the last one.
+
+        `looking`: what comes only looks back, so what was undone can still be had again.
+        """
         if not (self.undo and self.undo[-1].version == now.version):
             self.undo = _within_limits([*self.undo, now.kept()])
-        self.redo.clear()
+        if not looking:
+            self.redo.clear()
 
     def can_undo(self, now: Moment) -> bool:
         """Whether a moment is remembered in which something was different."""
@@ -142,7 +203,8 @@ def _within_limits(moments: list[Moment]) -> list[Moment]:
     counted: set[int] = set()
     total = 0
     for moment in reversed(moments[-LIMITS.max_undo :]):
-        states = {id(state): state for state in (moment.state, *moment.snapshots.states())}
+        own = (moment.state,) if moment.ahead is None else (moment.state, moment.ahead.state)
+        states = {id(state): state for state in (*own, *moment.snapshots.states())}
         total += sum(size_of(state) for key, state in states.items() if key not in counted)
         counted |= set(states)
         if kept and total > LIMITS.max_past_bytes:

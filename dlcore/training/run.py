@@ -16,6 +16,7 @@ from dlcore.spec import RunSpec
 from dlcore.tasks import Source, TaskContext
 from dlcore.training.data import Split, data_key, known_or_made
 from dlcore.training.distributions import distributions
+from dlcore.training.forking import Forking
 from dlcore.training.frame import FrameContext
 from dlcore.training.history import COMING, History, is_recorded
 from dlcore.training.journal import Event, Journal
@@ -30,7 +31,7 @@ from dlcore.training.surgery import Surgery
 from dlcore.training.walk import Walk
 
 
-class Run(Walk, Surgery):
+class Run(Walk, Surgery, Forking):
     """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
     What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
@@ -137,7 +138,7 @@ class Run(Walk, Surgery):
         self._offer_layers(step, epoch + fraction)
         if self._stopping.due(self.state, epoch):
             self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
-        self.snapshots.offer(step, self._applied, self.state)
+        self.snapshots.offer(step, self._applied, self.state, self.spec)
         if self.waiting is not None and fraction == 0:
             self._let_in()
         return True
@@ -167,6 +168,7 @@ class Run(Walk, Surgery):
         self.seek(good)
         self._ahead, self.waiting = None, waiting
         self.journal = self.journal.up_to(self._applied)
+        self.build += 1
 
     # ---- building --------------------------------------------------------------------------
 
@@ -186,7 +188,7 @@ class Run(Walk, Surgery):
         self._record(0, 0.0)
         self._offer_layers(0, 0.0)
         self.snapshots = Snapshots()
-        self.snapshots.offer(0, self._applied, self.state)
+        self.snapshots.offer(0, self._applied, self.state, self.spec)
 
     def _change(self, spec: RunSpec) -> None:
         """Go over to a spec that keeps the weights, and the slots too unless the optimizer is another."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
 
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.edits import editable
 from dlcore.training.journal import Event, Journal
-from dlcore.training.past import Moment, Snapshots
+from dlcore.training.past import Moment, Snapshot, Snapshots
 from dlcore.training.reading import Reading
 from dlcore.training.stopping import NOT_STOPPED
-
-if TYPE_CHECKING:
-    from dlcore.lazy import torch
 
 
 class Travel(Reading):
@@ -26,7 +23,9 @@ class Travel(Reading):
     sample: int
     build: int
     _applied: int
+    stepper_choice: str
     _ahead: Moment | None
+    _scrubbed = -1  # the version that a scrub left
     _one_step: Callable[[], bool]
     _rebuild: Callable[[RunSpec], None]
     _change: Callable[[RunSpec], None]
@@ -45,8 +44,12 @@ class Travel(Reading):
         """Forward again to what was undone; False where there is nothing."""
         return self.go(self.past.forward(self.moment()))
 
-    def seek(self, step: int) -> None:
-        """To the position after `step` updates: exactly, from a snapshot and replay; beyond, by training."""
+    def seek(self, step: int, deadline: float | None = None) -> bool:
+        """To the position after `step` updates: exactly, from a snapshot and replay; beyond, by training.
+
+        What lies ahead is kept until something changes. At `deadline`, a time.perf_counter(), it stops
+        on the way, which is False; called again with the same step it goes on from there.
+        """
         if isinstance(step, bool) or not isinstance(step, int) or step < 0:
             raise SpecError("step", "A step is a whole number from 0 on.")
         self.trouble, self.sample = None, 0
@@ -55,15 +58,35 @@ class Travel(Reading):
             self.waiting = None
         snapshot = self.snapshots.before(step)
         if not snapshot.step <= self.step <= step:
-            self._restore(snapshot.applied, snapshot.state)
-        self.build += 1
+            self._restore(snapshot)
+        self.version += 1
         while True:
             self._replay_events()
             if self._ahead is not None and self.step >= self._ahead.step:
                 self.waiting, self._ahead = self._ahead.waiting, None
-            if self.step >= step or not self._one_step():
+            if self.step >= step:
+                break
+            if deadline is not None and time.perf_counter() >= deadline:
+                return False
+            if not self._one_step():
                 break
         self.stopped = None
+        return True
+
+    def scrub(self, step: int, deadline: float | None = None) -> bool:
+        """`seek` for a hand that drags along the time: no further than it was trained, and however many
+        in a row, undo takes them all back at once."""
+        if self._scrubbed != self.version:
+            self.past.mark(self.moment(), looking=True)
+        try:
+            return self.seek(min(step, self.furthest), deadline)
+        finally:
+            self._scrubbed = self.version
+
+    @property
+    def furthest(self) -> int:
+        """The last step that there is: where the run stands, or stood before it was sought back."""
+        return self.step if self._ahead is None else max(self.step, self._ahead.step)
 
     def to_best(self) -> None:
         """To the step whose validation loss was best, where early stopping paused; undoable."""
@@ -85,11 +108,13 @@ class Travel(Reading):
             elif event.kind != "resolved":
                 self._operated(event)
 
-    def _restore(self, applied: int, state: Mapping[str, torch.Tensor]) -> None:
-        """The State of a snapshot, and the spec as it stood after `applied` events."""
-        self._applied = applied
-        self._rebuild(self.journal.spec_after(applied, self.origin))
-        self.state.load(state)
+    def _restore(self, snapshot: Snapshot) -> None:
+        """The State of a snapshot, and the spec as it stood there."""
+        other = (snapshot.applied, snapshot.spec) != (self._applied, self.spec)
+        self._applied = snapshot.applied
+        if other:
+            self._rebuild(snapshot.spec)
+        self.state.load(snapshot.state)
         self.version += 1
 
     def _drop_future(self) -> None:
@@ -97,10 +122,11 @@ class Travel(Reading):
         if self._ahead is None:
             return
         self.past.redo.append(self._ahead)
-        self._ahead = None
-        self.journal = self.journal.up_to(self._applied)
-        self.recorded = self.recorded.up_to(self.step)
-        self.snapshots = self.snapshots.up_to(self.step)
+        self._forget_future()
+
+    def _forget_future(self) -> None:
+        now = self.moment().last()
+        self.journal, self.recorded, self.snapshots, self._ahead = now.journal, now.history, now.snapshots, None
         self.build += 1
 
     def moment(self) -> Moment:
@@ -117,6 +143,8 @@ class Travel(Reading):
             history=self.recorded,
             snapshots=self.snapshots,
             waiting=self.waiting,
+            ahead=self._ahead,
+            stepper=self.stepper_choice,
         )
 
     def go(self, moment: Moment | None) -> bool:
@@ -124,10 +152,12 @@ class Travel(Reading):
         if moment is None:
             return False
         self.origin, self.journal, self._applied = moment.origin, moment.journal, moment.applied
+        self.stepper_choice = moment.stepper
         self._rebuild(moment.spec)
         self.state.load(moment.state)
-        self.recorded, self.snapshots, self.sample = moment.history, moment.snapshots, moment.sample
-        self._ahead, self.waiting = None, moment.waiting
+        # what was kept may be come back to again, so it is not handed out to grow
+        self.recorded, self.snapshots, self.sample = moment.history.copy(), moment.snapshots.copy(), moment.sample
+        self._ahead, self.waiting = moment.ahead, moment.waiting
         self.build += 1
         self.version += 1
         return True

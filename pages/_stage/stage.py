@@ -34,10 +34,18 @@ def views() -> list[str]:
     return sorted(path.stem for path in (JS / "views").glob("*.js"))
 
 
-def stage(token: str, revision: int, page: str, on_token: Callable[[str], None]) -> None:
-    """Draw the stage for the sitting `token`, beside widgets that show `revision` of its run.
+def stage(
+    token: str,
+    run: str,
+    revision: int,
+    page: str,
+    on_token: Callable[[str], None],
+    on_run: Callable[[str], None],
+) -> None:
+    """Draw the stage for the sitting `token`, beside widgets that show `revision` of its run `run`.
 
-    `on_token` is called with another token when the tab reclaimed one of its own. When the run has
+    `on_token` is called with another token when the tab reclaimed one of its own, `on_run` with another run
+    of the sitting when that one is worked on from now on. When the run has
     come to a newer revision and rests there, the stage's trigger "synced" makes the script run, so
     that the widgets follow: after an edit on the stage, an undo, a link.
     """
@@ -45,9 +53,13 @@ def stage(token: str, revision: int, page: str, on_token: Callable[[str], None])
     def took_token() -> None:
         on_token(st.session_state["stage"].token)
 
+    def took_run() -> None:
+        on_run(st.session_state["stage"].run)
+
     _component(
         key="stage",
-        data={"base": base_path(), "token": token, "revision": revision, "views": views(), "page": page},
+        data={"base": base_path(), "token": token, "run": run, "revision": revision, "views": views(), "page": page},
         on_token_change=took_token,
+        on_run_change=took_run,
         on_synced_change=lambda: None,
     )

@@ -16,7 +16,8 @@ import streamlit as st
 from dlcore import live
 from dlcore.params import SpecError
 
-TOKEN, REVISION, REFUSED = "sitting.token", "sitting.revision", "sitting.refused"
+TOKEN, RUN, REVISION, REFUSED = "sitting.token", "sitting.run", "sitting.revision", "sitting.refused"
+MAIN = "main"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ def current() -> Sitting:
         st.warning(error.message)
         st.button("Try again")  # runs the script once more, which is all it takes
         st.stop()
-    run = hub.run(token)
+    try:
+        run = hub.run(token, st.session_state.get(RUN, MAIN))
+    except SpecError:  # the branch that was worked on is closed
+        run = hub.run(token)
+    st.session_state[RUN] = run.name
     st.session_state[REVISION] = run.revision
     return Sitting(token, run)
 
@@ -54,6 +59,12 @@ def use(token: str | None) -> None:
         st.session_state[TOKEN] = token
 
 
+def work_on(run: str | None) -> None:
+    """Go over to another run of the sitting: the widgets show and change the one that is worked on on the stage."""
+    if isinstance(run, str):
+        st.session_state[RUN] = run
+
+
 def propose(path: str, changes: Mapping[str, Any]) -> None:
     """Propose changes that the widget of `path` asks for; a refusal is kept for its place."""
     with _refusals(path):
@@ -61,6 +72,7 @@ def propose(path: str, changes: Mapping[str, Any]) -> None:
             st.session_state[TOKEN],
             changes=dict(changes),
             base_revision=st.session_state[REVISION],
+            run=st.session_state[RUN],
             source="widget",
         )
 
@@ -74,7 +86,7 @@ def add_table(data: bytes | str, name: str) -> Any:
 def command(name: str, path: str) -> None:
     """Send a command, such as "regenerate_data"; a refusal is kept for the widget of `path`."""
     with _refusals(path):
-        live.current().command(st.session_state[TOKEN], name, source="widget")
+        live.current().command(st.session_state[TOKEN], name, run=st.session_state[RUN], source="widget")
 
 
 @contextmanager

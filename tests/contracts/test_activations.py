@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf, Leaves
 
 CASES = [(entry, example) for entry in catalogue("activations").values() for example in entry.examples]
 each = pytest.mark.parametrize(
@@ -78,3 +79,24 @@ def test_has_gradient_tells_the_truth(entry, params):
     z = points()
     slope = entry.derivative(z, entry.forward(z, **params), **params)
     assert bool(slope.any()) == entry.has_gradient
+
+
+@each
+def test_expressions_equal_what_trains(entry, params):
+    """The trees' values in float64 against the entry's own functions in float32, on ordinary and extreme numbers."""
+    far = torch.tensor([-1e4, -100.0, -20.0, -1e-6, 0.0, 1e-6, 20.0, 100.0, 1e4])
+    z = torch.cat([points(torch.float32).flatten(), far])
+    a = entry.forward(z, **params)
+    slope = entry.derivative(z, a, **params)
+    for number, activation, steepness in zip(z.tolist(), a.tolist(), slope.tolist(), strict=True):
+        leaf, result = Leaf("z", number, "z"), Leaf("a", activation, "a")
+        pairs = (
+            (entry.expression(leaf, **params), activation),
+            (entry.slope_expression(leaf, result, **params), steepness),
+        )
+        for found, expected in pairs:
+            close = 3e-6 * found.magnitude + torch.finfo(torch.float32).tiny  # below which float32 counts as 0
+            assert abs(found.value - expected) <= close, (number, found.value, expected)
+    every = Leaves("z", z, lambda i: Leaf("z", z[i]))
+    whole = entry.expression(every, **params)
+    assert whole.size == len(z) and whole.at(5).value == whole.value[5]

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf, Leaves, constants, length
 
 CASES = [(entry, example) for entry in catalogue("clippings").values() for example in entry.examples if entry.clip]
 each = pytest.mark.parametrize("entry, example", CASES, ids=[f"{e.id}-{i}" for i, (e, _) in enumerate(CASES)])
@@ -43,3 +44,19 @@ def test_networks_side_by_side_are_clipped_each_by_itself(entry, example):
     for row in alone:
         entry.clip(row, hyper)
     torch.testing.assert_close(together, alone)
+
+
+@pytest.mark.parametrize("entry", catalogue("clippings").values(), ids=list(catalogue("clippings")))
+@pytest.mark.parametrize("scale", [1e-5, 1.0, 1e4])
+def test_expressions_equal_what_trains(entry, scale):
+    """Oracle: the entry's own function in float32; without one, the gradient as it is."""
+    hyper = entry.default_values()
+    whole = gradient(scale).float()[0]
+    clipped = whole.clone()
+    if entry.clip:
+        entry.clip(clipped, hyper)
+    every = Leaves("gᵢ", whole, lambda i: Leaf(f"g{i}", whole[i]))
+    for size in (length(every), Leaf("|g|", whole.norm(), "gradient_norm")):
+        for i in range(len(whole)):
+            found = entry.expression(every.at(i), size, constants(entry.params, hyper))
+            assert abs(found.value - clipped[i].item()) <= 3e-6 * found.magnitude

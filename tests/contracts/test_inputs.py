@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaves
 
 INPUTS = catalogue("inputs")
 each = pytest.mark.parametrize("entry", INPUTS.values(), ids=lambda entry: entry.id)
@@ -51,3 +52,10 @@ def test_link_names_and_labels_are_unique():
 def test_no_two_inputs_are_the_same():
     columns = np.stack([entry.compute(plane()) for entry in INPUTS.values()])
     assert len(np.unique(columns.round(9), axis=0)) == len(INPUTS)
+
+
+@each
+def test_the_expression_equals_what_the_network_gets(entry):
+    x = plane()
+    given = [Leaves(symbol, x[:, column], None) for column, symbol in enumerate(("x₁", "x₂"))]
+    np.testing.assert_allclose(entry.expression(*given).value, entry.compute(x), rtol=1e-14)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf, Leaves
 from dlcore.params import SpecError
 
 SHAPES = [(1,), (5,), (2, 6, 6), (3, 8)]  # vector, vector, picture, sequence
@@ -75,3 +76,21 @@ def test_fans_are_positive(entry, params):
     for shape in fitting(entry, params):
         for _, fan_in, fan_out in entry.parameters(shape, **params).values():
             assert fan_in >= 1 and fan_out >= 1
+
+
+@each
+def test_the_expression_equals_forward(entry, params):
+    """Every number of the pre-activation, of a vector's layer: its own row of each tensor, its own bias."""
+    params = entry.default_values() | params
+    for shape in (shape for shape in fitting(entry, params) if len(shape) == 1):
+        x, learned = torch.randn(*shape) * 3, {n: w.float() for n, w in weights(entry, shape, params).items()}
+        z = entry.forward(x[None], learned, **params)[0]
+        for unit in range(len(z)):
+            rows = {name: tensor[unit] for name, tensor in learned.items()}
+            given = {
+                name: Leaves(name, row, lambda i, row=row: Leaf("w", row[i])) if row.ndim else Leaf(name, row)
+                for name, row in rows.items()
+            }
+            found = entry.expression(Leaves("xᵢ", x, lambda i, x=x: Leaf(f"x{i}", x[i])), given, **params)
+            assert abs(found.value - z[unit].item()) <= 3e-6 * found.magnitude
+            assert len(list(found.leaves())) == 2 * len(x) + 1

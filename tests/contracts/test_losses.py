@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf
 from dlcore.losses import CODINGS
 
 each = pytest.mark.parametrize(
@@ -102,3 +103,20 @@ def test_a_step_downhill_lowers_it(entry, kind):
     prediction, target = sample(entry, kind)
     lower = prediction - 0.01 * entry.derivative(prediction, target)
     assert entry.value(lower, target).mean() < entry.value(prediction, target).mean()
+
+
+@each
+@pytest.mark.parametrize("scale", [0, 1, 30, 1e4])
+def test_expressions_equal_what_trains(entry, kind, scale):
+    """The trees' values in float64 against the entry's own functions in float32; sure and very wrong outputs too."""
+    prediction, target = sample(entry, kind, count=60, dtype=torch.float32)
+    prediction = prediction * scale
+    value, slope = entry.value(prediction, target), entry.derivative(prediction, target)
+    for i in range(len(prediction)):
+        outputs = [Leaf(f"o{k}", number, f"o[{k}]") for k, number in enumerate(prediction[i])]
+        targets = [Leaf(f"y{k}", number, f"y[{k}]") for k, number in enumerate(target[i])]
+        slopes = [entry.slope_expression(outputs, targets, column) for column in range(len(outputs))]
+        pairs = [(entry.expression(outputs, targets), value[i]), *zip(slopes, slope[i], strict=True)]
+        for found, expected in pairs:
+            close = 3e-6 * found.magnitude + torch.finfo(torch.float32).tiny  # below which float32 counts as 0
+            assert abs(found.value - expected.item()) <= close, (prediction[i], target[i])

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf, Leaves
 
 SAMPLES, UNITS = 7, 5
 each = pytest.mark.parametrize("entry", catalogue("norms").values(), ids=list(catalogue("norms")))
@@ -65,3 +66,53 @@ def test_eval_mode_judges_every_sample_by_itself_and_moves_nothing(entry):
     entry.forward(z, learned, kept, True)
     assert all(torch.equal(kept[name], before[name]) for name in kept)
     assert torch.equal(z, numbers(SAMPLES, UNITS))
+
+
+def vector(symbol, values):
+    return Leaves(symbol, values, lambda i: Leaf(f"{symbol}{i}", values[i]))
+
+
+@each
+@modes
+@pytest.mark.parametrize("samples", [1, SAMPLES])
+def test_expressions_equal_what_trains(entry, train, samples):
+    """Forward, what is kept, and all gradients, number by number, against the entry's own functions in float32."""
+    z = numbers(samples, UNITS).float() * 3 + 1
+    learned, kept = ({name: tensor.float() for name, tensor in part.items()} for part in tensors(entry))
+    upstream = numbers(samples, UNITS, seed=8).float()
+    normalized, saved, moved = entry.forward(z, learned, kept, train)
+    expected, expected_learned = entry.backward(upstream, saved, learned)
+    own = bool(moved) or entry.across == "neurons"
+    across = entry.across == "samples"
+    for unit in range(UNITS):
+        levels = []
+        for sample in range(samples):
+            compared = (z[:, unit], upstream[:, unit]) if across else (z[sample], upstream[sample])
+            values, gradients = vector("zᵢ", compared[0]), vector("gᵢ", compared[1])
+            mean = Leaf("μ", compared[0].mean())
+            found = entry.statistics_expression(values, mean)
+            middle, spread = found.get("mean", mean), found.get("variance", mean)
+            if across and not own:
+                middle, spread = Leaf("μ̄", kept["running_mean"][unit]), Leaf("σ̄²", kept["running_variance"][unit])
+            levels.append((middle.value, spread.value))
+            mine = {name: Leaf(name, tensor[unit]) for name, tensor in learned.items()}
+            forward = entry.expression(Leaf("z", z[sample, unit]), mine, middle, spread)
+            assert abs(forward.value - normalized[sample, unit].item()) <= 1e-5 * forward.magnitude
+            if entry.across == "neurons":
+                mine = {name: vector(f"{name}ᵢ", tensor) for name, tensor in learned.items()}
+            slope = entry.slope_expression(sample if across else unit, gradients, values, mine, middle, spread, own)
+            assert abs(slope.value - expected[sample, unit].item()) <= 1e-5 * slope.magnitude
+            if moved:
+                buffers = {name: Leaf(name, tensor[unit]) for name, tensor in kept.items()}
+                after = entry.buffers_expression(buffers, middle, spread, samples)
+                assert set(after) == set(moved)
+                for name, tree in after.items():
+                    assert abs(tree.value - moved[name][unit].item()) <= 1e-5 * tree.magnitude
+        middles, spreads = zip(*levels, strict=True)
+        middle, spread = vector("μₙ", middles), vector("σ²ₙ", spreads)
+        if across:
+            middle, spread = Leaf("μ", middles[0]), Leaf("σ²", spreads[0])
+        slopes = entry.learned_slopes(vector("gₙ", upstream[:, unit]), vector("zₙ", z[:, unit]), middle, spread)
+        assert set(slopes) == set(expected_learned)
+        for name, tree in slopes.items():
+            assert abs(tree.value - expected_learned[name][unit].item()) <= 1e-5 * tree.magnitude

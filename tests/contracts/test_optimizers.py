@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf, Number, change, constants
 
 CASES = [(entry, example) for entry in catalogue("optimizers").values() for example in entry.examples]
 each = pytest.mark.parametrize(
@@ -114,3 +115,42 @@ def test_numbers_that_differ_from_network_to_network(entry, example, in_place):
         torch.testing.assert_close(value[k], one)
         for name in entry.slots:
             torch.testing.assert_close(slots[name][k], one_slots[name])
+
+
+@each
+@pytest.mark.parametrize("size", [1.0, 1e-12, 1e8])
+def test_expressions_equal_what_trains(entry, example, size):
+    """Six updates in float32; after each the trees of a few weights say what comes next, slots included."""
+    value, gradients, slots, hyper = start(entry, example, dtype=torch.float32)
+    numbers = constants(entry.params, hyper)
+    assert len(entry.symbols) == len(entry.slots)
+    for t, gradient in enumerate(gradients * size, 1):
+        new, new_slots = entry.update(value, gradient, slots, hyper, t)
+        for place in ((0, 0), (3, 1)):
+            address = f"layers.0.weight[{place[0]},{place[1]}]"
+            leaves = {
+                name: Leaf(symbol, slots[name][place], f"optimizer.{entry.id}.{name}.{address}")
+                for name, symbol in zip(entry.slots, entry.symbols, strict=True)
+            }
+            before = Leaf("w", value[place], address)
+            given = before, Leaf("g", gradient[place], f"{address}.total_grad"), leaves, numbers, Number(t, "t")
+            found = entry.expression(*given)
+            assert set(found) == {"value", *entry.slots}
+            expected = {name: slot[place] for name, slot in new_slots.items()} | {"value": new[place]}
+            for name, tree in found.items():
+                close = 3e-6 * tree.magnitude + 1e-37
+                assert abs(tree.value - expected[name].item()) <= close, (t, name, tree.value, expected[name])
+            step = change(found["value"], before)
+            assert step.value == pytest.approx(found["value"].value - before.value, abs=1e-14 * before.magnitude)
+            for name in entry.slots:
+                assert found[name].address == f"optimizer.{entry.id}.{name}.layers.0.weight.next[{place[0]},{place[1]}]"
+        value, slots = new, new_slots
+
+
+def test_a_memory_of_one_keeps_its_zero():
+    """β = 1: the running mean never leaves 0, and the weight stays where it is."""
+    entry = catalogue("optimizers")["adam"]
+    numbers = constants(entry.params, entry.default_values() | {"beta1": 1.0, "beta2": 1.0})
+    slots = {"mean": Leaf("m", 0), "squares": Leaf("v", 0)}
+    found = entry.expression(Leaf("w", 0.5), Leaf("g", 2.0), slots, numbers, Number(1, "t"))
+    assert found["value"].value == 0.5 and found["mean"].value == 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf, Leaves, constants
 
 CASES = [(entry, example) for entry in catalogue("penalties").values() for example in entry.examples]
 each = pytest.mark.parametrize(
@@ -69,3 +71,32 @@ def test_inputs_are_left_alone(entry, example):
 def test_coupled_or_decoupled_never_both(entry, example):
     assert not (entry.gradient and entry.decoupled)
     assert not entry.slots or entry.decoupled
+
+
+@each
+def test_expressions_equal_what_trains(entry, example):
+    """Oracle: the entry's own functions in float32, on weights large, small, zero, and dead ones."""
+    hyper = entry.default_values() | example
+    numbers = constants(entry.params, hyper)
+    weight = torch.cat([weights().flatten().float(), torch.tensor([0.0, 1e-7, -1e4])])
+    every = Leaves("wᵢ", weight, lambda i: Leaf(f"w{i}", weight[i], f"w[{i}]"))
+    price = entry.expression(every, numbers)
+    assert abs(price.value - entry.value(weight, hyper).item()) <= 3e-6 * price.magnitude
+    assert bool(entry.gradient) == bool(entry.slope_expression)
+    assert bool(entry.decoupled) == bool(entry.decoupled_expression)
+    if entry.gradient:
+        slope = entry.slope_expression(every, numbers)
+        np.testing.assert_allclose(slope.value, entry.gradient(weight, hyper), rtol=3e-6)
+    if entry.decoupled:
+        after = weight + 0.3 * torch.randn(len(weight), generator=torch.Generator().manual_seed(9))
+        slots = {name: (torch.arange(len(weight)) % 5 == 0).float() for name in entry.slots}
+        expected, expected_slots = entry.decoupled(weight, after, slots, hyper, 0.5)
+        for i in range(len(weight)):
+            kept = {name: Leaf(name, slot[i], f"penalty.{entry.id}.{name}.w[{i}]") for name, slot in slots.items()}
+            given = every.at(i), Leaf("w′", after[i]), kept, numbers, Leaf("η", 0.5, "learning_rate")
+            found = entry.decoupled_expression(*given)
+            assert set(found) == {"value", *entry.slots}
+            assert abs(found["value"].value - expected[i].item()) <= 3e-6 * found["value"].magnitude
+            for name in entry.slots:
+                assert found[name].value == expected_slots[name][i]
+                assert found[name].address == f"penalty.{entry.id}.{name}.w.next[{i}]"

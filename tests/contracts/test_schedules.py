@@ -7,6 +7,7 @@ import math
 import pytest
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf, constants
 from dlcore.spec import RunSpec
 from dlcore.training.run import Run
 
@@ -33,3 +34,11 @@ def test_the_run_uses_it_and_records_it(entry, example):
     assert run.history["learning_rate"].iloc[-1] == pytest.approx(rate)
     trace = run.trace()
     assert -trace["layers.0.weight.update"] == pytest.approx(rate * trace["layers.0.weight.grad"], abs=1e-7)
+
+
+@each
+def test_the_expression_equals_the_factor(entry, example):
+    hyper = entry.default_values() | example
+    for epoch in (0, 0.25, 1, 1.999, 2, 2.5, 4.1, 10, 49.99, 99.9, 1e6):
+        found = entry.expression(Leaf("t", epoch, "epoch"), constants(entry.params, hyper))
+        assert found.value == pytest.approx(entry.factor(epoch, hyper), rel=1e-12, abs=1e-15)

@@ -10,6 +10,15 @@ from dlcore.params import Entry, SpecError
 
 LONGEST_TEXT = 120
 LARGEST_LIST = 5_000
+LATER = object()  # the answer comes when what was asked has happened
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an action found, with bytes that are not JSON."""
+
+    result: dict[str, Any]
+    payload: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +29,21 @@ class Action(Entry):
     SpecError for what is not allowed. do(live, arguments) → plain JSON or None is carried out in the run's
     worker between two steps; `live` is the `LiveRun`. The browser gets {"type": "answer", "name", "result"},
     or {"type": "done"} for None. `changes`: it changes the run, which is a new revision if its spec is then
-    another one. `pauses`: training pauses before it.
+    another one. `pauses`: training pauses before it. `overtakes`: a newer one takes the place of one that is
+    under way; its `do` returns LATER, and it is answered when the run has arrived or it was overtaken.
+
+    What concerns a sitting rather than one run has a server's side. serve(asked) is carried out by the hub in
+    the place of `do`; see `dlcore.live.sitting.Asked`. finish(asked, result, payload) → JSON makes the
+    answer of what `do` found; `do` returns a `Made` where that has bytes.
     """
 
     read: Callable[[Mapping[str, Any]], dict[str, Any]]
-    do: Callable[[Any, Mapping[str, Any]], Any]
+    do: Callable[[Any, Mapping[str, Any]], Any] | None = None
     changes: bool = False
     pauses: bool = False
+    overtakes: bool = False
+    serve: Callable[[Any], Any] | None = None
+    finish: Callable[[Any, Any, bytes], Any] | None = None
 
 
 def text(arguments: Mapping[str, Any], name: str) -> str:

@@ -71,7 +71,7 @@ export function openPopover(anchor, content, { label, role = "dialog", className
     const back = anchor.isConnected ? anchor : root.querySelector(`[data-key="${anchor.dataset.key}"]`);
     if (held) back?.focus({ preventScroll: true });
   });
-  (anchor.closest(".stage") ?? root).append(card);
+  (anchor.closest("[data-run]") ?? anchor.closest(".stage") ?? root).append(card);
   anchor.setAttribute("aria-expanded", "true");
   card.showPopover();
   place(card, anchor);

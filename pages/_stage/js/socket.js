@@ -10,6 +10,7 @@ import { decode } from "./wire.js";
 
 const TOKEN_KEY = "glassbox.token";
 export const HASH_KEY = "glassbox.hash";
+export const MAIN = "main"; // the run that every sitting has; others are its branches
 const LINGER_MS = 3000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 5000];
 const REFUSED = new Set([4401, 4403]);
@@ -45,6 +46,8 @@ class Link {
   #pending = new Map();
   #stores = new Map();
   #tokenListeners = new Set();
+  #runListeners = new Set();
+  #chosen = MAIN;
   #closed = false;
 
   constructor(base, token) {
@@ -52,6 +55,7 @@ class Link {
     this.given = token;
     this.token = null; // the sitting we were welcomed to
     this.welcome = null;
+    this.worked = MAIN; // the run that the page's widgets show
     this.state = "connecting";
     this.#open();
   }
@@ -65,6 +69,39 @@ class Link {
       this.#stores.set(run, store);
     }
     return this.#stores.get(run);
+  }
+
+  /** The stores of all runs that the server has told of, in the order in which they came. */
+  get runs() {
+    return [...this.#stores.values()];
+  }
+
+  /** The run that is worked on: shown in full, changed, undone. */
+  get chosen() {
+    return this.#stores.get(this.#chosen) ?? this.store(MAIN);
+  }
+
+  /** Work on another run. @param {string} run */
+  choose(run) {
+    if (!this.#stores.has(run) || run === this.#chosen) return;
+    this.#chosen = run;
+    this.#tellRuns();
+  }
+
+  /** Call `fn()` whenever a run comes, goes or changes, or another one is chosen; returns the function that stops it. */
+  onRuns(fn) {
+    this.#runListeners.add(fn);
+    return () => this.#runListeners.delete(fn);
+  }
+
+  #tellRuns() {
+    for (const fn of [...this.#runListeners]) fn();
+  }
+
+  #gone(run) {
+    if (run === MAIN || !this.#stores.delete(run)) return;
+    if (this.#chosen === run) this.#chosen = MAIN;
+    this.#tellRuns();
   }
 
   retain() {
@@ -148,7 +185,10 @@ class Link {
     if (event.type === "ping") this.post({ type: "pong" });
     else if (event.type === "welcome") this.#welcomed(event);
     else if (event.type === "forked") this.#setToken(event.token);
-    else if (event.type === "run") this.store(event.run).project(event);
+    else if (event.type === "run") {
+      this.store(event.run).project(event);
+      this.#tellRuns();
+    } else if (event.type === "closed") this.#gone(event.run);
     else if (event.type === "notice") this.store(event.run).notify(event);
     const resolve = this.#pending.get(event.echo);
     if (!resolve) return;
@@ -172,6 +212,7 @@ class Link {
     this.#attempt = 0;
     this.#tried = 0;
     this.welcome = event;
+    for (const run of this.#stores.keys()) if (!(event.runs ?? [MAIN]).includes(run)) this.#gone(run);
     for (const store of this.#stores.values()) adopt(store, event);
     this.#setToken(event.token);
     this.#setState("open");

@@ -64,7 +64,9 @@ export class RunStore extends Emitter {
   trouble = null;
   findings = []; // what the checks found and nobody dismissed, the worst first
   finding = null; // the one of them that is shown
+  fork = null; // where this run left another one: {from, step, text}
   stopped = null; // where early stopping paused
+  walk = null; // the operation at which a walk through the coming step stands
   catalogue = {};
   params = {};
   limits = {};
@@ -100,6 +102,7 @@ export class RunStore extends Emitter {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
       shape: event.shape, trouble: event.trouble, stopped: event.stopped,
+      fork: event.fork ?? null,
     });
     // What was hovered or chosen may be gone with its layer.
     if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);
@@ -128,6 +131,9 @@ export class RunStore extends Emitter {
     if (rows && frame.history) this.history.append(frame.history.columns, frame.history.from, rows.data);
     this.frame = frame;
     this.#age(frame);
+    const walked = this.walk;
+    this.walk = frame.walk ?? null;
+    if (!same(walked, this.walk)) this.emit("walk", this.walk);
     if (frame.step === 0) this.#dismissed.clear();
     this.#find(frame.findings ?? []);
     this.emit("frame", frame);

@@ -14,7 +14,7 @@ const words = (text, store) => (typeof text === "function" ? text(store) : text)
 /** Whether the run's task provides what a probe needs. */
 export function provided(store, probe) {
   const needs = store.catalogue.probes?.find(({ id }) => id === probe.id)?.needs ?? [];
-  return needs.every((part) => part === "state" || part === "history" || store.shape.provides.includes(part));
+  return needs.every((part) => store.shape.provides.includes(part));
 }
 
 // A task without a network, say, has no picture of one.
@@ -54,6 +54,7 @@ function tabbed(slot, modules) {
     id: slot,
     slot,
     probes: (store) => chosen(inOrder, store)?.probes(store) ?? [],
+    others: (store) => chosen(inOrder, store)?.others?.(store) ?? [],
     mount: (host, store) => new Tabs(host, store, slot, inOrder),
   };
 }

@@ -112,10 +112,11 @@ class Numbers {
  *
  * @param {HTMLElement} host
  * @param {import("./store.js").RunStore} store
- * @param {(command: string) => void} run what a button does
+ * @param {(command: string, args?: object) => Promise} run what a button does
+ * @param {() => boolean} playing whether any run on the page plays: one transport drives them all
  * @returns {{paint: (frame: object) => void, update: () => void}} update after every "run" event
  */
-export function mountTransport(host, store, run) {
+export function mountTransport(host, store, run, playing) {
   const past = h("div.group.past", { role: "group", "aria-label": "History" },
     button("Reset", { command: "reset", control: "reset", picture: "reset", key: "R" }),
     h("span.joined", {},
@@ -125,8 +126,9 @@ export function mountTransport(host, store, run) {
   const more = h("button.more", { type: "button", "aria-label": "Choose the step", title: "Sample, batch or epoch", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("down"));
   const step = h("span.joined.step", { "data-control": "step" },
     button("Step", { command: "step_batch", picture: "step", text: "Step", key: "→" }), more);
+  const microscope = button("Microscope", { command: "microscope", control: "microscope", picture: "microscope", text: "Microscope", key: "M" });
   const numbers = new Numbers(h("div.numbers", {}));
-  const line = h("div.line", {}, play, step, numbers.host);
+  const line = h("div.line", {}, play, step, microscope, numbers.host);
   const range = h("input", { type: "range", min: 0, max: STOPS.length - 1, step: 1, "aria-label": "Speed", "data-command": "speed" });
   const said = h("b", {}, "full");
   const speed = h("label.speed", { "data-control": "speed", title: "How fast it trains: from one step in two seconds to all the machine gives" },
@@ -153,14 +155,14 @@ export function mountTransport(host, store, run) {
   range.addEventListener("input", () => {
     say();
     sending = true;
-    store.command("speed", { steps_per_second: STOPS[range.value] }).finally(() => { sending = false; });
+    run("speed", { steps_per_second: STOPS[range.value] }).finally(() => { sending = false; });
   });
 
   const [undo, redo] = past.querySelectorAll("[data-command=undo], [data-command=redo]");
   let shown = null;
   const update = () => {
-    if (shown !== store.playing) {
-      shown = store.playing;
+    if (shown !== playing()) {
+      shown = playing();
       const name = shown ? "Pause" : "Play";
       play.dataset.command = name.toLowerCase();
       play.title = `${name} (Space)`;
@@ -169,6 +171,7 @@ export function mountTransport(host, store, run) {
     // Not `disabled`, which would drop the keyboard's focus at the last undo.
     setAttribute(undo, "aria-disabled", String(!store.canUndo));
     setAttribute(redo, "aria-disabled", String(!store.canRedo));
+    setAttribute(microscope, "aria-pressed", String(Boolean(store.walk)));
     if (!sending) range.value = placeOf(store.speed);
     say();
     numbers.build(store.shape);

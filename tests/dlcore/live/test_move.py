@@ -134,7 +134,7 @@ def test_a_forked_run_has_no_pictures_of_the_first_tab(moving):
     hub, token, held, _ear, pool = moving
     hand_over(hub, held, pool)
     fork = hub.fork(token)
-    assert pool.other.ops()[-1] == "fork" and pool.other.runs == 2
+    assert pool.other.ops()[-1] == "copy" and pool.other.runs == 2
     copy = hub.find(fork, "main")[1]
     assert not copy.subscriptions and not copy.tickets and copy.slot is pool.other
     frame = {"op": "frame", "run": copy.key, "subscription": "s", "generation": 1}

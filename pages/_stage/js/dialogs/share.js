@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { openDialog } from "./dialog.js";
+import { savedOpener } from "./saved.js";
 import { takeaway } from "./takeaway.js";
 
 /** Controls of the stage itself, which no Param declares. */
@@ -32,7 +33,7 @@ export function open(anchor, store) {
     title: "Share",
     wide: true,
     body: [h("div.two", {},
-      h("div", {}, mine(store), opener(store)),
+      h("div", {}, mine(store), opener(store), savedOpener(store)),
       h("div", {}, takeaway(anchor, store, () => full(store.hash)))),
     ...(hidden.has("share") ? [] : [classroom(store, hidden)])],
   });
@@ -80,11 +81,22 @@ function mine(store) {
   const field = linkField("Link to this page");
   field.set(full(store.hash));
   const missing = leftOut();
-  store.socket.send({ type: "link", run: store.run, view: {} }).then(missing.say);
+  const plain = () => store.socket.send({ type: "link", run: store.run, view: {} }).then(missing.say);
+  plain();
+  const weights = h("input", { type: "checkbox", onchange: async () => {
+    field.set(full(store.hash));
+    if (!weights.checked) return plain();
+    const answer = await store.do("share_weights", { view: {} });
+    const { hash = null, notes = [answer?.message ?? "The server gave no link; please try again."] } = answer?.result ?? {};
+    weights.checked = hash !== null;
+    if (hash !== null) field.set(full(hash));
+    return missing.say({ notes });
+  } });
   const said = store.changed
     ? "It holds all settings and opens at step 0. The weights or settings were changed on the way, which it says too."
     : "It holds all settings; opening it gives the same network, data and curve from step 0.";
-  return part("This page", said, field.row, field.status, missing.element);
+  const tick = h("label.tick", {}, weights, "With its weights as they are now");
+  return part("This page", said, field.row, field.status, tick, missing.element);
 }
 
 /** What the page declares now, and what it will once a person chooses another entry: another optimizer, another data set. */

@@ -1,10 +1,11 @@
-/** "Take it away" under Share: picture, film, curves and script of the run, as files. */
+/** "Take it away" under Share: picture, film, curves and script of the run, and the run itself, as files. */
 
 import { h, themeOf, tokensOf } from "../dom.js";
 import { count } from "../format.js";
 import { csvOf } from "../takeaway/csv.js";
 import { download, fileName } from "../takeaway/download.js";
 import { pictureOf } from "../takeaway/picture.js";
+import { saver } from "./saved.js";
 
 const NOTHING = "Nothing has been seen of this run yet: press Play first.";
 
@@ -43,6 +44,7 @@ export function takeaway(stage, store, link) {
       download(answer.result.text, answer.result.file);
       return `${answer.result.file} is in your downloads. It needs Python with torch and numpy.`;
     }],
+    saver(store),
   ];
   const row = ([name, kind, sentence, make]) => {
     const button = h("button", { type: "button", onclick: async () => {
@@ -57,7 +59,7 @@ export function takeaway(stage, store, link) {
         button.removeAttribute("aria-disabled");
       }
     } }, h("b", {}, name), h("small", {}, kind));
-    return h("li", {}, button, h("span", {}, sentence));
+    return h("li", {}, button, typeof sentence === "string" ? h("span", {}, sentence) : sentence);
   };
   return h("section.part", {}, h("h4", {}, "Take it away"), h("ul.files", {}, ...items.map(row)), status);
 }

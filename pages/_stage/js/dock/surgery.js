@@ -33,10 +33,10 @@ export function surgeryRow(host, store, place) {
 
   const choose = () => openPopover(copy, (close) => [
     h("header", {}, h("b", {}, "Copy onto"), h("span", {}, "which then computes the same")),
-    ...others.map((unit) => h("button", { type: "button", "data-item": "", onclick: () => {
+    ...others.map((unit) => h("button.option", { type: "button", "data-item": true, onclick: () => {
       close();
       run("copy", `layers.${place.layer}[${unit}]`);
-    } }, neuronName(shape, place.layer, unit))),
+    } }, h("b", {}, neuronName(shape, place.layer, unit)))),
   ], { label: "Copy onto", className: "copy-card" });
   const frozen = () => {
     if (neuron) return isFrozen(store, place.layer, place.unit);

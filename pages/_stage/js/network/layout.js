@@ -19,6 +19,10 @@ const WIDEST = 250; // between two columns; further apart, links are hard to fol
 const NARROWEST = 58; // a head still fits; past that the picture pans
 const TIGHT = 112; // below, the plus signs leave the row of the heads
 
+/** Extra room while a step is walked: beside the output for target and loss, above the columns for what they show. */
+const JUDGE = 150;
+const CAPTIONS = 18;
+
 const LINKS = 1600; // drawn at once; a screen without a GPU still paints these 30 times a second
 
 /** The largest sizes for a projector, where people sit far away. */
@@ -50,13 +54,14 @@ function pitchOf(count, room, largest, widest) {
  *
  * @param {object} shape the run's shape
  * @param {{picture_layers: number, picture_units: number}} limits
- * @param {{width: number, height: number, phone: boolean, projector: boolean, foot: number}} box
- * @returns {{columns: object[], plusses: object[], width: number, height: number, headY: number}}
+ * @param {{width: number, height: number, phone: boolean, projector: boolean, foot: number, walking: boolean}} box
+ * @returns {{columns: object[], plusses: object[], width: number, height: number, headY: number, judge: number}}
+ *   judge: the width of what is right of the last column while a step is walked
  */
-export function layOut(shape, limits, { width, height, phone, projector, foot }) {
+export function layOut(shape, limits, { width, height, phone, projector, foot, walking }) {
   const columns = plan(shape, limits);
   const left = phone ? 34 : projector ? 92 : 74;
-  const right = phone ? 34 : 48;
+  const right = walking ? JUDGE : phone ? 34 : 48;
   const gaps = Math.max(1, columns.length - 1);
   const roomy = Math.min(1.4, Math.max(1, height / USUAL));
   const most = Math.max(...columns.map(({ units }) => units));
@@ -66,7 +71,7 @@ export function layOut(shape, limits, { width, height, phone, projector, foot })
   const whole = Math.max(width, left + right + spacing * gaps);
   const start = left + Math.max(0, (whole - left - right - spacing * gaps) / 2);
   const tight = spacing < TIGHT;
-  const top = phone ? 62 : tight ? 98 : 76;
+  const top = (phone ? 62 : tight ? 98 : 76) + (walking ? CAPTIONS : 0);
   const room = height - top - foot;
   const usual = projector ? PROJECTED : LARGEST * roomy * mix(1, GROWN, small);
   const largest = Math.min(usual, Math.max(26, spacing * 0.48));
@@ -94,7 +99,7 @@ export function layOut(shape, limits, { width, height, phone, projector, foot })
     const before = columns[columns.indexOf(column) - 1];
     return { index: column.layer, x: Math.round((before.x + column.x) / 2), y: phone ? 28 : tight ? 76 : 45 };
   });
-  return { columns, plusses, width: whole, height, spacing, tight };
+  return { columns, plusses, width: whole, height, spacing, tight, judge: right };
 }
 
 /** Pairs of columns with links between them, each with the layer that owns the weights. */

@@ -3,7 +3,7 @@
 import { roundTicks, tickText, valueScale } from "./axes.js";
 
 /** Smallest and largest finite value of some columns. */
-function extremes(history, wanted) {
+export function extremes(history, wanted) {
   const { rows, columns, length } = history;
   const wide = columns.length;
   let low = Infinity;
@@ -110,7 +110,7 @@ export function columnReader(history) {
 }
 
 // Rows are in order of time, so the nearest is found by halving.
-function nearestRow(history, at, epoch) {
+export function nearestRow(history, at, epoch) {
   let low = 0;
   let high = history.length - 1;
   while (high - low > 1) {
@@ -121,7 +121,7 @@ function nearestRow(history, at, epoch) {
   return Math.abs(at.epoch(low) - epoch) <= Math.abs(at.epoch(high) - epoch) ? low : high;
 }
 
-function drawAxes(g, box, scale, { start, end, x, y, tokens }) {
+export function drawAxes(g, box, scale, { start, end, x, y, tokens }) {
   g.lineWidth = 1;
   g.fillStyle = tokens.ink2;
   g.textBaseline = "middle";
@@ -162,7 +162,7 @@ function drawAxes(g, box, scale, { start, end, x, y, tokens }) {
  * One curve. Where several rows fall on one pixel, only their first, lowest, highest and last are drawn:
  * the picture is the same and a hundred thousand rows stay cheap. Rows that are not finite leave a gap.
  */
-function drawLine(g, history, column, { x, y, colour, wide, epochs }) {
+export function drawLine(g, history, column, { x, y, colour, wide, epochs }) {
   const width = history.columns.length;
   const { rows, length } = history;
   g.strokeStyle = colour;

@@ -174,7 +174,7 @@ export function drawFlipped({ g, px, py }, consequence, splits, colour) {
   for (const [split, points] of Object.entries(splits)) {
     for (const i of consequence.flipped[split] ?? []) {
       if (!points || i >= points.total) continue;
-      for (const [stroke, wide] of [["#ffffff", 3.5], [colour, 1.7]]) {
+      for (const [stroke, wide] of [["#ffffff", 2.8], [colour, 1.5]]) {
         g.strokeStyle = stroke;
         g.lineWidth = wide;
         g.beginPath();

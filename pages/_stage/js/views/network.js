@@ -6,6 +6,7 @@
 import { classLut, lut } from "../colour.js";
 import { h, setAttribute, themeOf, throttled, tokensOf } from "../dom.js";
 import { number } from "../format.js";
+import { WalkPicture } from "../microscope/picture.js";
 import { className } from "../names.js";
 import { countFrozen, drawFrost, drawHeld, heldOf, isFrozen } from "../network/frozen.js";
 import { Heads } from "../network/heads.js";
@@ -15,6 +16,7 @@ import { Marks } from "../network/marks.js";
 import { Neurons } from "../network/neurons.js";
 import { Strip } from "../network/strip.js";
 import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
+import { drawWords } from "../network/words.js";
 import { colourFor } from "../plot/marks.js";
 
 const EASE_MS = 150;
@@ -36,9 +38,10 @@ class NetworkView {
     this.heads = new Heads(this.field.querySelector(".heads"), store);
     this.marks = new Marks(this.field.querySelector(".marks"), store);
     this.neurons = new Neurons(this.field, store, (x, y) => nearestLink(this.gaps, this.weightsOf, x, y));
+    this.walked = new WalkPicture(this.field, store);
     this.weightsOf = this.weightsOf.bind(this);
     this.speak = throttled(1000, () => this.describe());
-    this.off = [store.on("run", () => this.arrange(true)), store.on("selected", () => this.neurons.mark()), store.on("findings", () => this.blame())];
+    this.off = [store.on("run", () => this.arrange(true)), store.on("walk", () => this.arrange(true)), store.on("selected", () => this.neurons.mark()), store.on("findings", () => this.blame())];
     this.theme();
     this.arrange(false);
   }
@@ -70,7 +73,7 @@ class NetworkView {
     const phone = stage?.classList.contains("phone") ?? false;
     const box = {
       width: pan.clientWidth, height: pan.clientHeight, phone, foot: phone ? FOOT.phone : FOOT.stage,
-      projector: stage?.classList.contains("projector") ?? false,
+      projector: stage?.classList.contains("projector") ?? false, walking: Boolean(this.store.walk),
     };
     const before = this.layout;
     this.layout = layOut(shape, limits, box);
@@ -138,6 +141,13 @@ class NetworkView {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.fillStyle = colours.panel;
     g.fillRect(0, 0, this.layout.width, this.layout.height);
+    if (frame?.walk) {
+      const { shown: layout, gaps, strips } = this;
+      this.walked.paint(g, { frame, layout, gaps, strips, ratio, colours, theme: this.name });
+      drawWords(g, layout, store.shape, this.phone, colours);
+      return;
+    }
+    this.walked.clear();
     const focus = store.hover;
     this.gaps.forEach((gap, at) => {
       const weights = this.weightsOf(gap.layer);
@@ -151,7 +161,7 @@ class NetworkView {
     for (const link of links) this.chosen(link);
     this.tiles(frame, focus);
     for (const link of links) this.pill(link);
-    this.words();
+    drawWords(g, this.shown, store.shape, this.phone, colours);
     if (!store.playing) this.speak();
   }
 
@@ -240,35 +250,6 @@ class NetworkView {
     g.fillText(text, x, y + 0.5);
   }
 
-  /** Names of the inputs, and what the folds stand for. */
-  words() {
-    const { context: g, colours, store } = this;
-    g.textBaseline = "middle";
-    for (const column of this.shown.columns) {
-      g.font = `600 ${this.shown.tight ? 12 : 13}px ${colours.font}`;
-      g.fillStyle = colours.ink2;
-      const name = (at) => store.shape.inputs[at]?.label ?? "";
-      if (column.kind === "inputs" && !this.phone) {
-        g.textAlign = "right";
-        column.rows.forEach((y, at) => g.fillText(name(at), column.x - column.size / 2 - 9, y));
-      }
-      g.textAlign = "center";
-      g.font = `600 12px ${colours.font}`;
-      // A phone has no room beside the inputs, but mostly some between them.
-      const apart = (column.rows[1] ?? Infinity) - (column.rows[0] ?? 0) - column.size;
-      if (column.kind === "inputs" && this.phone && apart >= 13) {
-        column.rows.forEach((y, at) => g.fillText(name(at), column.x, y - column.size / 2 - 7));
-      }
-      // With an output for each class, each says whose chance it tells.
-      column.rows.forEach((y, unit) => {
-        const name = className(store.shape, column.layer, unit);
-        if (name !== null) g.fillText(name, column.x, y + column.size / 2 + 11);
-      });
-      if (column.hidden) g.fillText(`… ${column.hidden} more`, column.x, column.foldY);
-      if (column.kind === "fold") g.fillText("···", column.x, column.middle);
-    }
-  }
-
   /** The text alternative, and each neuron's bias in its name. */
   describe() {
     const { shape, catalogue, finding } = this.store;
@@ -293,6 +274,6 @@ class NetworkView {
 export default {
   id: "network",
   slot: "network",
-  probes: () => [{ id: "neuron_maps" }, { id: "parameters" }],
+  probes: (store) => [{ id: store.walk ? "step_values" : "neuron_maps" }, { id: "parameters" }],
   mount: (host, store) => new NetworkView(host, store),
 };

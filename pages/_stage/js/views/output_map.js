@@ -115,6 +115,7 @@ class OutputMap {
   theme() {
     this.name = themeOf(this.host);
     this.tokens = tokensOf(this.host);
+    this.accent = this.name === "dark" ? "#3b5bdb" : this.tokens.accent; // can be told from the map's own colours
     this._chrome();
   }
 
@@ -149,7 +150,7 @@ class OutputMap {
     this.test = store.view?.show_test && store.shape.samples?.test !== 0 ? pointsOf(store, "test") : null;
     if (this.test) this.testLayer.draw(g, this.test, this.target, room, true);
     if (this.train) this.trainLayer.draw(g, this.train, this.target, room, false);
-    drawFlipped(room, store.consequence, { train: this.train, test: this.test }, this.tokens.accent);
+    drawFlipped(room, store.consequence, { train: this.train, test: this.test }, this.accent);
     this._mark(room);
     this.pen.draw(room, this.train, this.target, this.pointer, this.tokens);
     g.restore();
@@ -166,7 +167,7 @@ class OutputMap {
   }
 
   _mark(room) {
-    const [place, colour] = [this._marked(), this.name === "dark" ? "#3b5bdb" : this.tokens.accent];
+    const [place, colour] = [this._marked(), this.accent];
     if (!this.probe.draw(room, colour, this.tokens.font) && place) drawMark(room, ...place, colour);
   }
 

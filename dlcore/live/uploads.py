@@ -1,0 +1,43 @@
+"""A saved run that a browser sends: checked as far as the server can, then opened by the run's worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlcore.live import files
+from dlcore.live.sitting import Ticket
+from dlcore.params import SpecError
+
+if TYPE_CHECKING:
+    from dlcore.live.hub import Hub
+
+PATIENCE = 30.0  # seconds that the browser's request waits
+SLOW = "Opening this file takes long. It will be there as soon as the worker is done, if it can be opened."
+
+
+def receive(hub: Hub, ticket: str, data: bytes) -> list[str]:
+    """Open a file in the place of the run that the ticket is for; undo leads back. Sentences on what there is to know.
+
+    SpecError where it can't be opened; then nothing has happened. Waits for the worker: not for the event loop.
+    """
+    from dlcore.training.saved import table_in
+
+    for_whom = hub.exchange.accept(ticket)
+    table = table_in(data)
+    if table is not None:
+        files.add(hub, for_whom.token, *table)
+    with hub.lock:
+        sitting, held = hub.find(for_whom.token, for_whom.run)
+        hub.place(held)
+        asked = Ticket("", None, False, quiet=True)
+        message = {"op": "take", "files": list(sitting.files), "revision": held.next_revision()}
+        hub.ask(held, message, asked, data)
+        done = hub.wait_for(lambda: all(asked is not other for other in held.tickets.values()), PATIENCE)
+        if asked.refused:
+            raise asked.refused
+        return [] if done else [SLOW]
+
+
+def refusal(error: SpecError) -> dict[str, str]:
+    """What the browser is told of a file that was not opened."""
+    return {"type": "refused", "path": error.path, "message": error.message}

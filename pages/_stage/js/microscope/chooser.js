@@ -1,0 +1,46 @@
+/** Whose values are walked: the coming batch's, one training sample's, or one test sample's. */
+
+import { h, setText } from "../dom.js";
+import { count } from "../format.js";
+import { choose } from "./control.js";
+
+const KINDS = [["batch", "whole batch"], ["train", "one training sample"], ["test", "one test sample, forward only"]];
+
+export class Chooser {
+  #test = 0; // the test sample looked at last
+
+  constructor(store) {
+    this.store = store;
+    this.kind = h("select", { "aria-label": "Whose values are walked", onchange: () => this.#to(this.kind.value) },
+      ...KINDS.map(([value, name]) => h("option", { value }, name)));
+    this.number = h("span.sample-number");
+    const step = (by, label, sign) => h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.#by(by) }, sign);
+    this.stepper = h("span.joined", { role: "group", "aria-label": "Which sample" },
+      step(-1, "Walk the sample before", "‹"), this.number, step(1, "Walk the next sample", "›"));
+    this.root = h("span.chooser", {}, this.stepper, this.kind);
+  }
+
+  #to(kind) {
+    choose(this.store, { batch: null, train: this.store.sample, test: ["test", this.#test] }[kind]);
+  }
+
+  #by(difference) {
+    const { sample } = this.store.walk;
+    const test = Array.isArray(sample);
+    const total = this.store.shape.samples[test ? "test" : "train"];
+    const next = ((test ? sample[1] : sample) + difference + total) % total;
+    if (test) this.#test = next;
+    else this.store.setSample(next);
+    choose(this.store, test ? ["test", next] : next);
+  }
+
+  update() {
+    const { walk, shape } = this.store;
+    if (!walk) return;
+    const test = Array.isArray(walk.sample);
+    this.kind.value = walk.sample === null ? "batch" : test ? "test" : "train";
+    this.kind.querySelector("[value=test]").disabled = !shape.samples.test;
+    this.stepper.hidden = walk.sample === null;
+    if (walk.sample !== null) setText(this.number, count((test ? walk.sample[1] : walk.sample) + 1));
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The numbers on tiles and links while a step is walked. Each is an element of its own that says whose
+ * number it is, so that it can be read by program and opened; what is not known has no element.
+ */
+
+import { h, setAttribute, setNumber } from "../dom.js";
+import { inkOn } from "./tiles.js";
+import { rise } from "../network/strip.js";
+
+const MINUS = "−";
+const READABLE = 26; // px of a tile from which a number fits
+const FEW_LINKS = 16;
+const ROOM = 74; // px between two columns' tiles from which a number fits on a link
+const [WIDE, HIGH] = [40, 15]; // of a number on a link
+const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74, 0.44, 0.56, 0.32, 0.68, 0.2, 0.8, 0.47, 0.53, 0.41, 0.59, 0.35, 0.65, 0.29, 0.71, 0.23, 0.77];
+
+/** A number in at most `room` characters: two decimals, three where it is small: "−0.13", "0.042", "12.3", "4e−5". */
+export function short(value, room) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : `${MINUS}∞`;
+  if (value === 0) return "0";
+  const whole = String(Math.trunc(Math.abs(value))).length + (value < 0 ? 1 : 0);
+  const decimals = Math.max(0, Math.min(Math.abs(value) < 0.095 ? 3 : 2, room - whole - 1, 4 - whole));
+  const text = Math.abs(value) < 0.5 * 10 ** -decimals || whole > room ? value.toExponential(0) : value.toFixed(decimals);
+  return text.replaceAll("-", MINUS).replace("e+", "e");
+}
+
+/** Where the numbers of a gap's links stand: each on its own link, none over another. */
+export function placesOf(gap, inputs) {
+  const { from, to, x0, x1 } = gap;
+  const links = to.rows.flatMap((y1, unit) => from.rows.map((y0, input) => ({ unit, input, y0, y1 })));
+  if (links.length > FEW_LINKS || x1 - x0 < ROOM || from.rows.length !== inputs) return [];
+  const taken = [];
+  for (const link of links) {
+    const spots = PLACES.map((across) => ({ x: x0 + (x1 - x0) * across, y: link.y0 + (link.y1 - link.y0) * rise(across).share }));
+    const free = spots.find(({ x, y }) => x - WIDE / 2 > x0 - 4 && x + WIDE / 2 < x1 + 4
+      && taken.every((other) => Math.abs(other.x - x) >= WIDE || Math.abs(other.y - y) >= HIGH));
+    if (free) taken.push({ ...link, ...free });
+  }
+  return taken;
+}
+
+export class Figures {
+  #kept = new Map(); // element by key
+  #used = new Set();
+
+  /** @param {HTMLElement} host lies over the picture */
+  constructor(host) {
+    this.host = host;
+  }
+
+  begin() {
+    this.#used.clear();
+  }
+
+  /** Take away what nobody asked for since `begin`. */
+  end() {
+    for (const [key, element] of this.#kept) {
+      if (this.#used.has(key)) continue;
+      element.remove();
+      this.#kept.delete(key);
+    }
+  }
+
+  #element(key, address, sample, value, text) {
+    let element = this.#kept.get(key);
+    if (!element) {
+      element = h("span.figure");
+      this.#kept.set(key, element);
+      this.host.append(element);
+    }
+    this.#used.add(key);
+    setNumber(element, value, text);
+    if (address) setAttribute(element, "data-number", address);
+    else element.removeAttribute("data-number");
+    if (address && sample !== undefined) setAttribute(element, "data-sample", JSON.stringify(sample));
+    else element.removeAttribute("data-sample");
+    return element;
+  }
+
+  /**
+   * The number of one half of a tile.
+   * @param {{key: string, address: string|null, sample: *, value: number, spread?: number, title: string,
+   *   x: number, y: number, size: number, half: number, halves: number, colour: string, current: boolean}} at
+   */
+  tile({ key, address, sample, value, spread, title, x, y, size, half, halves, colour, current }) {
+    if (size < READABLE) return;
+    const font = Math.max(10, Math.min(15, size * (halves > 1 ? 0.28 : 0.31)));
+    const element = this.#element(`tile ${key}`, address, sample, value, short(value, Math.floor(size / (font * 0.55))));
+    element.className = current ? "figure on-tile current" : "figure on-tile";
+    const high = size / halves;
+    // Dimmed tiles are nearer to the panel, so their numbers take the panel's ink.
+    Object.assign(element.style, {
+      left: `${x - size / 2}px`, top: `${y - size / 2 + high * half}px`, width: `${size}px`, height: `${high}px`,
+      fontSize: `${font}px`, color: current ? inkOn(colour) : "",
+    });
+    setAttribute(element, "title", `${title} = ${value}`);
+    if (spread !== undefined && halves === 1 && size >= 34) element.append(h("i", {}, `±${short(spread, 4)}`));
+  }
+
+  /** The number of one link. */
+  link({ key, address, sample, value, title, x, y, current }) {
+    const element = this.#element(`link ${key}`, address, sample, value, short(value, 6));
+    element.className = current ? "figure on-link current" : "figure on-link";
+    Object.assign(element.style, { left: `${x - WIDE / 2}px`, top: `${y - HIGH / 2}px`, width: `${WIDE}px`, height: `${HIGH}px`, fontSize: "", color: "" });
+    setAttribute(element, "title", `${title} = ${value}`);
+  }
+
+  clear() {
+    this.#kept.clear();
+    this.host.replaceChildren();
+  }
+}

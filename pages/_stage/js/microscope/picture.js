@@ -1,0 +1,160 @@
+/**
+ * The network while a step is walked. In the place of maps and weights stand the values of the coming step
+ * that are known so far; what the operation is about is lifted, the rest steps back.
+ */
+
+import { h } from "../dom.js";
+import { className, neuronName, sourceName } from "../names.js";
+import { middleOf } from "../network/links.js";
+import { Figures, placesOf } from "./figures.js";
+import { Judge } from "./judge.js";
+import { Known } from "./known.js";
+import { drawFlow, drawTile, largest, shade } from "./tiles.js";
+import { Travel } from "./travel.js";
+
+const CAPTION = 12; // px above a column's first tile
+const NARROW = 112; // px between columns below which only the shortest words fit
+
+export class WalkPicture {
+  /** @param {HTMLElement} field the network's own @param {object} store */
+  constructor(field, store) {
+    this.store = store;
+    const canvas = h("canvas.travel", { "aria-hidden": "true" });
+    const figures = h("div.figures");
+    const judge = h("div.judge", { role: "group", "aria-label": "Target and loss", hidden: true });
+    field.querySelector(".heads").before(canvas, figures, judge);
+    this.travel = new Travel(canvas);
+    this.figures = new Figures(figures);
+    this.judge = new Judge(judge);
+    this.field = field;
+  }
+
+  /** As if there had been no walk. */
+  clear() {
+    if (!this.shown) return;
+    this.shown = false;
+    this.field.classList.remove("walking");
+    this.travel.clear();
+    this.figures.clear();
+    this.judge.clear();
+  }
+
+  /**
+   * Paint a stop over the cleared canvas.
+   * @param {CanvasRenderingContext2D} g
+   * @param {{frame: object, layout: object, gaps: object[], strips: object[], ratio: number, colours: object, theme: string}} scene
+   */
+  paint(g, scene) {
+    const { frame, layout, gaps, strips } = scene;
+    const { shape } = this.store;
+    this.shown = true;
+    this.field.classList.add("walking");
+    const known = new Known(frame, shape);
+    const now = known.current();
+    const columns = layout.columns.filter(({ kind }) => kind !== "fold").map((column) => ({
+      column, halves: [known.value(column.layer), known.second(column.layer)].filter(Boolean),
+    }));
+    const flows = gaps.map((gap) => known.links(gap.layer));
+    const scales = this.#scales([...columns.flatMap(({ halves }) => halves), ...flows.filter(Boolean)]);
+    gaps.forEach((gap, at) => {
+      const flow = flows[at];
+      drawFlow(strips[at], gap, flow && { values: flow.values, most: scales.of(flow) }, shape.layers[gap.layer].inputs, now.gaps.includes(gap.layer), scene.colours);
+      strips[at].put(g);
+    });
+    this.figures.begin();
+    gaps.forEach((gap, at) => flows[at] && this.#onLinks(gap, flows[at], now.gaps.includes(gap.layer), known));
+    for (const each of columns) this.#column(g, each, scales, now.columns.includes(each.column.layer), known, scene);
+    this.figures.end();
+    this.#captions(g, columns, gaps, flows, now, scene);
+    const output = layout.columns.at(-1);
+    this.#wire(g, output, known, scene);
+    this.judge.paint(known, shape, { x: output.x + output.size / 2 + 26, y: output.middle, width: layout.judge - output.size / 2 - 34 });
+    const { index, step } = known.walk;
+    this.travel.show(`${step} ${index}`, gaps.filter(({ layer }) => now.gaps.includes(layer)), now.travel,
+      { width: layout.width, height: layout.height, ratio: scene.ratio }, scene.colours.accent);
+  }
+
+  /** The end of each kind's colours: values by column, all else over the whole network, so that layers compare. */
+  #scales(shown) {
+    const common = new Map();
+    for (const { kind, values } of shown) {
+      if (kind !== "value") common.set(kind, Math.max(common.get(kind) ?? 0, largest([values])));
+    }
+    return { of: ({ kind, values }) => (kind === "value" ? Math.max(1, largest([values])) : common.get(kind)) };
+  }
+
+  #column(g, { column, halves }, scales, current, known, { colours, theme }) {
+    const { shape } = this.store;
+    column.rows.forEach((y, unit) => {
+      const shades = halves.map((half) => shade(half.values[unit], half.kind, scales.of(half), theme));
+      drawTile(g, { x: column.x, y, size: column.size, colours: shades, current }, colours);
+      const name = column.layer < 0 ? shape.inputs[unit]?.label : neuronName(shape, column.layer, unit);
+      halves.forEach((half, at) => this.figures.tile({
+        key: `${column.layer}:${unit}:${at}`, address: half.address && `${half.address}[${unit}]`, sample: known.walk.sample,
+        value: half.values[unit], spread: half.spread?.[unit], title: `${name}: ${half.symbol}${half.one ? "" : ", mean of the batch"}`,
+        x: column.x, y, size: column.size, half: at, halves: halves.length, colour: shades[at], current,
+      }));
+    });
+  }
+
+  #onLinks(gap, flow, current, known) {
+    const { shape } = this.store;
+    const { inputs } = shape.layers[gap.layer];
+    for (const { unit, input, x, y } of placesOf(gap, inputs)) {
+      // A product is a term of its sum: that is where it is explained.
+      const address = flow.address ? `${flow.address}[${unit},${input}]` : null;
+      this.figures.link({
+        key: `${gap.layer}:${unit}:${input}`, address, sample: known.walk.sample, value: flow.values[unit * inputs + input],
+        title: `${sourceName(shape, gap.layer, input)} → ${neuronName(shape, gap.layer, unit)}: ${flow.symbol}`, x, y, current,
+      });
+    }
+  }
+
+  /** What each column's and each gap's numbers are, with an arrow where something travels. */
+  #captions(g, columns, gaps, flows, now, { layout, colours }) {
+    const narrow = layout.spacing < NARROW;
+    g.textBaseline = "middle";
+    g.textAlign = "center";
+    const say = (text, x, y, current) => {
+      g.font = `${current ? 700 : 600} ${narrow ? 11 : 12}px ${colours.font}`;
+      const wide = g.measureText(text).width + 8;
+      g.fillStyle = colours.panel;
+      g.fillRect(x - wide / 2, y - 8, wide, 16);
+      g.fillStyle = current ? colours.accent : colours.ink2;
+      g.fillText(text, x, y);
+    };
+    gaps.forEach((gap, at) => {
+      const [x, y] = middleOf(gap, { unit: 0, input: 0 });
+      const current = now.gaps.includes(gap.layer);
+      const arrow = !current || !now.travel ? "" : now.travel > 0 ? "→ " : "← ";
+      if (flows[at] && (current || !narrow)) say(arrow + (narrow ? this.#short(flows[at].symbol) : flows[at].symbol), x, y - 22, current);
+    });
+    for (const { column, halves: [value, second] } of columns) {
+      const current = now.columns.includes(column.layer);
+      if (!column.rows.length) continue;
+      if (value) say(value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION, current);
+      const below = column.rows.at(-1) + column.size / 2 + CAPTION + (className(this.store.shape, column.layer, 0) === null ? 2 : 17);
+      if (second) say(narrow ? this.#short(second.symbol) : second.symbol, column.x, below, current);
+    }
+  }
+
+  /** Words for narrow columns: the symbol alone. */
+  #short(symbol) {
+    return symbol.replace(/^gradient,? ?(?:total|clipped|δ =)? ?/, "");
+  }
+
+  /** From the output to the card of target and loss. */
+  #wire(g, output, known, { colours }) {
+    const judged = known.judged();
+    if (judged.loss === null && !judged.target) return;
+    g.strokeStyle = judged.loss === null ? colours.line : known.walk.phase === "loss" ? colours.accent : colours.ink3;
+    g.lineWidth = judged.loss === null ? 1 : 2;
+    const [x0, x1] = [output.x + output.size / 2 + 4, output.x + output.size / 2 + 26];
+    for (const y of output.rows) {
+      g.beginPath();
+      g.moveTo(x0, y);
+      g.bezierCurveTo((x0 + x1) / 2, y, (x0 + x1) / 2, output.middle, x1, output.middle);
+      g.stroke();
+    }
+  }
+}
