@@ -80,9 +80,10 @@ class Dock {
 
   // Whose values are shown: a sample's, or nobody's.
   _which() {
-    const { sample, whatIf } = this.store;
-    const at = whatIf?.point?.map((value) => number(value)).join(", ");
-    setText(this.number, !whatIf ? `sample ${count(sample + 1)}` : at ? `what if (${at})` : "what if");
+    const { sample, shape, whatIf } = this.store;
+    const [made] = Object.entries(whatIf?.inputs ?? {}).slice(-1);
+    const at = made ? `${shape.inputs[made[0]].label} = ${number(made[1])}` : `(${whatIf?.point?.map((value) => number(value)).join(", ")})`;
+    setText(this.number, whatIf ? `what if ${at}` : `sample ${count(sample + 1)}`);
     const back = `Back to sample ${count(sample + 1)}`;
     setAttribute(this.real, "aria-label", back);
     setAttribute(this.real, "title", back);

@@ -1,6 +1,6 @@
 /**
  * A number that can be set: typed, dragged sideways, or stepped by arrow keys. Enter or leaving sends what was typed,
- * Escape brings the old one back.
+ * Escape brings the old one back, and F freezes it or lets it learn again.
  */
 
 import { h, setAttribute, setNumber, setText } from "../dom.js";
@@ -23,7 +23,7 @@ export function numberField(store, address, label, complain, send = (value, goes
   let dirty = false;
   let drag = null; // {id, x, from, moved, sent, wanted} while a pointer is down
   let busy = false; // while the answer of a drag is out
-  const keys = "Drag sideways, or arrow keys: 0.1, with Shift 1, with Alt 0.01";
+  const keys = `Drag sideways, or arrow keys: 0.1, with Shift 1, with Alt 0.01${address ? ". F freezes it" : ""}`;
   const input = h("input.field", {
     type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", role: "spinbutton",
     "aria-label": label, "data-number": address, "data-address": address, title: keys,
@@ -130,6 +130,8 @@ export function numberField(store, address, label, complain, send = (value, goes
       input.value = editable((Number.isNaN(now) ? known : now) + way * step).replace("-", "−");
       dirty = true;
       submit(event.repeat); // a key that is held down is one change
+    } else if (event.key === "f" && address && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      store.operateOn(input.classList.contains("is-held") ? "unfreeze" : "freeze", address);
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -69,6 +69,7 @@ export function surgeryRow(host, store, place) {
       }
       const { consequence: found } = store;
       said.hidden = !found;
+      host.classList.toggle("is-told", Boolean(found));
       if (!found) return;
       // What was done is plain to see; where nothing came of it, or not yet, it is all there is to tell.
       const flat = Object.values(found.metrics).every(([before, after]) => before === after);

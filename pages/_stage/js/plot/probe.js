@@ -86,10 +86,11 @@ export class ProbeTool {
     if (this.#led && this.store.whatIf) this.#put(x, y);
   }
 
-  /** Draw it; false where there is none. */
+  /** Draw it, unless an input was made up that lies nowhere on the plane; false where there is nothing made up. */
   draw({ g, px, py }, colour, font) {
-    const point = this.store.whatIf?.point;
-    if (!point) return false;
+    const { whatIf } = this.store;
+    if (!whatIf?.point || Object.keys(whatIf.inputs).length) return Boolean(whatIf);
+    const { point } = whatIf;
     const [x, y] = [px(point[0]), py(point[1])];
     for (const [stroke, wide] of [["#ffffff", 4.5], [colour, 2]]) {
       g.strokeStyle = stroke;
