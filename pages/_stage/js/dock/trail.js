@@ -38,6 +38,7 @@ class Trail {
 
   /** Open a number, or walk on to it. What was walked through already is gone back to. */
   open({ address, sample = this.#sampleOf(address) }) {
+    if (sample === undefined) return this.store.say("This number belongs to an input that you made up, so it has no receipt. Go back to a sample to open it.");
     const place = { address, sample, symbol: "", name: "", unfolded: new Set() };
     const known = this.crumbs.findIndex((crumb) => same(crumb, place));
     if (known >= 0) return this.jump(known);
@@ -134,7 +135,9 @@ class Trail {
   }
 
   #sampleOf(address) {
-    return ofSample(address) ? this.store.sample : null;
+    const { sample, whatIf } = this.store;
+    if (!ofSample(address) || !whatIf) return ofSample(address) ? sample : null;
+    return Object.keys(whatIf.inputs).length ? undefined : ["point", ...whatIf.point];
   }
 }
 

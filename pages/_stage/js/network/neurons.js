@@ -7,6 +7,7 @@ import { trailOf } from "../dock/trail.js";
 import { h, setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { neuronName, numberAddress } from "../names.js";
+import { frozenWords } from "./frozen.js";
 import { blames } from "./marks.js";
 
 const TOUCH_REACH = 26;
@@ -93,7 +94,7 @@ export class Neurons {
       column.rows.forEach((_, unit) => {
         const name = column.layer < 0 ? `Input ${shape.inputs[unit]?.label ?? unit + 1}` : neuronName(shape, column.layer, unit);
         setAttribute(this.#buttons[at][unit], "aria-label", (biases ? `${name}, bias ${number(biases[unit])}` : name)
-          + (blames(finding, column.layer, unit) ? `, warning: ${finding.label}` : ""));
+          + frozenWords(this.store, column.layer, unit) + (blames(finding, column.layer, unit) ? `, warning: ${finding.label}` : ""));
       });
     });
   }
