@@ -9,7 +9,7 @@ import { exists, numberAddress, ofSample, placeOf } from "../names.js";
 import { same } from "./lines.js";
 
 const PLAYING_MS = 300; // so often at most an open receipt is asked for anew while the run moves,
-const SHARE = 8; // and so much less often than it takes, for training goes on
+const SHARE = 4; // and so much less often than it takes, for training goes on
 const MOST = 40; // crumbs kept
 
 class Trail {
