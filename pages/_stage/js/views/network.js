@@ -144,6 +144,8 @@ class NetworkView {
       const { shown: layout, gaps, strips } = this;
       this.walked.paint(g, { frame, layout, gaps, strips, ratio, colours, theme: this.name });
       drawWords(g, layout, store.shape, this.phone, colours);
+      this.ring(store.hover, 1.5);
+      this.ring(store.selected, 2.5);
       return;
     }
     this.walked.clear();
