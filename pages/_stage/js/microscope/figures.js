@@ -67,7 +67,7 @@ export class Figures {
     const known = `${key} ${opens}`;
     let element = this.#kept.get(known);
     if (!element) {
-      element = h("span.figure", { role: "button", "data-opens": opens, "data-number": address });
+      element = h("span.walked-number", { role: "button", "data-opens": opens, "data-number": address });
       this.#kept.set(known, element);
       this.host.append(element);
     }

@@ -20,7 +20,7 @@ export class WalkPicture {
   constructor(field, store) {
     this.store = store;
     const canvas = h("canvas.travel", { "aria-hidden": "true" });
-    const figures = h("div.figures");
+    const figures = h("div.walked-numbers");
     const judge = h("div.judge", { role: "group", "aria-label": "Target and loss", hidden: true });
     field.querySelector(".heads").before(canvas, figures, judge);
     this.travel = new Travel(canvas);
@@ -42,7 +42,7 @@ export class WalkPicture {
   /**
    * Paint a stop over the cleared canvas.
    * @param {CanvasRenderingContext2D} g
-   * @param {{frame: object, layout: object, gaps: object[], strips: object[], ratio: number, colours: object, theme: string}} scene
+   * @param {{frame: object, layout: object, gaps: object[], strips: object[], ratio: number, colours: object, theme: string, phone: boolean}} scene
    */
   paint(g, scene) {
     const { frame, layout, gaps, strips } = scene;
@@ -114,7 +114,7 @@ export class WalkPicture {
   }
 
   /** What each column's and each gap's numbers are, with an arrow where something travels. */
-  #captions(g, columns, gaps, flows, now, { layout, colours }) {
+  #captions(g, columns, gaps, flows, now, { layout, colours, phone }) {
     const narrow = layout.spacing < NARROW;
     g.textBaseline = "middle";
     g.textAlign = "center";
@@ -135,7 +135,7 @@ export class WalkPicture {
     for (const { column, halves: [value, second] } of columns) {
       const current = now.columns.includes(column.layer);
       if (!column.rows.length) continue;
-      if (value) say(value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION, current);
+      if (value && !(phone && column.layer < 0)) say(value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION, current);
       const below = column.rows.at(-1) + column.size / 2 + CAPTION + (className(this.store.shape, column.layer, 0) === null ? 2 : 17);
       if (second) say(narrow ? this.#short(second.symbol) : second.symbol, column.x, below, current);
     }
