@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
 Values = dict[str, Any]  # the new numbers: {"layers.1.weight[2]": [0.0, 0.0], "layers.1.bias[2]": 0.0}
+KEPT = "The answers stay as they are."
 BY_CHANCE = "xavier"  # what draws where the run's own initializer leaves nothing to chance
 
 
@@ -68,7 +70,8 @@ class Surgery(Changing):
         else:
             raise SpecError("operation", f"“{str(operation)[:40]}” is no operation. Choose {', '.join(OPERATIONS)}.")
         self._before = (self.step, before)
-        return consequences(self, before, self._words(operation, address, parts, onto))
+        found = consequences(self, before, self._words(operation, address, parts, onto))
+        return replace(found, sentence=KEPT) if operation in _WITHOUT_NUMBERS else found
 
     def freeze(self, address: str) -> Consequences:
         """Training leaves these numbers as they are from now on."""
@@ -165,8 +168,8 @@ class Surgery(Changing):
             "zero": f"{name} is set to 0." if count == 1 else f"{name}: {numbers} are set to 0.",
             "flip": f"{name} has the other sign." if count == 1 else f"{name}: {numbers} have the other sign.",
             "randomize": f"{name} is drawn anew." if count == 1 else f"{name}: {numbers} are drawn anew.",
-            "freeze": f"{name} is frozen: training leaves {numbers} as {'it is' if count == 1 else 'they are'}. "
-            "Unfreeze or Reset ends that.",
+            "freeze": f"{name} is frozen: training leaves {'it' if count == 1 else numbers} alone until you unfreeze "
+            f"{'it' if count == 1 else 'them'} or press Reset.",
             "unfreeze": f"{name} learns again.",
             "lesion": f"{name} is cut off: the {count:,} weight{'s' * (count > 1)} behind it "
             f"{'are' if count > 1 else 'is'} 0 and frozen.",
@@ -234,3 +237,4 @@ _PREPARED: dict[str, Callable[[Any, str, str | None], tuple[Values, list[Part]]]
     "copy": Surgery._copied,
 }
 OPERATIONS = ("edit", *_PREPARED)
+_WITHOUT_NUMBERS = ("freeze", "unfreeze", "heal")
