@@ -134,6 +134,10 @@ class Member(Reading):
         self._state = run.state.member(self._index)
         self._pictures = FrameContext(self)
 
+    def at_step(self, step: int) -> Member:
+        """This network as it was after `step` updates."""
+        return self._run.at_step(step).member(self._index)
+
     def _measure(self) -> Measured:
         return self._run._measure()
 

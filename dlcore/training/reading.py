@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dlcore.training.frame import FrameContext, Seen
+    from dlcore.training.receipts.receipt import Positions, Receipt
     from dlcore.training.walk import Standing
 
 
@@ -51,6 +52,7 @@ class Reading:
     _frames: FrameContext
     _measured: tuple[int, Measured] | None
     _index = 0  # of the member that is read
+    receipts: Positions | None = None  # what receipts have read of this position
 
     @property
     def asked(self) -> RunSpec:
@@ -214,6 +216,19 @@ class Reading:
             what = {"train": "training", "test": "test"}.get(split, split)
             raise SpecError("sample", f"There is no {what} sample {str(index)[:20]}; there are {len(data)}.")
         return (data.inputs[index : index + 1], data.target[index : index + 1]), split == "train"
+
+    def receipt(self, address: str, sample: Any = None) -> Receipt:
+        """Where a number comes from: run.receipt("layers.1.weight.grad[2,0]"); see `dlcore.training.receipts`."""
+        from dlcore.training.receipts.receipt import receipt
+
+        self.need("trace")
+        return receipt(self, address, sample)
+
+    def at_step(self, step: int) -> Reading:
+        """This run as it was after `step` updates: a copy, exact from snapshots and replay."""
+        from dlcore.training.receipts.earlier import at_step
+
+        return at_step(self, step)
 
     def examine(self) -> list[Finding]:
         """What may be wrong with this run at this position, the worst first; each with remedies to try."""

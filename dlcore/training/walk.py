@@ -65,9 +65,13 @@ class Standing:
     def describe(self, step: int) -> dict[str, Any]:
         """Plain JSON, as every frame has it."""
         now = self.operations[self.index]
+        first = {}
+        for index, operation in enumerate(self.operations):
+            first.setdefault(operation.phase, index)
         return {
             "index": self.index,
             "count": len(self.operations),
+            "phases": first,
             "step": step,
             "sample": list(self.sample) if isinstance(self.sample, tuple) else self.sample,
             **describe(now),

@@ -83,10 +83,13 @@ def test_a_branch_tries_another_future_beside_the_first(open_page: Open) -> None
     branch.expect_as(second)
     expect(other.locator("[data-number=step]")).to_have_attribute("data-value", str(first.step))
 
-    page.get_by_role("slider", name=re.compile("Batch size")).press("ArrowRight")
-    fits(lambda: page.locator(".run[data-run=branch-1] [data-number=step]").count(), lambda now: now == 1, "the branch")
+    shown = page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile("^Activation"))
+    branch.button("Layer 1: tanh. Choose the activation").click()
+    page.get_by_role("option", name=re.compile("^sine", re.IGNORECASE)).click()
+    second.apply({"network.layers.0.activation": "sine"})
+    branch.expect_as(second)
+    expect(shown).to_have_value("differs")  # the settings are those of the branch
     branch.button("Step").click()
-    second.apply({"learning.batch_size": 11})
     for run in (first, second):
         run.advance(steps=1)
     branch.expect_as(second)
@@ -98,6 +101,8 @@ def test_a_branch_tries_another_future_beside_the_first(open_page: Open) -> None
     pictures = branches.locator("canvas.map").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
     assert len(set(pictures)) == 2
 
+    branches.get_by_role("button", name="Main", exact=True).click()
+    expect(shown).to_have_value("tanh")
     branches.get_by_role("button", name="Close Branch 1").click()
     expect(branches).to_be_hidden()
     stage.expect_as(first)

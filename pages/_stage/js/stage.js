@@ -76,6 +76,7 @@ class Stage {
 
   /** Show the chosen run in full. */
   #show() {
+    const held = this.scene?.shell.root.contains(this.root.activeElement ?? document.activeElement);
     this.scene?.destroy();
     const store = this.link.chosen;
     this.scene = new Scene(this.stage, store, {
@@ -86,6 +87,7 @@ class Stage {
     });
     this.branches.update();
     this.branches.ask(this.scene.others());
+    if (held) this.branches.focus(); // who made a branch by keyboard goes on at its card
     this.#resize();
     this.#sync();
   }

@@ -31,7 +31,7 @@ export class Card {
     this.tools = h("span.tools", {});
     this.map = h("canvas.map", { role: "img" });
     this.weights = h("canvas.weights", { role: "img" });
-    this.rows = h("div.figures", {});
+    this.rows = h("div.readings", {});
     this.shown = "";
     const main = store.run === MAIN;
     const compared = main ? [h("span.said", {}, "Its weights are what the others’ are compared with.")]
@@ -44,7 +44,7 @@ export class Card {
 
   _row(id, label, format) {
     const value = h("b", { "data-number": id }, "–");
-    const element = h("span.figure", {}, h("small", {}, label), value);
+    const element = h("span.reading", {}, h("small", {}, label), value);
     this.cells.set(id, { value, format });
     return element;
   }

@@ -8,7 +8,8 @@
 import { exists, numberAddress, ofSample, placeOf } from "../names.js";
 import { same } from "./lines.js";
 
-const PLAYING_MS = 300; // so often at most an open receipt is asked for anew while the run moves
+const PLAYING_MS = 300; // so often at most an open receipt is asked for anew while the run moves,
+const SHARE = 4; // and so much less often than it takes, for training goes on
 const MOST = 40; // crumbs kept
 
 class Trail {
@@ -20,7 +21,7 @@ class Trail {
   #asking = false;
   #again = false;
   #timer = 0;
-  #asked = -Infinity;
+  #due = -Infinity; // when to ask again while the run moves
   #seen = "";
   #pointing = false;
   #before = null; // what was chosen on the picture before
@@ -91,7 +92,7 @@ class Trail {
     }
     this.#seen = seen;
     clearTimeout(this.#timer);
-    const wait = frame.playing ? this.#asked + PLAYING_MS - performance.now() : 0;
+    const wait = frame.playing ? this.#due - performance.now() : 0;
     if (wait > 0) this.#timer = setTimeout(() => this.refresh(), wait);
     else if (frame.playing ? !this.#asking : this.behind) this.refresh();
   }
@@ -104,10 +105,11 @@ class Trail {
     this.#again = this.#asking;
     if (this.#asking) return;
     this.#asking = true;
-    this.#asked = performance.now();
+    const asked = performance.now();
     const { address, sample } = crumb;
     const answer = await this.store.do("receipt", { address, sample }, { quiet: true });
     this.#asking = false;
+    this.#due = asked + Math.max(PLAYING_MS, SHARE * (performance.now() - asked));
     if (crumb === this.here && same(crumb, { address, sample })) this.#take(crumb, answer);
     if (this.#again || crumb !== this.here) this.refresh();
   }

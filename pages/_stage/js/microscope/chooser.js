@@ -4,7 +4,7 @@ import { h, setText } from "../dom.js";
 import { count } from "../format.js";
 import { choose } from "./control.js";
 
-const KINDS = [["batch", "whole batch"], ["train", "one training sample"], ["test", "one test sample, forward only"]];
+const KINDS = [["batch", "whole batch"], ["train", "training sample"], ["test", "test sample"]];
 
 export class Chooser {
   #test = 0; // the test sample looked at last

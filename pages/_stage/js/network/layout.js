@@ -71,7 +71,7 @@ export function layOut(shape, limits, { width, height, phone, projector, foot, w
   const whole = Math.max(width, left + right + spacing * gaps);
   const start = left + Math.max(0, (whole - left - right - spacing * gaps) / 2);
   const tight = spacing < TIGHT;
-  const top = (phone ? 62 : tight ? 98 : 76) + (walking ? CAPTIONS : 0);
+  const top = walking ? (phone ? 62 : 76) + CAPTIONS : phone ? 62 : tight ? 98 : 76; // no plus signs then
   const room = height - top - foot;
   const usual = projector ? PROJECTED : LARGEST * roomy * mix(1, GROWN, small);
   const largest = Math.min(usual, Math.max(26, spacing * 0.48));

@@ -112,7 +112,7 @@ export class Neurons {
 
   /** The neuron or link under a pointer; fingers take the nearest tile around. */
   #at(event) {
-    const button = event.target.closest?.(".neuron");
+    const button = event.target.closest?.("[data-column][data-row]"); // or the number on its tile
     if (button) return this.#addressOf(button);
     if (event.target.closest?.(".heads > *")) return null;
     const box = this.field.getBoundingClientRect();
@@ -153,8 +153,8 @@ export class Neurons {
    * picture stands for a number. So does the dot of a bias.
    */
   #click(event) {
-    if (event.target.closest?.(".heads > *")) return;
-    const bias = this.#touch || !event.detail ? null : this.#biasAt(event);
+    if (event.target.closest?.(".heads > *, [data-opens]")) return;
+    const bias = this.#touch || !event.detail || this.store.walk ? null : this.#biasAt(event);
     if (bias) return void trailOf(this.store).open({ address: bias });
     const address = this.#at(event);
     if (this.#touch && event.detail && address && !this.#wasLifted) {

@@ -26,7 +26,8 @@ function ownRows(store) {
   const { history, fork } = store;
   const read = columnReader(history);
   let from = 0;
-  if (fork && history.length && read.step(history.length - 1) > fork.step) while (read.step(from + 1) <= fork.step) from += 1;
+  const last = history.length - 1;
+  if (fork && last >= 0 && read.step(last) >= fork.step) while (from < last && read.step(from + 1) <= fork.step) from += 1;
   if (!from) return history;
   const wide = history.columns.length;
   return { columns: history.columns, rows: history.rows.subarray(from * wide), length: history.length - from };
@@ -36,7 +37,7 @@ class BranchCurves {
   constructor(host, store, tools) {
     Object.assign(this, { host, store });
     this.hover = null;
-    this.keys = h("span.keys", {});
+    this.keys = h("span.keys.run-keys", {});
     this.log = h("button.chip", {
       type: "button", "data-control": "log_loss", title: "Logarithmic scale", "aria-label": "Logarithmic scale",
       onclick: () => store.setView({ log_loss: !store.view.log_loss }),
@@ -59,7 +60,7 @@ class BranchCurves {
     for (const other of runs) {
       if (!this.followed.has(other)) this.followed.set(other, other.on("frame", () => this.later()));
     }
-    this.keys.replaceChildren(...runs.map(({ run }) => h("span", {}, runKey(run), runName(run))));
+    this.keys.replaceChildren(...runs.map(({ run }) => h("span", { title: runName(run) }, runKey(run), h("span.name", {}, runName(run)))));
     this.later();
   }
 

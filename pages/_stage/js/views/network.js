@@ -143,8 +143,10 @@ class NetworkView {
     g.fillRect(0, 0, this.layout.width, this.layout.height);
     if (frame?.walk) {
       const { shown: layout, gaps, strips } = this;
-      this.walked.paint(g, { frame, layout, gaps, strips, ratio, colours, theme: this.name });
+      this.walked.paint(g, { frame, layout, gaps, strips, ratio, colours, theme: this.name, phone: this.phone });
       drawWords(g, layout, store.shape, this.phone, colours);
+      this.ring(store.hover, 1.5);
+      this.ring(store.selected, 2.5);
       return;
     }
     this.walked.clear();

@@ -1,0 +1,210 @@
+"""Where numbers go: which others are computed from one, on the way from the input to the loss and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dlcore.catalogue import catalogue
+from dlcore.network.build import SOFTMAX, is_weight
+from dlcore.training.receipts.kinds import Place
+from dlcore.training.receipts.position import Asked, Position
+
+# ---- forward -----------------------------------------------------------------------------------
+
+
+def from_coordinate(position: Position, asked: Asked) -> list[Place]:
+    """To every input that is computed from it."""
+    used = [name for name in position.spec.tree["inputs"]]
+    return [(f"inputs[{column}]", asked.sample) for column in range(len(used))]
+
+
+def from_input(position: Position, asked: Asked) -> list[Place]:
+    """To every neuron of the first layer."""
+    learns = asked.sample is not None and position.scene(asked.sample).learns
+    modes = dict.fromkeys(("", position.mode)) if learns else ("",)
+    return [place for mode in modes for place in _into(position, asked, 0, mode)]
+
+
+def from_pre_activation(position: Position, asked: Asked) -> list[Place]:
+    """Through the norm, if there is one."""
+    block = position.block(asked.layer)
+    if block.norm == "none":
+        return from_normalized(position, asked)
+    units: Iterable[int] = asked.indices
+    if catalogue("norms")[block.norm].across == "neurons":
+        units = range(block.output_shape[0])
+    return [(f"{asked.mode}{block.address}.normalized[{unit}]", asked.sample) for unit in units]
+
+
+def from_normalized(position: Position, asked: Asked) -> list[Place]:
+    """Through the activation; the output's also to a loss that is computed from it."""
+    block = position.block(asked.layer)
+    units = range(block.output_shape[0]) if block.activation == SOFTMAX else asked.indices
+    found: list[Place] = [(f"{asked.mode}{block.address}.activation[{unit}]", asked.sample) for unit in units]
+    if asked.layer == position.output and position.spec.resolved.loss.from_logits:
+        found = [*_loss(position, asked), *found]
+    return found
+
+
+def from_activation(position: Position, asked: Asked) -> list[Place]:
+    """Through dropout, to the next layer, or from the output to the loss and to what is counted."""
+    block = position.block(asked.layer)
+    if block.dropout:
+        return [(f"{asked.mode}{block.address}.output[{asked.indices[0]}]", asked.sample)]
+    if asked.layer < position.output:
+        return _into(position, asked, asked.layer + 1, asked.mode)
+    found = [] if position.spec.resolved.loss.from_logits else _loss(position, asked)
+    return [*found, *_counted(position, asked)]
+
+
+def from_output(position: Position, asked: Asked) -> list[Place]:
+    """To every neuron of the next layer."""
+    return _into(position, asked, asked.layer + 1, asked.mode)
+
+
+def from_mask(position: Position, asked: Asked) -> list[Place]:
+    """To what is left of the activation."""
+    return [(f"{position.mode}layers.{asked.layer}.output[{asked.indices[0]}]", asked.sample)]
+
+
+def from_statistic(position: Position, asked: Asked) -> list[Place]:
+    """To what the norm makes of every neuron, or of every sample, that it is taken from."""
+    name = f"{asked.mode}layers.{asked.layer}.normalized"
+    if not asked.indices:
+        units = range(position.block(asked.layer).output_shape[0])
+        return [(f"{name}[{unit}]", asked.sample) for unit in units]
+    place = position.sample_at(asked.sample)
+    return [(f"{name}[{asked.indices[0]}]", place(row)) for row in range(len(position.scene(asked.sample)))]
+
+
+def from_target(position: Position, asked: Asked) -> list[Place]:
+    """To the loss and to what is counted."""
+    return [*_loss(position, asked), *_counted(position, asked)]
+
+
+def from_sample_loss(position: Position, asked: Asked) -> list[Place]:
+    """To the mean over the batch, and over the whole set."""
+    if isinstance(asked.sample, tuple) and asked.sample[0] != "batch":
+        return [(f"{asked.sample[0]}_loss", None)]
+    whole: list[Place] = [("train_loss", None)] if not asked.mode and not position.mistaken else []
+    return [(f"{asked.mode}batch_loss", asked.sample if isinstance(asked.sample, int) else None), *whole]
+
+
+def from_counted(position: Position, asked: Asked) -> list[Place]:
+    """To the share or the mean over the whole set."""
+    split = asked.sample[0] if isinstance(asked.sample, tuple) and asked.sample[0] != "batch" else "train"
+    return [(f"{split}_{asked.part.removeprefix('sample_').replace('correct', 'accuracy')}", None)]
+
+
+def _into(position: Position, asked: Asked, layer: int, mode: str) -> list[Place]:
+    units = position.block(layer).output_shape[0]
+    return [(f"{mode}layers.{layer}.pre_activation[{unit}]", asked.sample) for unit in range(units)]
+
+
+def _loss(position: Position, asked: Asked) -> list[Place]:
+    place = isinstance(asked.sample, tuple) and asked.sample[0] == "point"
+    return [] if place else [(f"{asked.mode}sample_loss", asked.sample)]
+
+
+def _counted(position: Position, asked: Asked) -> list[Place]:
+    if asked.mode or asked.sample is None or (isinstance(asked.sample, tuple) and asked.sample[0] == "point"):
+        return []
+    what = "sample_error" if position.spec.resolved.target == "number" else "sample_correct"
+    return [(what, asked.sample)]
+
+
+# ---- backward ----------------------------------------------------------------------------------
+
+
+def from_value_gradient(position: Position, asked: Asked) -> list[Place]:
+    """One step further back in the block."""
+    block, part = position.block(asked.layer), asked.part.removesuffix(".grad")
+    order = ["output", "activation", "normalized", "pre_activation"]
+    there = [
+        one for one in order if (one != "output" or block.dropout) and (one != "normalized" or block.norm != "none")
+    ]
+    following = there[there.index(part) + 1]
+    found: list[Place] = [(f"{block.address}.{following}.grad[{asked.indices[0]}]", asked.sample)]
+    if part == "normalized":
+        found += [
+            (f"{block.address}.norm.{name}.grad[{asked.indices[0]}]", _batch(asked)) for name in block.norm_parameters
+        ]
+    return found
+
+
+def from_delta(position: Position, asked: Asked) -> list[Place]:
+    """To the gradients of the neuron's own weights and bias, and to the neurons that feed it."""
+    block, unit = position.block(asked.layer), asked.indices[0]
+    found: list[Place] = [
+        (f"{block.address}.weight.grad[{unit},{column}]", _batch(asked)) for column in range(block.input_shape[0])
+    ]
+    found.append((f"{block.address}.bias.grad[{unit}]", _batch(asked)))
+    if asked.layer:
+        before = position.block(asked.layer - 1)
+        part = "output" if before.dropout else "activation"
+        units = range(before.output_shape[0])
+        found += [(f"{before.address}.{part}.grad[{index}]", asked.sample) for index in units]
+    return found
+
+
+def from_gradient(position: Position, asked: Asked) -> list[Place]:
+    """From a parameter's gradient to what is made of it on the way to the optimizer."""
+    sample, owner = _batch(asked), _owner(asked)
+    ends = ["free_grad", "clipped_grad", "total_grad"]
+    later = ends[ends.index("free_grad") + 1 :] if asked.part.endswith("free_grad") else ends
+    known = position.scene(sample).values
+    following = next(end for end in later if f"{owner}.{end}" in known)
+    return [(_at(f"{owner}.{following}", asked), sample), ("gradient_norm", sample)]
+
+
+def from_clipped(position: Position, asked: Asked) -> list[Place]:
+    """To the whole gradient."""
+    return [(_at(f"{_owner(asked)}.total_grad", asked), _batch(asked))]
+
+
+def from_total(position: Position, asked: Asked) -> list[Place]:
+    """To the optimizer's memory and to the update."""
+    name, sample, slots = _owner(asked), _batch(asked), position.learning.optimizer.slots
+    kind = position.learning.optimizer.id
+    found: list[Place] = [(_at(f"optimizer.{kind}.{slot}.{name}.next", asked), sample) for slot in slots]
+    return [*found, (_at(f"{name}.update", asked), sample)]
+
+
+def from_update(position: Position, asked: Asked) -> list[Place]:
+    """To the value after the step."""
+    return [(_at(f"{_owner(asked)}.next", asked), _batch(asked))]
+
+
+def from_decoupled(position: Position, asked: Asked) -> list[Place]:
+    """To the whole update."""
+    return [(_at(f"{_owner(asked)}.update", asked), _batch(asked))]
+
+
+def from_slot(position: Position, asked: Asked) -> list[Place]:
+    """To what it will be, and to the update."""
+    return [
+        (_at(f"{asked.name}.next", asked), None),
+        (_at(f"layers.{asked.name.partition('.layers.')[2]}.update", asked), None),
+    ]
+
+
+def from_parameter(position: Position, asked: Asked) -> list[Place]:
+    """To the neuron's sum, to the penalty, and to what the weight will be."""
+    block, unit, sample = position.block(asked.layer), asked.indices[0], asked.sample
+    part = "normalized" if asked.part.startswith("norm.") else "pre_activation"
+    found: list[Place] = [(f"{block.address}.{part}[{unit}]", sample)]
+    if is_weight(asked.name) and position.learning.penalty.id != "none":
+        found.append(("penalty", None))
+    return [*found, (_at(f"{asked.name}.next", asked), None)]
+
+
+def _at(name: str, asked: Asked) -> str:
+    return f"{name}[{','.join(map(str, asked.indices))}]"
+
+
+def _owner(asked: Asked) -> str:
+    return asked.name.rpartition(".")[0]
+
+
+def _batch(asked: Asked) -> int | None:
+    return asked.sample if isinstance(asked.sample, int) else None
