@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcore.network.address import parse
 from dlcore.network.build import Network
+from dlcore.network.names import Names
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
 from dlcore.training.consequences import Answers, Consequences, answers, consequences
@@ -171,7 +172,7 @@ class Surgery(Changing):
             "freeze": f"{name} is frozen: training leaves {'it' if count == 1 else numbers} alone until you unfreeze "
             f"{'it' if count == 1 else 'them'} or press Reset.",
             "unfreeze": f"{name} learns again.",
-            "lesion": f"{name} is cut off: the {count:,} weight{'s' * (count > 1)} behind it "
+            "lesion": f"{name} is cut off: the weight{'s' * (count > 1)} behind it "
             f"{'are' if count > 1 else 'is'} 0 and frozen.",
             "heal": f"{name} is no longer cut off: the weight{'s' * (count > 1)} behind it learn"
             f"{'s' * (count == 1)} again, from 0.",
@@ -182,19 +183,15 @@ class Surgery(Changing):
 
 
 def place(network: Network, address: str) -> str:
-    """What people call an address: "Layer 2, neuron 3", "The weight 1 → 3 of layer 2", counted from 1."""
+    """What people call an address: "Layer 2, neuron 3", "The weight x₁ → layer 1, neuron 3", counted from 1."""
     name, indices = parse(address)
-    block, _, part = name.partition(".")[2].partition(".")
-    layer, last = int(block), len(network.blocks) - 1
-    where = "Output" if layer == last else f"Layer {layer + 1}"
-    if not indices:
-        return f"{where}, {part}" if part else where
-    alone = layer == last and network.blocks[last].output_shape[0] == 1
-    neuron = where if alone else f"{where}, neuron {indices[0] + 1}"
-    if not part:
-        return neuron
-    word = part.removeprefix("norm.")
-    return f"{neuron}, {word} {indices[1] + 1}" if len(indices) > 1 else f"{neuron}, {word}"
+    names = Names(network.spec, network.blocks)
+    for layer, block in enumerate(network.blocks):
+        if block.address == name:
+            whole = "the output layer" if layer == len(network.blocks) - 1 else f"layer {layer + 1}"
+            words = names.neuron(layer, indices[0]) if indices else whole
+            return words[:1].upper() + words[1:]
+    return names(address)
 
 
 def _small(name: str) -> str:
