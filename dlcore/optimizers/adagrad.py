@@ -54,4 +54,5 @@ ENTRY = Optimizer(
     slots=("squares",),
     symbols=("s",),
     pytorch=pytorch,
+    pytorch_slots={"squares": "sum"},
 )

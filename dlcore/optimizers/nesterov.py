@@ -59,4 +59,5 @@ ENTRY = Optimizer(
     slots=("velocity",),
     symbols=("v",),
     pytorch=pytorch,
+    pytorch_slots={"velocity": "momentum_buffer"},
 )

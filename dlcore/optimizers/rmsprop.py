@@ -62,4 +62,5 @@ ENTRY = Optimizer(
     slots=("squares",),
     symbols=("s",),
     pytorch=pytorch,
+    pytorch_slots={"squares": "square_avg"},
 )

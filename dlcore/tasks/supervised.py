@@ -34,9 +34,8 @@ class Supervised:
         self._train = self._sizes["train"]
         self.batch_size = min(learning["batch_size"], self._train)
         self._mistaken = learning["evaluate_in_train_mode"] and context.network.has_train_mode
-        self._scores = Scores(self.resolved)
         self.metrics = metrics(self.resolved, self._sizes)
-        self.lacking = "" if self._train else NO_POINTS
+        self._scores, self.lacking = Scores(self.resolved), "" if self._train else NO_POINTS
         whole = [[source.data[name] for name in self._sizes] for source in context.sources]
         inputs = torch.stack([torch.cat([split.inputs for split in splits]) for splits in whole])
         self._inputs = context.stepper.columns(inputs)

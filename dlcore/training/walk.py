@@ -177,11 +177,11 @@ class Walk:
             else:
                 self._step_before(standing.sample)
 
-    def trace(self, sample: Any = None, forward: bool = False) -> dict[str, np.ndarray]:
+    def trace(self, sample: Any = None) -> dict[str, np.ndarray]:
         """See `Reading.trace`; in a walk, what is known so far."""
         standing = self.standing
-        if standing is None or forward or standing.sample != named(sample):
-            return super().trace(sample, forward)
+        if standing is None or standing.sample != named(sample):
+            return super().trace(sample)
         return {name: tensor.numpy().copy() for name, tensor in standing.record.items()}
 
     def _finish(self, sample: Any, by: str) -> None:

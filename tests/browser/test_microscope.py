@@ -1,4 +1,4 @@
-"""The microscope: one step walked on the screen. The engine is the oracle: a run of the same spec that walks beside it."""
+"""The microscope: one step walked on the screen. Oracle: a run of the same spec that walks beside it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def bar(stage: Stage) -> Locator:
 
 
 def expect_stop(stage: Stage, twin: Run) -> None:
-    """The stage stands where the twin does, holds the numbers that the twin knows and no others, and prints none else."""
+    """The stage stands where the twin does, and holds and prints the numbers that the twin knows and no others."""
     here = twin.describe_walk()
     expect(bar(stage)).to_have_attribute("data-operation", here["id"])
     known = {name: named.values.ravel().tolist() for name, named in twin.probe("step_values").items()}

@@ -17,8 +17,10 @@ def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What `Receipt.describe` gives."""
-    return live.run.receipt(arguments["address"], arguments["sample"]).describe()
+    """What `Receipt.describe` gives, and "step": the position that it is of."""
+    address, step = arguments["address"], parse_at(arguments["address"])[1]
+    told = live.run.receipt(address, arguments["sample"]).describe()
+    return {"step": live.run.step if step is None else step, **told}
 
 
 ENTRY = Action(

@@ -8,7 +8,6 @@ what rounding explains at this position, and a tree that is farther off than tha
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,8 @@ import numpy as np
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
 from dlcore.network.address import Sample
-from dlcore.network.build import TrainMode, is_weight, norm_tensors
+from dlcore.network.build import TrainMode, norm_tensors
+from dlcore.training.receipts.checked_step import CheckedStep
 
 if TYPE_CHECKING:
     from dlcore.training.receipts.position import Position
@@ -44,7 +44,7 @@ def recomputed(position: Position, sample: Sample, dtype: Any) -> dict[str, np.n
             masks = position.run.stepper.masks(coming.step, len(x))[0]
             found |= {f"{name}.mask": mask.to(dtype) for name, mask in masks.items()}
             _gradients(position, found, x, target, tensors, parameters)
-            _step(position, found, parameters)
+            CheckedStep(position, found, parameters).take()
     return {name: tensor.detach().double().numpy() for name, tensor in found.items()}
 
 
@@ -106,73 +106,6 @@ def _gradients(
         found[f"{name}.grad"] = torch.zeros_like(value) if gradient is None else gradient
     if values is not found:
         found |= {f"train.{name}": value for name, value in values.items()}
-
-
-def _step(position: Position, found: Found, parameters: Found) -> None:
-    """From the gradient to the weights after the step."""
-    run, learning = position.run, position.spec.tree["learning"]
-    clipping = catalogue("clippings")[learning["clipping"]["kind"]]
-    penalty = catalogue("penalties")[learning["penalty"]["kind"]]
-    names, shapes = list(parameters), [value.shape for value in parameters.values()]
-    held = {name: torch.from_numpy(position.held(name)) for name in names}
-    if any(mask.any() for mask in held.values()):
-        found |= {f"{name}.free_grad": found[f"{name}.grad"].masked_fill(held[name], 0.0) for name in names}
-    gradient = torch.cat([found.get(f"{name}.free_grad", found[f"{name}.grad"]).reshape(-1) for name in names])
-    found["gradient_norm"] = gradient.norm()
-    if clipping.clip is not None:
-        gradient = gradient.clone()
-        clipping.clip(gradient, learning["clipping"])
-        parts = gradient.split([shape.numel() for shape in shapes])
-        found |= {
-            f"{name}.clipped_grad": part.view(shape) for name, part, shape in zip(names, parts, shapes, strict=True)
-        }
-    priced = [name for name in names if is_weight(name)]
-    if penalty.id != "none":
-        found["penalty"] = sum(penalty.value(parameters[name], learning["penalty"]) for name in priced)
-    slopes: Mapping[str, Any] = {}
-    if penalty.gradient is not None:
-        found_slopes = torch.autograd.grad(found["penalty"], [parameters[name] for name in priced])
-        slopes = dict(zip(priced, found_slopes, strict=True))
-    coming = run.task.coming(run.state)
-    schedule = catalogue("schedules")[learning["schedule"]["kind"]]
-    rate = learning["optimizer"]["learning_rate"] * schedule.factor(coming.epoch, learning["schedule"])
-    found["learning_rate"] = torch.tensor(rate, dtype=torch.float64)
-    for name in names:
-        data = found.get(f"{name}.clipped_grad", found.get(f"{name}.free_grad", found[f"{name}.grad"]))
-        if slopes:
-            found[f"{name}.penalty_grad"] = slopes.get(name, torch.zeros_like(data))
-            data = data + found[f"{name}.penalty_grad"]
-        slots = {slot: run.state[f"penalty.{penalty.id}.{slot}.{name}"].to(data.dtype) for slot in penalty.slots}
-        if "dead" in slots:
-            data = data * (1 - slots["dead"])
-        data = found[f"{name}.total_grad"] = data.masked_fill(held[name], 0.0)
-        before = parameters[name].detach()
-        _updated(position, found, name, before, data, rate, held[name])
-        if penalty.decoupled is not None:
-            after = decayed = found[f"{name}.next"]
-            if is_weight(name):
-                decayed, moved = penalty.decoupled(before, after, slots, learning["penalty"], rate)
-                decayed = torch.where(held[name], before, decayed)
-                for slot, tensor in moved.items():
-                    found[f"penalty.{penalty.id}.{slot}.{name}.next"] = torch.where(held[name], slots[slot], tensor)
-            found[f"{name}.optimizer_update"], found[f"{name}.decoupled"] = after - before, decayed - after
-            found[f"{name}.next"] = decayed
-        found[f"{name}.update"] = found[f"{name}.next"] - before
-    found["total_loss"] = found.get(f"{position.mode}batch_loss", found["batch_loss"]) + found.get("penalty", 0.0)
-
-
-def _updated(
-    position: Position, found: Found, name: str, value: Any, gradient: Any, rate: float, held: torch.Tensor
-) -> None:
-    """The optimizer's own step on one parameter: its next value and slots; what is held stays."""
-    slot = position.spec.tree["learning"]["optimizer"]
-    entry = catalogue("optimizers")[slot["kind"]]
-    updates = int(position.run.state.counts["optimizer"][0]) + 1
-    kept = {one: position.run.state[f"optimizer.{entry.id}.{one}.{name}"].to(value.dtype) for one in entry.slots}
-    after, moved = entry.update(value, gradient, kept, {**slot, "learning_rate": rate}, updates)
-    found[f"{name}.next"] = torch.where(held, value, after)
-    for one, tensor in moved.items():
-        found[f"optimizer.{entry.id}.{one}.{name}.next"] = torch.where(held, kept[one], tensor)
 
 
 def measured(position: Position, dtype: Any) -> dict[str, float]:

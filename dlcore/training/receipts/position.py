@@ -215,7 +215,7 @@ class Position:
     def block(self, layer: int) -> Block:
         """A block of the network; SpecError where there is none."""
         if not 0 <= layer <= self.output:
-            raise SpecError("address", f"This network has no layer {layer}; its layers are 0 to {self.output}.")
+            raise SpecError("address", f"This network has no layers.{layer}; its layers are 0 to {self.output}.")
         return self.network.blocks[layer]
 
     def of_sample(self, name: str) -> bool:

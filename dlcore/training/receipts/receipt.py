@@ -176,8 +176,22 @@ def _refuse_what_is_to_come(run: Reading, asked: Asked) -> None:
 def _built(position: Position, asked: Asked, kind: Kind) -> Built:
     if asked.sample is None and position.of_sample(asked.name):
         return values.over_batch(position, asked)
-    position.number_of(asked)  # refuses indices that are not there
+    try:
+        position.number_of(asked)
+    except SpecError as refusal:
+        raise _why(position, asked, kind, refusal) from None
     return kind.build(position, asked)
+
+
+def _why(position: Position, asked: Asked, kind: Kind, refusal: SpecError) -> SpecError:
+    """Why there is no such number: who would build its tree knows best, unless the indices are wrong as well."""
+    try:
+        kind.build(position, asked)
+    except SpecError as better:
+        return refusal if asked.name in position.scene(asked.sample).values else better
+    except (ValueError, IndexError):
+        return refusal
+    return refusal
 
 
 def _checked(position: Position, asked: Asked, built: Built) -> tuple[float, str, float]:

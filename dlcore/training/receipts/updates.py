@@ -54,6 +54,8 @@ def gradient_norm(position: Position, asked: Asked) -> Built:
 def clipped(position: Position, asked: Asked) -> Built:
     """The gradient of the data loss after clipping."""
     entry, sample = position.learning.clipping, scene_of(position, asked.sample)
+    if entry.clip is None:
+        raise SpecError("address", "This network’s gradients are not clipped. Choose a clipping under Learning.")
     gradient = position.leaf("g", f"{owner_of(asked)}{_data_gradient(position, sample)}", asked.indices, sample)
     whole = position.leaf("|g|", "gradient_norm", (), sample)
     tree = entry.expression(gradient, whole, constants(entry.params, position.learning.numbers["clipping"]))

@@ -10,6 +10,7 @@ import numpy as np
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves, Number, mean, softmax, total
 from dlcore.network.build import SOFTMAX
+from dlcore.network.shapes import Block
 from dlcore.params import SpecError
 from dlcore.training.receipts import paths
 from dlcore.training.receipts.kinds import SYMBOLS, Built, Kind, subscript, symbol_of
@@ -77,9 +78,7 @@ def activation(position: Position, asked: Asked) -> Built:
 
 def output(position: Position, asked: Asked) -> Built:
     """o = a·m: with dropout a neuron is left out, or raised to make up for those that are."""
-    block, (unit,) = position.block(asked.layer), asked.indices
-    if not block.dropout:
-        raise SpecError("address", f"Layer {asked.layer + 1} has no dropout: its output is its activation.")
+    block, (unit,) = _with_dropout(position, asked), asked.indices
     a = position.leaf("a", f"{asked.mode}{block.address}.activation", (unit,), asked.sample)
     if not asked.mode:
         return Built(a, "Outside training nothing is dropped, so the activation goes on as it is.")
@@ -87,9 +86,16 @@ def output(position: Position, asked: Asked) -> Built:
     return Built(a * mask, "The activation times the dropout factor: 0 for a neuron that is left out in this step.")
 
 
+def _with_dropout(position: Position, asked: Asked) -> Block:
+    block = position.block(asked.layer)
+    if not block.dropout:
+        raise SpecError("address", f"Layer {asked.layer + 1} has no dropout: its activation goes on as it is.")
+    return block
+
+
 def mask(position: Position, asked: Asked) -> Built:
     """0 with chance p, else 1 / (1 − p)."""
-    block = position.block(asked.layer)
+    block = _with_dropout(position, asked)
     kept = position.number(asked.name, asked.indices, asked.sample) > 0
     rate = Number(block.dropout, "p")
     sentence = (
@@ -103,9 +109,7 @@ def mask(position: Position, asked: Asked) -> Built:
 
 def normalized(position: Position, asked: Asked) -> Built:
     """γ·(z − μ)/√(σ² + ε) + β."""
-    block, (unit,) = position.block(asked.layer), asked.indices
-    if block.norm == "none":
-        raise SpecError("address", f"Layer {asked.layer + 1} has no norm: its activation is computed from the sum.")
+    block, (unit,) = _with_norm(position, asked), asked.indices
     entry = catalogue("norms")[block.norm]
     z = position.leaf("z", f"{asked.mode}{block.address}.pre_activation", (unit,), asked.sample)
     learned = {
@@ -114,6 +118,13 @@ def normalized(position: Position, asked: Asked) -> Built:
     }
     tree = entry.expression(z, learned, *statistics(position, asked, unit))
     return Built(tree, "The sum less the mean, divided by the spread; then the learned gain and shift.")
+
+
+def _with_norm(position: Position, asked: Asked) -> Block:
+    block = position.block(asked.layer)
+    if block.norm == "none":
+        raise SpecError("address", f"Layer {asked.layer + 1} has no norm: its activation is computed from the sum.")
+    return block
 
 
 def statistics(position: Position, asked: Asked, unit: int) -> tuple[Leaf, Leaf]:
@@ -137,7 +148,7 @@ def compared(position: Position, asked: Asked, name: str, symbol: str, unit: int
 
 def statistic(position: Position, asked: Asked) -> Built:
     """The mean or the variance that a norm takes."""
-    block = position.block(asked.layer)
+    block = _with_norm(position, asked)
     entry, what = catalogue("norms")[block.norm], asked.part.rpartition(".")[2]
     unit = asked.indices[0] if asked.indices else 0
     if entry.across == "samples" and not (asked.mode and len(position.scene(asked.sample)) > 1):

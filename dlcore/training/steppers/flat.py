@@ -214,7 +214,8 @@ class FlatStepper(ABC):
         """Another one of its kind, with buffers of its own; of the first member `alone`."""
         twin = type(self)(self.specs[:1] if alone else self.specs, self.network)
         twin._dropouts = self._dropouts[: twin.members]  # masks that were drawn need not be drawn again
-        twin.freeze(self.frozen)
+        if self.frozen:
+            twin.freeze(self.frozen)
         return twin
 
     def bind(self, state: State) -> None:

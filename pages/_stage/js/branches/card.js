@@ -114,9 +114,9 @@ export class Card {
     const name = runName(store.run);
     const chosen = this.link.chosen === store;
     setText(this.name, name);
-    const from = store.fork?.text ? ` ${store.fork.text}` : "";
+    const from = store.fork?.text ? `: ${store.fork.text}` : "";
     setAttribute(this.pick, "aria-pressed", String(chosen));
-    setAttribute(this.pick, "title", chosen ? `You work on this run.${from}` : `Work on this run.${from}`);
+    setAttribute(this.pick, "title", `${chosen ? "You work" : "Work"} on this run${from}.`);
     this.element.classList.toggle("is-chosen", chosen);
     // The chosen run's numbers are those of the stage itself: each number has one place under its run.
     if (chosen) this.element.removeAttribute("data-run");

@@ -98,7 +98,7 @@ class Receipt {
       tab.tabIndex = chosen ? 0 : -1;
     });
     if (waiting) return;
-    setText(this.title, bare(receipt?.name ?? (here.name || "This number"), here.sample));
+    setText(this.title, bare(receipt?.name ?? (here.name || "This number can’t be opened now"), here.sample));
     setAttribute(this.title, "title", receipt?.name ?? "");
     this.refusal.hidden = !refusal;
     setText(this.refusal, refusal);
@@ -164,7 +164,7 @@ class Receipt {
     this.crumbs.replaceChildren(...crumbs.map(({ address, symbol, name }, index) => h("li", {}, h("button.crumb", {
       type: "button", title: name || address, "aria-label": name || address, "data-address-of": address, "aria-current": index === at ? "step" : null,
       onclick: () => this.trail.jump(index),
-    }, symbol || name || address))));
+    }, symbol || "…"))));
     // Within the list alone: scrollIntoView would move the page.
     const current = this.crumbs.children[at];
     if (current) this.crumbs.scrollLeft = current.offsetLeft - this.crumbs.offsetLeft - (this.crumbs.clientWidth - current.offsetWidth) / 2;

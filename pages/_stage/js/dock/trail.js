@@ -84,7 +84,8 @@ class Trail {
 
   /** A frame was painted: the receipt is to be of the same moment, or while the run moves of a late one. */
   follow(frame) {
-    if (!this.here) return;
+    // What was is as it was.
+    if (!this.here || (frame.playing && this.here.address.includes("@"))) return;
     const seen = [frame.build, frame.revision, frame.step, frame.sample, frame.echo, frame.walk?.index].join();
     if (seen !== this.#seen && !frame.playing && !this.behind) {
       this.behind = true;

@@ -25,16 +25,20 @@ export function short(value, room) {
   return text.replaceAll("-", MINUS).replace("e+", "e");
 }
 
+/** How much larger than usual numbers are, so that they grow with the tiles: on a projector, say. */
+export const growth = (size) => Math.max(1, Math.min(1.45, size / 46));
+
 /** Where the numbers of a gap's links stand: each on its own link, none over another. */
 export function placesOf(gap, inputs) {
   const { from, to, x0, x1 } = gap;
+  const [wide, high] = [WIDE * growth(to.size), HIGH * growth(to.size)];
   const links = to.rows.flatMap((y1, unit) => from.rows.map((y0, input) => ({ unit, input, y0, y1 })));
   if (links.length > FEW_LINKS || x1 - x0 < ROOM || from.rows.length !== inputs) return [];
   const taken = [];
   for (const link of links) {
     const spots = PLACES.map((across) => ({ x: x0 + (x1 - x0) * across, y: link.y0 + (link.y1 - link.y0) * rise(across).share }));
-    const free = spots.find(({ x, y }) => x - WIDE / 2 > x0 - 4 && x + WIDE / 2 < x1 + 4
-      && taken.every((other) => Math.abs(other.x - x) >= WIDE || Math.abs(other.y - y) >= HIGH));
+    const free = spots.find(({ x, y }) => x - wide / 2 > x0 - 4 && x + wide / 2 < x1 + 4
+      && taken.every((other) => Math.abs(other.x - x) >= wide || Math.abs(other.y - y) >= high));
     if (free) taken.push({ ...link, ...free });
   }
   return taken;
@@ -83,13 +87,16 @@ export class Figures {
 
   /**
    * The number of one half of a tile.
-   * @param {{key: string, address: string, sample: *, value: number, spread?: number, title: string, current: boolean, stop: boolean,
+   * @param {{key: string, address: string, sample: *, value: number, spread?: number, title: string, current: boolean, stop: boolean, lifted: boolean,
    *   x: number, y: number, size: number, half: number, halves: number, colour: string, column: number, row: number}} at
    */
   tile(at) {
     const { key, x, y, size, half, halves, colour, current, spread, column, row } = at;
-    if (size < READABLE) return;
-    const font = Math.max(10, Math.min(15, size * (halves > 1 ? 0.28 : 0.31)));
+    if (size < READABLE) {
+      if (at.lifted) this.link({ ...at, y: y + size * (half - halves / 2) + HIGH * (half - 0.5) });
+      return;
+    }
+    const font = Math.max(10, Math.min(22, size * (halves > 1 ? 0.28 : 0.31)));
     const element = this.#element(`tile ${key}`, at, Math.floor(size / (font * 0.55)));
     element.classList.add("on-tile");
     const high = size / halves;
@@ -102,11 +109,12 @@ export class Figures {
     if (spread !== undefined && halves === 1 && size >= 34) element.append(h("i", {}, `±${short(spread, 4)}`));
   }
 
-  /** The number of one link, its middle at (x, y). */
-  link({ x, y, ...at }) {
+  /** The number of one link, or of what is pointed at, its middle at (x, y); `size` is that of the tiles. */
+  link({ x, y, size, ...at }) {
     const element = this.#element(`link ${at.key}`, at, 6);
     element.classList.add("on-link");
-    Object.assign(element.style, { left: `${x - WIDE / 2}px`, top: `${y - HIGH / 2}px`, width: `${WIDE}px`, height: `${HIGH}px` });
+    const [wide, high] = [WIDE * growth(size), HIGH * growth(size)];
+    Object.assign(element.style, { left: `${x - wide / 2}px`, top: `${y - high / 2}px`, width: `${wide}px`, height: `${high}px`, fontSize: `${11.5 * growth(size)}px` });
   }
 
   clear() {

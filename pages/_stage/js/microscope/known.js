@@ -4,7 +4,7 @@
  */
 
 const PROBE = "step_values/";
-const FORWARD = [["pre_activation", "z"], ["normalized", "n"], ["activation", "a"], ["output", "o"]];
+const FORWARD = [["pre_activation", "z", "sum"], ["normalized", "n", "normed"], ["activation", "a", "activation"], ["output", "o", "after dropout"]];
 const WEIGHT = /^(?:(optimizer|penalty)\.[a-z_]+\.([a-z_]+)\.)?layers\.(\d+)\.(weight|bias|norm\.[a-z_]+)\.([a-z_]+)$/;
 const WORDS = { weight: "w", bias: "b" };
 
@@ -77,9 +77,9 @@ export class Known {
   /** What a column's tiles show: the last value of the way forward that is known; −1 are the inputs. */
   value(layer) {
     if (layer < 0) return this.#units("inputs", "x", "value");
-    for (const [part, letter] of FORWARD.toReversed()) {
+    for (const [part, letter, words] of FORWARD.toReversed()) {
       const found = this.#units(this.named(`layers.${layer}.${part}`), letter, "value");
-      if (found) return found;
+      if (found) return { ...found, words: `${words} ${letter}` };
     }
     return null;
   }

@@ -6,13 +6,15 @@
 import { h } from "../dom.js";
 import { className, neuronName, sourceName } from "../names.js";
 import { drawChosen, middleOf } from "../network/links.js";
-import { Figures, placesOf } from "./figures.js";
+import { Figures, growth, placesOf } from "./figures.js";
 import { Judge } from "./judge.js";
 import { Known } from "./known.js";
 import { drawFlow, drawTile, largest, shade, strength } from "./tiles.js";
 import { Travel } from "./travel.js";
 
 const CAPTION = 12; // px above a column's first tile
+const WIRE = 26; // px from the output to the card of target and loss, and from its middle at least …
+const LEAST = 24; // … so many more, for the caption of a small tile
 const NARROW = 112; // px between columns below which only the shortest words fit
 
 export class WalkPicture {
@@ -72,8 +74,9 @@ export class WalkPicture {
     this.figures.end();
     this.#captions(g, columns, gaps, flows, now, scene);
     const output = layout.columns.at(-1);
-    const judged = this.judge.paint(known, shape, { x: output.x + output.size / 2 + 26, y: output.middle, width: layout.judge - output.size / 2 - 34 });
-    if (judged) this.#wire(g, output, known, scene.colours);
+    const edge = output.x + Math.max(output.size / 2, LEAST) + WIRE;
+    const judged = this.judge.paint(known, shape, { x: edge, y: output.middle, width: output.x + layout.judge - edge - 8 });
+    if (judged) this.#wire(g, output, edge, known, scene.colours);
     const { index, step } = known.walk;
     this.travel.show(`${step} ${index}`, gaps.filter(({ layer }) => now.gaps.includes(layer)), now.travel,
       { width: layout.width, height: layout.height, ratio: scene.ratio }, scene.colours.accent);
@@ -89,7 +92,7 @@ export class WalkPicture {
   }
 
   #column(g, { column, halves, at }, scales, current, known, { colours, theme }) {
-    const { shape } = this.store;
+    const { shape, hover } = this.store;
     column.rows.forEach((y, unit) => {
       const shades = halves.map((half) => shade(half.values[unit], half.kind, scales.of(half), theme));
       drawTile(g, { x: column.x, y, size: column.size, colours: shades, current }, colours);
@@ -98,17 +101,27 @@ export class WalkPicture {
         key: `${column.layer}:${unit}:${place}`, address: `${half.address}[${unit}]`, sample: known.walk.sample,
         value: half.values[unit], spread: half.spread?.[unit], title: `${name}, ${half.symbol}${half.one ? "" : half.kind === "value" ? ", mean of the batch" : ", sum over the batch"}`,
         x: column.x, y, size: column.size, half: place, halves: halves.length, colour: shades[place], current, column: at, row: unit, stop: current && (known.walk.layer !== null || column.output),
+        lifted: hover?.layer === column.layer && hover.unit === unit,
       }));
     });
   }
 
+  /** The numbers of few links, and in any case that of what is pointed at or chosen. */
   #onLinks(gap, flow, current, known) {
-    const { shape } = this.store;
+    const { shape, hover, selected } = this.store;
     const { inputs } = shape.layers[gap.layer];
-    for (const { unit, input, x, y } of placesOf(gap, inputs)) {
+    const places = placesOf(gap, inputs);
+    for (const link of [hover?.link, selected?.link]) {
+      const shown = link?.layer === gap.layer && gap.to.rows[link.unit] !== undefined && gap.from.rows[link.input] !== undefined;
+      if (!shown || places.some(({ unit, input }) => unit === link.unit && input === link.input)) continue;
+      const [x, y] = middleOf(gap, link);
+      places.push({ unit: link.unit, input: link.input, x, y });
+    }
+    for (const { unit, input, x, y } of places) {
       this.figures.link({
         key: `${gap.layer}:${unit}:${input}`, ...flow.numbers(unit, input), sample: known.walk.sample, value: flow.values[unit * inputs + input],
-        title: `${sourceName(shape, gap.layer, input)} → ${neuronName(shape, gap.layer, unit)}, ${flow.symbol}`, x, y, current, stop: current && known.walk.layer !== null,
+        title: `${sourceName(shape, gap.layer, input)} → ${neuronName(shape, gap.layer, unit)}, ${flow.symbol}`, x, y, current, size: gap.to.size,
+        stop: current && known.walk.layer !== null,
       });
     }
   }
@@ -118,11 +131,12 @@ export class WalkPicture {
     const narrow = layout.spacing < NARROW;
     g.textBaseline = "middle";
     g.textAlign = "center";
+    const larger = growth(Math.max(...columns.map(({ column }) => column.size)));
     const say = (text, x, y, current) => {
-      g.font = `${current ? 700 : 600} ${narrow ? 11 : 12}px ${colours.font}`;
+      g.font = `${current ? 700 : 600} ${(narrow ? 11 : 12) * larger}px ${colours.font}`;
       const wide = g.measureText(text).width + 8;
       g.fillStyle = colours.panel;
-      g.fillRect(x - wide / 2, y - 8, wide, 16);
+      g.fillRect(x - wide / 2, y - 8 * larger, wide, 16 * larger);
       g.fillStyle = current ? colours.accent : colours.ink2;
       g.fillText(text, x, y);
     };
@@ -135,8 +149,8 @@ export class WalkPicture {
     for (const { column, halves: [value, second] } of columns) {
       const current = now.columns.includes(column.layer);
       if (!column.rows.length) continue;
-      if (value && !(phone && column.layer < 0)) say(value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION, current);
-      const below = column.rows.at(-1) + column.size / 2 + CAPTION + (className(this.store.shape, column.layer, 0) === null ? 2 : 17);
+      if (value && !(phone && column.layer < 0)) say(narrow ? value.symbol : value.words ?? value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION * larger, current);
+      const below = column.rows.at(-1) + column.size / 2 + CAPTION * larger + (className(this.store.shape, column.layer, 0) === null ? 2 : 17);
       if (second) say(narrow ? this.#short(second.symbol) : second.symbol, column.x, below, current);
     }
   }
@@ -147,11 +161,11 @@ export class WalkPicture {
   }
 
   /** From the output to the card of target and loss. */
-  #wire(g, output, known, colours) {
+  #wire(g, output, x1, known, colours) {
     const lossKnown = known.judged().loss !== null;
     g.strokeStyle = !lossKnown ? colours.line : known.walk.phase === "loss" ? colours.accent : colours.ink3;
     g.lineWidth = lossKnown ? 2 : 1;
-    const [x0, x1] = [output.x + output.size / 2 + 4, output.x + output.size / 2 + 26];
+    const x0 = output.x + output.size / 2 + 4;
     for (const y of output.rows) {
       g.beginPath();
       g.moveTo(x0, y);

@@ -61,7 +61,7 @@ function pitchOf(count, room, largest, widest) {
 export function layOut(shape, limits, { width, height, phone, projector, foot, walking }) {
   const columns = plan(shape, limits);
   const left = phone ? 34 : projector ? 92 : 74;
-  const right = walking ? JUDGE : phone ? 34 : 48;
+  const right = walking ? JUDGE * (projector ? 1.3 : 1) : phone ? 34 : 48;
   const gaps = Math.max(1, columns.length - 1);
   const roomy = Math.min(1.4, Math.max(1, height / USUAL));
   const most = Math.max(...columns.map(({ units }) => units));

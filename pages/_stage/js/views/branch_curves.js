@@ -21,18 +21,6 @@ export default {
   mount: (host, store, tools) => new BranchCurves(host, store, tools),
 };
 
-/** The rows of a run from where it left another one: before that the two are one line. */
-function ownRows(store) {
-  const { history, fork } = store;
-  const read = columnReader(history);
-  let from = 0;
-  const last = history.length - 1;
-  if (fork && last >= 0 && read.step(last) >= fork.step) while (from < last && read.step(from + 1) <= fork.step) from += 1;
-  if (!from) return history;
-  const wide = history.columns.length;
-  return { columns: history.columns, rows: history.rows.subarray(from * wide), length: history.length - from };
-}
-
 class BranchCurves {
   constructor(host, store, tools) {
     Object.assign(this, { host, store });
@@ -69,7 +57,7 @@ class BranchCurves {
       const { lines } = lossPanel(columnsOf(store));
       if (!lines.length) return [];
       const line = lines.find(({ style }) => style === "test" && store.shape.samples?.test) ?? lines[0];
-      return { store, name: runName(store.run), column: line.column, of: line.name, history: ownRows(store), ...lookOf(store.run, this.host) };
+      return { store, name: runName(store.run), column: line.column, of: line.name, history: store.history, ...lookOf(store.run, this.host) };
     });
   }
 
@@ -101,7 +89,8 @@ class BranchCurves {
     drawAxes(g, box, scale, { start: 0, end, x, y, tokens: this.tokens });
     this.epochAt = (px) => Math.max(0, Math.min(end, ((px - box.left) / (box.right - box.left)) * end));
     this.x = x;
-    for (const line of this.lines) this._line(g, line, x, y);
+    // The main run on top: what it has in common with a branch is then one plain line.
+    for (const line of [...this.lines].reverse()) this._line(g, line, x, y);
     if (this.hover !== null) this._hover(g, box);
   }
 

@@ -1,0 +1,128 @@
+"""What opening a receipt costs, by kind of number: the whole answer, as JSON text.
+
+    python benchmarks/receipts.py [--times 20] [--steps 2000] [--count 0]
+
+"first" is the first receipt of a position, when nothing of it has been computed yet (as while a network plays);
+"then" is the next one of the same position, as when one walks from number to number. The median and the worst of
+several. With --count N it then checks N random networks number by number, and prints how far off the worst was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the app's workers
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+from dlcore import Run, RunSpec
+
+NORMED = {"units": 8, "norm": "batch", "dropout": 0.2}
+ALL_INPUTS = ["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2"]
+NETWORKS = {
+    "2-4-2-1": {},
+    "7-8×6-1, norms, dropout, Adam": {"network.layers": [NORMED] * 6, "inputs": ALL_INPUTS, "learning.optimizer": "adam"},
+    "2-64-64-1, batch 100, Adam": {
+        "network.layers": [{"units": 64}] * 2, "learning.batch_size": 100, "learning.optimizer": "adam",
+    },
+}  # fmt: skip
+SAMPLE, POINT = 3, ("point", 1.5, -2.0)
+KINDS = {
+    "input": ("inputs[0]", SAMPLE),
+    "weighted sum": ("layers.1.pre_activation[0]", SAMPLE),
+    "activation": ("layers.1.activation[0]", SAMPLE),
+    "pixel of a map": ("map.layers.1[0]", POINT),
+    "loss of a test sample": ("sample_loss", ("test", 3)),
+    "loss of the batch": ("batch_loss", None),
+    "training loss": ("train_loss", None),
+    "test accuracy": ("test_accuracy", None),
+    "gradient of a sum": ("layers.0.pre_activation.grad[0]", ("batch", 1)),
+    "gradient of a weight": ("layers.0.weight.grad[0,1]", None),
+    "length of the gradient": ("gradient_norm", None),
+    "update": ("layers.0.weight.update[0,1]", None),
+    "weight after the step": ("layers.0.weight.next[0,1]", None),
+    "weight (replays a step)": ("layers.0.weight[0,1]", None),
+    "weight at half the steps": ("layers.0.weight[0,1]@{half}", None),
+}
+
+
+def opened(run: Run, address: str, sample: object) -> float:
+    """Milliseconds for the receipt as text."""
+    began = time.perf_counter()
+    json.dumps(run.receipt(address, sample).describe())
+    return 1000 * (time.perf_counter() - began)
+
+
+def table(steps: int, times: int) -> None:
+    """A row for each kind, a pair of columns for each network."""
+    for name, changes in NETWORKS.items():
+        run = Run(RunSpec.default().with_(**changes))
+        run.advance(steps=steps, mark=False)
+        print(f"\n{name}, step {run.step:,}: milliseconds, median (worst of {times})")
+        print(f"{'':28}{'first':>18}{'then':>18}")
+        for kind, (address, sample) in KINDS.items():
+            first, then = [], []
+            for _ in range(times):
+                run.advance(steps=1, mark=False)
+                where = address.format(half=run.step // 2)
+                first.append(opened(run, where, sample))
+                then.append(opened(run, where, sample))
+            cells = (f"{median(found):.1f} ({max(found):.1f})" for found in (first, then))
+            print(f"{kind:28}" + "".join(f"{cell:>18}" for cell in cells))
+
+
+def count(runs: int) -> None:
+    """Random networks, every number of a position of each: how many, and the largest difference."""
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    from tests.dlcore.training.receipts._every import numbers, specs
+
+    relative, own, explained, disagree = [], [], 0, 0
+
+    @settings(
+        max_examples=runs,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(specs())
+    def look(spec: RunSpec) -> None:
+        nonlocal explained, disagree
+        rng = np.random.default_rng(spec.tree["seed"])
+        run = Run(spec)
+        run.advance(steps=int(rng.integers(0, 40)), mark=False)
+        for address, sample in numbers(run, rng, 2):
+            receipt = run.receipt(address, sample)
+            disagree += not receipt.agrees
+            if np.isfinite(receipt.value):
+                relative.append(receipt.relative_difference)
+                alone = receipt.difference / max(float(receipt.expression.magnitude), 1e-300)
+                own.append(alone)
+                explained += alone > 1e-5
+
+    look()
+    print(f"\n{len(relative):,} receipts of {runs:,} random networks; {disagree} disagree.")
+    print(f"Largest difference, relative to the sum of the absolute terms: {max(relative):.1e}.")
+    print(
+        f"Relative to the last formula's own terms alone, {explained:,} are beyond 1e-5 (the terms far before cancelled, "
+        f"and PyTorch's own float32 is as far off); the largest of all others: {max(one for one in own if one <= 1e-5):.1e}."
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--count", type=int, default=0)
+    given_ = parser.parse_args()
+    table(given_.steps, given_.times)
+    if given_.count:
+        count(given_.count)
