@@ -15,7 +15,7 @@ from dlcore.network.names import Names
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
 from dlcore.training.consequences import Answers, Consequences, answers, consequences
-from dlcore.training.edits import Part, count_of, neuron_of, numbers_of, outgoing, parts_of, written
+from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_of, outgoing, parts_of, written
 from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
@@ -105,6 +105,21 @@ class Surgery(Changing):
     def copy_neuron(self, neuron: str, onto: str) -> Consequences:
         """Copy the weights and the bias of a neuron onto another one of its layer."""
         return self.operate("copy", neuron, onto=onto)
+
+    def check(self, event: Event) -> None:
+        """SpecError where an event can't have been done to this network's weights: a file may say anything."""
+        what = event.what
+        if event.kind == "edit":
+            editable(self.state, what["address"], what["value"])
+        elif event.kind in _PREPARED:
+            _HOLDS.get(event.kind, _FREES.get(event.kind, _all_of))(self.network, what["address"])
+            for address, values in what.get("values", {}).items():
+                ((name, indices),) = parts_of(self.network, address)
+                new = np.asarray(values, dtype=np.float32)
+                if new.shape not in ((), self.network.layout[name][len(indices) :]) or not np.isfinite(new).all():
+                    raise SpecError("address", f"What “{address[:60]}” was set to does not fit this network.")
+        elif event.kind not in ("resolved", "change", "points"):
+            raise SpecError("journal", f"“{event.kind[:40]}” is nothing that can be done to a run.")
 
     def _operated(self, event: Event) -> None:
         """Do what an event of surgery says."""
