@@ -1,5 +1,7 @@
 /** One run among those side by side: its output, its numbers, and how its weights differ from the main run's. */
 
+import { listenForNumbers } from "../dock/openable.js";
+import { trailOf } from "../dock/trail.js";
 import { fit, h, setAttribute, setNumber, setText, themeOf } from "../dom.js";
 import { count, loss, number } from "../format.js";
 import { icon } from "../icons.js";
@@ -32,6 +34,11 @@ export class Card {
     this.map = h("canvas.map", { role: "img" });
     this.weights = h("canvas.weights", { role: "img" });
     this.rows = h("div.readings", {});
+    // A receipt stands beside its own run, so the run is worked on from then on.
+    listenForNumbers(this.rows, `branch-${store.run}`, (place) => {
+      choose();
+      trailOf(store).open(place);
+    });
     this.shown = "";
     const main = store.run === MAIN;
     const compared = main ? [h("span.said", {}, "Its weights are what the others’ are compared with.")]
