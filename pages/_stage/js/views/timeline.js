@@ -58,7 +58,7 @@ class Timeline {
       type: "button", "data-command": "fork", "data-control": "fork", onclick: () => this._fork(),
     }, icon("branch"), h("span", {}, "Branch from here"));
     this.list = h("ul.unseen", { "aria-label": "Marks on the timeline" });
-    this.root = h("section.timeline.card", { "aria-label": "Time" },
+    this.root = h("section.timeline.card", { "aria-label": "Time", "data-control": "timeline" },
       this.slider, h("span.where", { "aria-hidden": "true" }, this.step, this.of), this.now, this.branch, this.list);
     this.host.replaceChildren(this.root);
     this.tip = tooltip(this.slider);
