@@ -60,7 +60,7 @@ export function savedOpener(store) {
       say("The file could not be sent. Is the server still there? Please try again.");
     }
   };
-  const field = h("input.unseen", { type: "file", accept: ENDING, tabindex: "-1", "aria-label": "Saved run to open", onchange: () => {
+  const field = h("input", { type: "file", accept: ENDING, hidden: true, "aria-label": "Saved run to open", onchange: () => {
     take(field.files[0]);
     field.value = ""; // the same file may be chosen again
   } });
