@@ -67,7 +67,7 @@ export class Card {
 
   _buttons() {
     this.more = h("button.tool", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this._menu() }, icon("more"));
-    this.shut = h("button.tool", { type: "button", onclick: () => this.store.do("close_branch") }, icon("close"));
+    this.shut = h("button.tool", { type: "button", onclick: () => this._close() }, icon("close"));
     this.tools.append(this.more, this.shut);
   }
 
@@ -85,8 +85,15 @@ export class Card {
     openPopover(this.more, (close) => items.map((make) => make(close)), { label: runName(this.store.run), role: "menu", className: "menu" });
   }
 
+  // A name belongs to what the run is; the next branch in this place is another one.
+  async _close() {
+    const answer = await this.store.do("close_branch");
+    if (answer.type === "done") rename(this.store.run, "");
+  }
+
   async _keep() {
     const answer = await this.store.do("keep_branch");
+    if (answer.type === "answer") rename(this.store.run, "");
     if (answer.type === "answer") this.link.choose(MAIN);
     else this.link.chosen.say(answer.message, "warning");
   }
