@@ -24,7 +24,7 @@ def clip(gradient, hyper):
 def expression(gradient, length, hyper):
     """One number of the clipped gradient, as an expression; see `Clipping`."""
     share = minimum(1, hyper["limit"] / (length + 1e-6))
-    share = named("k", share.told("Divide the limit by ", length, ", the length of the whole gradient; at most 1."))
+    share = named("k", share.told("Divide the limit by ", length, "; take 1 if that is more than 1."))
     return (gradient * share).told("Multiply ", gradient, " by ", share, ".")
 
 

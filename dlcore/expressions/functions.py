@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dlcore.expressions.tree import (
+    DIGITS,
     Expression,
     Function,
+    Leaf,
+    Leaves,
     Named,
     Number,
     Sample,
@@ -165,17 +168,22 @@ def log_sum_exp(logits: Sequence[Expression]) -> Expression:
 def _powers(logits: Sequence[Expression]) -> tuple[Named, Named]:
     """M and Σⱼ e^(z_j − M)."""
     largest = named("M", maximum(*logits).told("Find the largest of the sums."), name="the largest sum")
-    powers = Sum([exp(logit - largest) for logit in logits])
+    powers = total(exp(gathered(logits, "ⱼ") - largest), "j")
     powers = powers.told("Take ", largest, " away from every sum, raise e to what is left, and add the powers up.")
     return largest, named("S", powers, name="the sum of the powers")
+
+
+def gathered(parts: Sequence[Leaf | Named], index: str = "ᵢ") -> Leaves:
+    """Numbers that are given one by one as one symbol, that of the first with the letter that counts them."""
+    symbol = parts[0].symbol.rstrip(DIGITS) + index
+    return Leaves(symbol, [part.value for part in parts], parts.__getitem__, [part.magnitude for part in parts])
 
 
 def change(after: Expression, before: Expression) -> Expression:
     """What was added to `before` to get `after`: where `after` is a sum that starts with it, the rest of the sum."""
     result = after.expression if isinstance(after, Named) else after
     if isinstance(result, Sum) and result.terms[0] is before and len(result.terms) > 1:
-        rest = result.terms[1:]
-        return rest[0] if len(rest) == 1 else Sum(rest)
+        return added(result.terms[1:]).told(*result.told_as)
     return after - before
 
 

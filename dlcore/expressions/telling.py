@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from dlcore.expressions import figures
 from dlcore.expressions.code import source
 from dlcore.expressions.tree import DIGITS, Expression, Leaf, Named, Negative, Number, Sum, Total
 from dlcore.expressions.words import sentence
@@ -17,6 +18,7 @@ from dlcore.expressions.writing import (
     Token,
     Writer,
     figure,
+    figure_of,
     fold,
     operator,
     symbol,
@@ -71,7 +73,7 @@ def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
     for step in steps:
         if step.size is not None and step.symbol[:-1] in single:
             continue  # what is done for all is plain from one of them: ẑ₃ = (z₃ − μ) / s
-        lines += [[operator(" " * _INDENT), *line] for line in _step(step)]
+        lines += map(_indented, _step(step))
     if not steps:
         return lines + _values(tree, MOST, WIDEST)
     values = _values(tree, MOST, WIDEST)
@@ -80,6 +82,18 @@ def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
             values[at] = [symbol(tree), operator(" "), *line[1:]]
             break
     return lines + values
+
+
+def _indented(line: Line) -> Line:
+    """The line further right, and what it folds too."""
+    space = " " * _INDENT
+    moved = []
+    for token in line:
+        if token["kind"] == "fold":
+            inside = (part | {"text": part["text"].replace("\n", f"\n{space}")} for part in token["tokens"])
+            token = token | {"tokens": list(inside)}
+        moved.append(token)
+    return [operator(space), *moved]
 
 
 def _step(step: Named) -> list[Line]:
@@ -110,8 +124,7 @@ def _values(step: Named, most: int, widest: int) -> list[Line]:
     longest = _long_sum(part)
     if longest is not None:
         whole = longest is part
-        name, sum_of_all = (symbol(step), result) if whole else (operator("Σ"), figure(longest.value))
-        lines = _rows(longest, most, name, sum_of_all)
+        lines = _rows(longest, most, *((symbol(step), result) if whole else (operator("Σ"), None)))
         if whole:
             return lines
         known = [longest]
@@ -141,14 +154,15 @@ def _terms(part: Expression) -> tuple[int, Iterator[Expression]]:
     return sum(count for count, _ in counted), (term for _, terms in counted for term in terms)
 
 
-def _rows(part: Expression, most: int, name: Token, value: Token) -> list[Line]:
+def _rows(part: Expression, most: int, name: Token, value: Token | None) -> list[Line]:
     """The terms of a long sum one below the other, all but `most` of them folded, and what they add up to."""
     count, terms = _terms(part)
     rows = [_Row(term, place) for place, term in enumerate(islice(terms, most + DEEPEST_FOLD))]
     shown = rows if count <= most + 1 else rows[:most]
     more, hidden = count - len(shown), rows[len(shown) :]
     text = f"+ {more:,} more terms" if more else ""
-    rest = figure(part.value - sum(row.signed for row in shown))
+    value = value or rows[0].alike(part.value)
+    rest = rows[0].alike(part.value - sum(row.signed for row in shown))
     columns = _Columns(shown, text, [value, rest] if more else [value])
     lines = [columns.line(row) for row in shown]
     if more:
@@ -173,8 +187,13 @@ class _Row:
         self.sign = operator("− " if taken else "+ " if place else "  ")
         self.symbols = Writer(SYMBOLS).write(term)
         self.numbers = [] if simple else Writer(NUMBERS).write(term)
-        self.value = figure(term.value, term.address, term.sample) if simple else figure(term.value)
+        self.address = term.address if simple else ""
+        self.value = figure_of(term) if simple else figure(term.value)
         self.wide, self.long = width(self.symbols), width(self.numbers)
+
+    def alike(self, value: float) -> Token:
+        """Another number, written with as many digits as this row's."""
+        return figure(value, text=figures.of(value, self.address))
 
 
 class _Columns:
@@ -221,10 +240,10 @@ def _wrapped(line: Line, widest: int = WIDEST) -> list[Line]:
 def _broken(line: Line, start: int, signs: Sequence[str], widest: int) -> list[Line]:
     """The line broken where it has to be, before some of its signs that stand in no brackets."""
     margin = operator(" " * width(line[:start]))
-    depth, lines, now, place = 0, [], list(line[:start]), len(line[:start])
+    depth, lines, now = 0, [], list(line[:start])
     pieces: list[Line] = [[]]
-    for token in line[place:]:
-        if token["kind"] != "number" and not depth and token["text"] in signs and pieces[-1]:
+    for token in line[start:]:
+        if not depth and token["text"] in signs and pieces[-1]:
             pieces.append([])
         depth += (token["text"].count("(") - token["text"].count(")")) if token["kind"] == "operator" else 0
         pieces[-1].append(token)

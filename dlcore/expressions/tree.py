@@ -191,44 +191,41 @@ class Leaf(Expression):
 
 
 class Leaves(Expression):
-    """n numbers under one symbol ("wᵢ"): `values` (n,), and `each(i)` makes the leaf of number i, from 0."""
+    """n numbers under one symbol ("wᵢ"): `values` (n,), and `each(i)` makes the leaf of number i, from 0.
 
-    def __init__(self, symbol: str, values: Any, each: Callable[[int], Leaf]):
-        super().__init__(symbol=symbol, value=np.asarray(values, dtype=np.float64), each=each)
+    `magnitudes` (n,) may tell the size of the numbers that each was itself made of.
+    """
+
+    def __init__(self, symbol: str, values: Any, each: Callable[[int], Expression], magnitudes: Any = 0.0):
+        super().__init__(symbol=symbol, value=np.asarray(values, dtype=np.float64), each=each, _made_of=magnitudes)
 
     @cached_property
     def size(self) -> int:
         """n."""
         return len(self.value)
 
-    def at(self, index: int) -> Leaf:
+    def at(self, index: int) -> Expression:
         """The leaf of one of the numbers."""
         return self.each(index)
 
     def _magnitude(self) -> Any:
-        return np.abs(self.value)
+        return np.asarray(self._made_of, dtype=np.float64)
 
     def _leaves(self) -> Iterator[Leaf]:
-        return (self.each(index) for index in range(self.size))
+        return (leaf for index in range(self.size) for leaf in self.each(index)._leaves())
 
 
 class _Operation(Expression):
-    """What is computed from `children`."""
+    """What is computed from `children`; `fields` are what it is given besides."""
 
     children: tuple[Expression, ...] = ()
+    fields: tuple[str, ...] = ()
 
     def __init__(self, children: Sequence[Expression], **fields: Any):
         super().__init__(children=tuple(map(as_expression, children)), **fields)
 
     def _with(self, children: Sequence[Expression]) -> Expression:
-        fields = {name: self.__dict__[name] for name in self.fields if name in self.__dict__}
-        return object.__new__(type(self))._made(tuple(children), fields)
-
-    def _made(self, children: tuple[Expression, ...], fields: dict[str, Any]) -> Expression:
-        self.__dict__.update(fields, children=children)
-        return self
-
-    fields: tuple[str, ...] = ()
+        return type(self)(children, **{name: self.__dict__[name] for name in self.fields})
 
 
 class Sum(_Operation):

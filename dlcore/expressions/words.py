@@ -18,7 +18,7 @@ from dlcore.expressions.tree import (
     Total,
     Where,
 )
-from dlcore.expressions.writing import SYMBOLS, Token, Writer, figure, word
+from dlcore.expressions.writing import SYMBOLS, Token, Writer, figure, figure_of, word
 
 _FUNCTIONS = {
     "exp": "e to the power of ",
@@ -56,7 +56,7 @@ def sentence(step: Named) -> list[Token]:
 def phrase(part: Expression) -> list[Token]:
     """A part as words in a sentence: numbers by name with their value, what is computed as "… times …"."""
     if isinstance(part, Leaf | Named) and part.size is None:
-        return [word(f"{part.name or part.symbol} ("), figure(part.value, part.address, part.sample), word(")")]
+        return [word(f"{part.name or part.symbol} ("), figure_of(part), word(")")]
     if isinstance(part, Number | Leaves | Named):
         return Writer(SYMBOLS).write(part)
     if isinstance(part, Negative):

@@ -57,6 +57,12 @@ def figure(value: float, address: str = "", sample: Any = None, text: str = "") 
     return _followed({"text": text or figures.of(value, address), "kind": "number"}, value, address, sample)
 
 
+def figure_of(part: Leaf | Named) -> Token:
+    """A part's number; where nobody can follow it and it is whole, it counts something and has no decimals."""
+    counts = isinstance(part, Leaf) and not part.address and float(part.value).is_integer()
+    return figure(part.value, part.address, part.sample, figures.constant(part.value) if counts else "")
+
+
 def symbol(part: Leaf | Named | Leaves) -> Token:
     """A symbol's token, which can be followed where its part has an address."""
     made = {"text": part.symbol, "kind": "symbol"}
@@ -119,7 +125,7 @@ class Writer:
     def _leaf(self, part: Leaf | Named, hold: int, first: bool) -> list[Token]:
         if self.way == SYMBOLS or part.size is not None:
             return [symbol(part)]
-        number = figure(part.value, part.address, part.sample)
+        number = figure_of(part)
         scientific = hold == _WHOLE and "e" in number["text"]
         return [operator("("), number, operator(")")] if scientific else self._number(number, first)
 
@@ -148,7 +154,9 @@ class Writer:
         return self._bracketed(tokens, hold > _SUM or not first)
 
     def _product(self, part: Product, hold: int, first: bool) -> list[Token]:
-        tokens = self.write(part.children[0], _PRODUCT, first or hold > _PRODUCT)
+        lead = part.children[0]  # x / y·z could be read in two ways
+        loose = isinstance(lead, Quotient | Total)
+        tokens = self.write(lead, _POWER if loose else _PRODUCT, first or hold > _PRODUCT)
         for child in part.children[1:]:
             last = child is part.children[-1] and isinstance(child, Total)  # Σ reaches to the end anyway
             tokens += [operator(self._times), *self.write(child, _PRODUCT if last else _POWER, False)]
@@ -156,7 +164,8 @@ class Writer:
 
     def _quotient(self, part: Quotient, hold: int, first: bool) -> list[Token]:
         top, bottom = part.children
-        tokens = [*self.write(top, _PRODUCT, first or hold > _PRODUCT), operator(" / ")]
+        tokens = self.write(top, _POWER if isinstance(top, Quotient) else _PRODUCT, first or hold > _PRODUCT)
+        tokens += [operator(" / ")]
         tokens += self.write(bottom, _POWER, False)
         return self._bracketed(tokens, hold > _PRODUCT)
 

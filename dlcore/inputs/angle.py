@@ -21,7 +21,7 @@ def compute(x):
 
 def expression(x1, x2):
     """The input of one point, as an expression; see `Input`."""
-    return atan2(x2, x1).told("Take the direction from the middle to the point ", x1, ", ", x2, ", in radians.")
+    return atan2(x2, x1).told("Take the direction of the point that is ", x1, " to the right and ", x2, " up.")
 
 
 ENTRY = Input(

@@ -20,7 +20,7 @@ def compute(x):
 
 def expression(x1, x2):
     """The input of one point, as an expression; see `Input`."""
-    return sqrt(x1**2 + x2**2).told("Take the distance of the point ", x1, ", ", x2, " from the middle, by Pythagoras.")
+    return sqrt(x1**2 + x2**2).told("Square ", x1, " and ", x2, ", add the squares, and take the root: Pythagoras.")
 
 
 ENTRY = Input(

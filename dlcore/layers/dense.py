@@ -45,7 +45,7 @@ def _vector(shape):
 def expression(x, weights, units=4):
     """One unit's pre-activation, as an expression; `weights` are its row of the weight, and its bias."""
     products = total(weights["weight"] * x) + weights["bias"]
-    return products.told("Multiply each input by its weight, add the results and the bias ", weights["bias"], ".")
+    return products.told("Multiply each input by its weight, add the results, and add ", weights["bias"], ".")
 
 
 ENTRY = Layer(

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 UNKNOWN_TOKEN, FOREIGN_ORIGIN, TAKEN_OVER = 4401, 4403, 4409
 LONGEST_NAME = 80
+LONGEST_OPTION = 400  # a number for each of a network's inputs
 
 
 class Throttle:
@@ -264,6 +265,8 @@ def _probe(wanted: Any) -> dict[str, Any]:
     options = dict(wanted)
     entry = catalogue("probes").find(options.pop("id", None), "probes", "Probe")
     for name, value in options.items():
-        if not isinstance(value, str | int | float | None) or len(str(value)) > LONGEST_NAME:
-            raise SpecError(f"{entry.id}.{name[:40]}", f"{entry.label}: options are short texts and numbers.")
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        if not all(isinstance(part, str | int | float | None) for part in parts) or len(str(value)) > LONGEST_OPTION:
+            what = "options are short texts and numbers, and short lists of them"
+            raise SpecError(f"{entry.id}.{name[:40]}", f"{entry.label}: {what}.")
     return {"id": entry.id, **options}

@@ -34,8 +34,8 @@ def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     surprise = added(maximum(z, 0) - y * z + log1p(exp(-absolute(z))) for z, y in zip(outputs, targets, strict=True))
     return surprise.told(
-        "The surprise is minus the logarithm of the share that the network gives to the true answer ", targets[0],
-        "; it is worked out from ", outputs[0], " in a way that never takes the logarithm of 0.",
+        "The surprise is minus the logarithm of the share that the network gives to the right answer, worked out from ",
+        outputs[0], " and ", targets[0], " in a way that never takes the logarithm of 0.",
     )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def slope_expression(outputs, targets, column):
     """d loss / d outputs[column] of one sample, as an expression."""
     z, y = outputs[column], targets[column]
     share = named("p", sigmoid(z), name="the share of yes").told("Squeeze ", z, " with the sigmoid to a share.")
-    return (share - y).told("The slope is ", share, " less the true answer ", y, ".")
+    return (share - y).told("The slope is ", share, " less ", y, ".")
 
 
 ENTRY = Loss(

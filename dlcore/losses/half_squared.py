@@ -28,13 +28,13 @@ def derivative(prediction, target, out=None):
 def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     halves = added(Number(0.5, "½") * (o - y) ** 2 for o, y in zip(outputs, targets, strict=True))
-    return halves.told("Take half the square of how far ", outputs[0], " is from the target ", targets[0], ".")
+    return halves.told("Take half the square of how far ", outputs[0], " is from ", targets[0], ".")
 
 
 def slope_expression(outputs, targets, column):
     """d loss / d outputs[column] of one sample, as an expression."""
     o, y = outputs[column], targets[column]
-    return (o - y).told("The slope is the miss itself: ", o, " less the target ", y, ".")
+    return (o - y).told("The slope is the miss itself: ", o, " less ", y, ".")
 
 
 ENTRY = Loss(

@@ -28,13 +28,13 @@ def derivative(prediction, target, out=None):
 def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     squares = added((o - y) ** 2 for o, y in zip(outputs, targets, strict=True))
-    return squares.told("Take the square of how far ", outputs[0], " is from the target ", targets[0], ".")
+    return squares.told("Take the square of how far ", outputs[0], " is from ", targets[0], ".")
 
 
 def slope_expression(outputs, targets, column):
     """d loss / d outputs[column] of one sample, as an expression."""
     o, y = outputs[column], targets[column]
-    return (2 * (o - y)).told("The slope is twice the miss: ", o, " less the target ", y, ", times two.")
+    return (2 * (o - y)).told("The slope is twice the miss: ", o, " less ", y, ", times two.")
 
 
 ENTRY = Loss(

@@ -30,13 +30,13 @@ def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     true = outputs[max(range(len(targets)), key=lambda column: targets[column].value)]
     surprise = log_sum_exp(outputs) - true
-    return surprise.told("The surprise is by how much the logarithm of all powers exceeds the true class's ", true, ".")
+    return surprise.told("Take the logarithm of the powers plus the largest sum, less the true class's, ", true, ".")
 
 
 def slope_expression(outputs, targets, column):
     """d loss / d outputs[column] of one sample, as an expression."""
     share = named("p", softmax(outputs, column), name="the share of this class")
-    return (share - targets[column]).told("The slope is ", share, " less the target ", targets[column], ".")
+    return (share - targets[column]).told("The slope is ", share, " less ", targets[column], ".")
 
 
 ENTRY = Loss(

@@ -68,7 +68,7 @@ def normalize(z: Expression, learned: Parts, mean: Expression, variance: Express
     """γ·ẑ + β, as `Norm.expression`."""
     level = _level("ẑ", z, mean, spread_of(variance))
     gain, shift = learned["gain"], learned["shift"]
-    return (gain * level + shift).told("Multiply ", level, " by the gain ", gain, " and add the shift ", shift, ".")
+    return (gain * level + shift).told("Multiply ", level, " by ", gain, " and add ", shift, ".")
 
 
 def mean_and_variance(values: Expression, mean: Expression) -> Parts:

@@ -23,7 +23,7 @@ def expression(z, learned, mean, variance):
     return z.told("Take ", z, " as it is.")
 
 
-def statistics(values, mean):
+def statistics_expression(values, mean):
     """None are taken."""
     return {}
 
@@ -54,7 +54,7 @@ ENTRY = Norm(
     forward=forward,
     backward=backward,
     expression=expression,
-    statistics_expression=statistics,
+    statistics_expression=statistics_expression,
     buffers_expression=buffers_expression,
     slope_expression=slope_expression,
     learned_slopes=learned_slopes,

@@ -35,7 +35,7 @@ def expression(value, gradient, slots, hyper, t):
     grown = slots["squares"] + gradient**2
     squares = moved(slots["squares"], grown.told("Add the square of ", gradient, " to all squares so far."))
     after = value - hyper["learning_rate"] * gradient / (sqrt(squares) + hyper["epsilon"])
-    after = after.told("Divide ", gradient, " by the root of ", squares, "; go that way times the learning rate.")
+    after = after.told("Divide ", gradient, " by the root of ", squares, " and step against that, by the rate.")
     return {"value": after, "squares": squares}
 
 

@@ -56,7 +56,7 @@ def expression(value, gradient, slots, hyper, t):
     sure_mean, sure_squares = corrected("m̂", mean, hyper["beta1"], t), corrected("v̂", squares, hyper["beta2"], t)
     step = hyper["learning_rate"] * sure_mean / (sqrt(sure_squares) + hyper["epsilon"])
     after = value - step
-    after = after.told("Divide the mean by the root of the mean square; go that way times the learning rate.")
+    after = after.told("Divide ", sure_mean, " by the root of ", sure_squares, " and step against that, by the rate.")
     return {"value": after, "mean": mean, "squares": squares}
 
 

@@ -60,7 +60,10 @@ def expression(value, gradient, slots, hyper, t):
     sure_mean, sure_squares = corrected("m̂", mean, hyper["beta1"], t), corrected("v̂", squares, hyper["beta2"], t)
     step = hyper["learning_rate"] * sure_mean / (sqrt(sure_squares) + hyper["epsilon"])
     after = value - hyper["learning_rate"] * hyper["weight_decay"] * value - step
-    after = after.told("Shrink by the decay, then divide the mean by the root of the mean square and go that way.")
+    after = after.told(
+        "Shrink ", value, " by the decay; divide ", sure_mean, " by the root of ", sure_squares,
+        " and step against that, by the rate.",
+    )  # fmt: skip
     return {"value": after, "mean": mean, "squares": squares}
 
 

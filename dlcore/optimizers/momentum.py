@@ -34,7 +34,7 @@ def expression(value, gradient, slots, hyper, t):
     speed = hyper["momentum"] * slots["velocity"] + gradient
     velocity = moved(slots["velocity"], speed.told("Keep a share of ", slots["velocity"], " and add ", gradient, "."))
     after = value - hyper["learning_rate"] * velocity
-    after = after.told("Take the learning rate times ", velocity, " away from ", value, ".")
+    after = after.told("Step against ", velocity, ", by the learning rate times it.")
     return {"value": after, "velocity": velocity}
 
 

@@ -38,7 +38,7 @@ def expression(value, gradient, slots, hyper, t):
     speed = hyper["momentum"] * slots["velocity"] + gradient
     velocity = moved(slots["velocity"], speed.told("Keep a share of ", slots["velocity"], " and add ", gradient, "."))
     after = value - hyper["learning_rate"] * (gradient + hyper["momentum"] * velocity)
-    after = after.told("Add the kept share of ", velocity, " to ", gradient, "; go that way times the learning rate.")
+    after = after.told("Add the kept share of ", velocity, " to ", gradient, ", and step against that.")
     return {"value": after, "velocity": velocity}
 
 

@@ -38,7 +38,7 @@ def expression(value, gradient, slots, hyper, t):
     recent = hyper["alpha"] * slots["squares"] + (1 - hyper["alpha"]) * gradient**2
     squares = moved(slots["squares"], recent.told("Move the mean square a little towards that of ", gradient, "."))
     after = value - hyper["learning_rate"] * gradient / (sqrt(squares) + hyper["epsilon"])
-    after = after.told("Divide ", gradient, " by the root of ", squares, "; go that way times the learning rate.")
+    after = after.told("Divide ", gradient, " by the root of ", squares, " and step against that, by the rate.")
     return {"value": after, "squares": squares}
 
 

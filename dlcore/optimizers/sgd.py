@@ -27,7 +27,7 @@ def pytorch(hyper):
 def expression(value, gradient, slots, hyper, t):
     """What comes after one step, as expressions; see `Optimizer`."""
     after = value - hyper["learning_rate"] * gradient
-    return {"value": after.told("Take the learning rate times ", gradient, " away from ", value, ".")}
+    return {"value": after.told("Step against ", gradient, ", by the learning rate times it.")}
 
 
 ENTRY = Optimizer(

@@ -34,7 +34,7 @@ def expression(weights, hyper):
 def decoupled_expression(before, after, slots, hyper, learning_rate):
     """One weight after the penalty's step, as expressions; see `Penalty`."""
     shrunk = after - learning_rate * hyper["rate"] * before
-    return {"value": shrunk.told("Shrink by a share of ", before, ", the weight before the step.")}
+    return {"value": shrunk.told("Shrink by the learning rate times the penalty rate times ", before, ".")}
 
 
 ENTRY = Penalty(

@@ -34,9 +34,8 @@ class Supervised:
         self._train = self._sizes["train"]
         self.batch_size = min(learning["batch_size"], self._train)
         self._mistaken = learning["evaluate_in_train_mode"] and context.network.has_train_mode
-        self._scores = Scores(self.resolved)
         self.metrics = metrics(self.resolved, self._sizes)
-        self.lacking = "" if self._train else NO_POINTS
+        self._scores, self.lacking = Scores(self.resolved), "" if self._train else NO_POINTS
         whole = [[source.data[name] for name in self._sizes] for source in context.sources]
         inputs = torch.stack([torch.cat([split.inputs for split in splits]) for splits in whole])
         self._inputs = context.stepper.columns(inputs)
@@ -52,20 +51,15 @@ class Supervised:
 
     def operations(self, state: Any, record: dict[str, Any], samples: Any = None, learns: bool = True) -> Iterator[Any]:
         """See `Task`."""
-        position, whole = self._position(state), samples is None
-        stepper = self.context.stepper.twin(alone=not whole)
-        if not whole and state.members > 1:
-            state = state.member(0)
-        if not learns:
-            return stepper.operations_forward(state, *samples, record)
-        batch = self._batches.batch(*position[1:]) if whole else (stepper.columns(samples[0][None]), samples[1][None])
-        return stepper.operations(state, *batch, self._when(*position), record)
+        if samples is not None:
+            return self.context.stepper.operations_of(state, *samples, self.coming(state), record, learns)
+        position, twin = self._position(state), self.context.stepper.twin()
+        return twin.operations(state, *self._batches.batch(*position[1:]), self._when(*position), record)
 
     def step(self, state: Any) -> Iterator[Any]:
         """One update on the coming batch."""
-        position = self._position(state)
-        batch = self._batches.batch(*position[1:])
-        yield from self.context.stepper.twin().step(state, *batch, self._when(*position))
+        position, twin = self._position(state), self.context.stepper.twin()
+        yield from twin.step(state, *self._batches.batch(*position[1:]), self._when(*position))
         self._done(state, *position)
 
     def update(self, state: Any) -> None:

@@ -143,8 +143,11 @@ class FrameContext:
         return self._once(("grid", size), lambda: self._passes[size](self._run.state))
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
-        """Every value of the forward pass of one train sample; in a walk, those known so far."""
-        return self._once(("trace", sample), lambda: self._run.trace(sample=sample, forward=True))
+        """Every value of the forward pass of one train sample, in eval mode; in a walk, what is known so far."""
+        if self._run.standing is not None:
+            return self.walked(sample)
+        # The whole step of that sample would take six times as long.
+        return self._once(("trace", sample), lambda: self.values(self._run.data("train").inputs[sample].numpy()))
 
     def walked(self, sample: Any) -> dict[str, np.ndarray]:
         """Every value of the coming step known so far, of a sample as `Run.trace` takes it or of the batch."""

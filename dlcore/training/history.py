@@ -7,11 +7,11 @@ the 2,000th, every fourth up to the 4,000th and so on: at most 500 more rows for
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
 
 import numpy as np
+
+from dlcore.training.rows import Rows
 
 COMING = ("learning_rate", "gradient_norm")  # the last columns: those of the step that comes after the row
 FIRST_STEPS = 50
@@ -91,7 +91,7 @@ class History:
 
     def __init__(self, metrics: list[str]):
         self.columns = ["step", "epoch", *metrics]
-        self._rows: list[tuple[float, ...]] = []
+        self._rows = Rows()
         self.layers = LayerHistory()
         self._member = 0
         self._best: dict[str, tuple[int, tuple[int, float, float] | None]] = {}  # by column: rows looked at, and best
@@ -102,7 +102,7 @@ class History:
     @property
     def last_step(self) -> int:
         """The step of the last row; −1 without rows."""
-        return int(self._rows[-1][0]) if self._rows else -1
+        return int(self._rows.array()[-1, 0]) if len(self._rows) else -1
 
     def record(
         self,
@@ -130,7 +130,7 @@ class History:
 
     def up_to(self, step: int) -> History:
         """A copy without the rows after `step`."""
-        return self._copied(bisect_right(self._rows, step, key=itemgetter(0)), step)
+        return self._copied(int(np.searchsorted(self._steps(), step, side="right")), step)
 
     def copy(self) -> History:
         """A copy, which does not grow along."""
@@ -138,17 +138,17 @@ class History:
 
     def _copied(self, rows: int, step: int) -> History:
         copy = History(self.columns[2:])
-        copy._rows, copy._member = self._rows[:rows], self._member
+        copy._rows, copy._member = self._rows.first(rows), self._member
         copy.layers = self.layers.up_to(step)
         return copy
 
+    def _steps(self) -> np.ndarray:
+        return self._rows.array()[:, 0] if len(self._rows) else np.empty(0)
+
     def epoch_at(self, step: int) -> float:
         """The epoch, with its fraction, of a step: that of its row, or on the line between its neighbours."""
-        at = bisect_left(self._rows, step, key=itemgetter(0))
-        if at == len(self._rows):
-            return self._rows[-1][1] if self._rows else 0.0
-        (after, end), (before, start) = self._rows[at][:2], self._rows[max(at - 1, 0)][:2]
-        return start + (end - start) * (step - before) / (after - before) if after > before else end
+        rows = self._rows.array()
+        return float(np.interp(step, rows[:, 0], rows[:, 1])) if len(rows) else 0.0
 
     def best(self, column: str) -> tuple[int, float, float] | None:
         """Step, epoch and value of the first row at which a column was lowest; None without a finite one."""
@@ -158,9 +158,9 @@ class History:
         checked, best = self._best.get(column, (0, None))
         if checked > len(self._rows):
             checked, best = 0, None
-        for row in self._rows[checked:]:
-            if math.isfinite(row[at]) and (best is None or row[at] < best[2]):
-                best = int(row[0]), row[1], row[at]
+        for step, epoch, value in self._rows.array(checked)[:, [0, 1, at]].tolist() if len(self._rows) else ():
+            if math.isfinite(value) and (best is None or value < best[2]):
+                best = int(step), epoch, value
         self._best[column] = len(self._rows), best
         return best
 
@@ -168,16 +168,18 @@ class History:
         """Rows from index `start`: (rows, columns) float64."""
         width = len(self.columns) - 2
         first = 2 + self._member * width
-        rows = [(*row[:2], *row[first : first + width]) for row in self._rows[start:]]
-        return np.array(rows, dtype=np.float64).reshape(-1, len(self.columns))
+        found = self._rows.array(start)
+        if not len(found):
+            return np.empty((0, len(self.columns)))
+        return np.concatenate([found[:, :2], found[:, first : first + width]], axis=1)
 
     def all_rows(self) -> np.ndarray:
         """Rows with the metrics of all members side by side, as `from_rows` takes them."""
-        return np.array(self._rows, dtype=np.float64).reshape(len(self._rows), -1)
+        return self._rows.array().copy()
 
     @classmethod
     def from_rows(cls, columns: list[str], rows: np.ndarray) -> History:
         """What `columns` and `all_rows` gave."""
         history = cls(list(columns[2:]))
-        history._rows = [tuple(float(value) for value in row) for row in rows]
+        history._rows = Rows(np.asarray(rows, dtype=np.float64))
         return history

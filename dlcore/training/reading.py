@@ -178,15 +178,14 @@ class Reading:
             raise SpecError("data", f"Classes to evaluate on are whole numbers from 0 to {known[-1]}.")
         return self.task.score(self.state, make_split(self.spec, x, y))
 
-    def trace(self, sample: Any = None, forward: bool = False) -> dict[str, np.ndarray]:
+    def trace(self, sample: Any = None) -> dict[str, np.ndarray]:
         """Every value of a step by address: of the coming batch, or of one sample, which is a batch of its own.
 
         `sample` is an index into train, ("test", 3) or ("validation", 3), or ("point", x1, x2) of the plane, which
         has no target; nothing is learned from the last three, so theirs end with the loss. Activations are
         (samples, units), gradients ("layers.0.weight.grad") shaped as their parameter. Values are those of
         eval mode; where the step computes others (batch norm, dropout), these are "train.layers.0.activation" …,
-        and the gradients are theirs. `forward`: only up to the loss. Where the run walks (see `Walk`), only what is
-        computed by the operations up to there.
+        and the gradients are theirs. Where the run walks (see `Walk`), only what is computed up to there.
         """
         self.need("trace")
         record: dict[str, torch.Tensor] = {}
@@ -194,8 +193,6 @@ class Reading:
         for operation in self.task.operations(self.state, record, *self.place(sample)):
             if known is not None and operation.id not in known:
                 forget(record, operation)  # this one is still to come
-                break
-            if forward and operation.phase == "loss":
                 break
         return {name: tensor.numpy() for name, tensor in record.items()}
 

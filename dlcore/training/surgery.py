@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,14 +11,16 @@ import numpy as np
 
 from dlcore.network.address import parse
 from dlcore.network.build import Network
+from dlcore.network.names import Names
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
 from dlcore.training.consequences import Answers, Consequences, answers, consequences
-from dlcore.training.edits import Part, count_of, neuron_of, numbers_of, outgoing, parts_of, written
+from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_of, outgoing, parts_of, written
 from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
 Values = dict[str, Any]  # the new numbers: {"layers.1.weight[2]": [0.0, 0.0], "layers.1.bias[2]": 0.0}
+KEPT = "The answers stay as they are."
 BY_CHANCE = "xavier"  # what draws where the run's own initializer leaves nothing to chance
 
 
@@ -68,7 +71,8 @@ class Surgery(Changing):
         else:
             raise SpecError("operation", f"“{str(operation)[:40]}” is no operation. Choose {', '.join(OPERATIONS)}.")
         self._before = (self.step, before)
-        return consequences(self, before, self._words(operation, address, parts, onto))
+        found = consequences(self, before, self._words(operation, address, parts, onto))
+        return replace(found, sentence=KEPT) if operation in _WITHOUT_NUMBERS else found
 
     def freeze(self, address: str) -> Consequences:
         """Training leaves these numbers as they are from now on."""
@@ -101,6 +105,21 @@ class Surgery(Changing):
     def copy_neuron(self, neuron: str, onto: str) -> Consequences:
         """Copy the weights and the bias of a neuron onto another one of its layer."""
         return self.operate("copy", neuron, onto=onto)
+
+    def check(self, event: Event) -> None:
+        """SpecError where an event can't have been done to this network's weights: a file may say anything."""
+        what = event.what
+        if event.kind == "edit":
+            editable(self.state, what["address"], what["value"])
+        elif event.kind in _PREPARED:
+            _HOLDS.get(event.kind, _FREES.get(event.kind, _all_of))(self.network, what["address"])
+            for address, values in what.get("values", {}).items():
+                ((name, indices),) = parts_of(self.network, address)
+                new = np.asarray(values, dtype=np.float32)
+                if new.shape not in ((), self.network.layout[name][len(indices) :]) or not np.isfinite(new).all():
+                    raise SpecError("address", f"What “{address[:60]}” was set to does not fit this network.")
+        elif event.kind not in ("resolved", "change", "points"):
+            raise SpecError("journal", f"“{event.kind[:40]}” is nothing that can be done to a run.")
 
     def _operated(self, event: Event) -> None:
         """Do what an event of surgery says."""
@@ -165,10 +184,10 @@ class Surgery(Changing):
             "zero": f"{name} is set to 0." if count == 1 else f"{name}: {numbers} are set to 0.",
             "flip": f"{name} has the other sign." if count == 1 else f"{name}: {numbers} have the other sign.",
             "randomize": f"{name} is drawn anew." if count == 1 else f"{name}: {numbers} are drawn anew.",
-            "freeze": f"{name} is frozen: training leaves {numbers} as {'it is' if count == 1 else 'they are'}. "
-            "Unfreeze or Reset ends that.",
+            "freeze": f"{name} is frozen: training leaves {'it' if count == 1 else numbers} alone until you unfreeze "
+            f"{'it' if count == 1 else 'them'} or press Reset.",
             "unfreeze": f"{name} learns again.",
-            "lesion": f"{name} is cut off: the {count:,} weight{'s' * (count > 1)} behind it "
+            "lesion": f"{name} is cut off: the weight{'s' * (count > 1)} behind it "
             f"{'are' if count > 1 else 'is'} 0 and frozen.",
             "heal": f"{name} is no longer cut off: the weight{'s' * (count > 1)} behind it learn"
             f"{'s' * (count == 1)} again, from 0.",
@@ -179,19 +198,15 @@ class Surgery(Changing):
 
 
 def place(network: Network, address: str) -> str:
-    """What people call an address: "Layer 2, neuron 3", "The weight 1 → 3 of layer 2", counted from 1."""
+    """What people call an address: "Layer 2, neuron 3", "The weight x₁ → layer 1, neuron 3", counted from 1."""
     name, indices = parse(address)
-    block, _, part = name.partition(".")[2].partition(".")
-    layer, last = int(block), len(network.blocks) - 1
-    where = "Output" if layer == last else f"Layer {layer + 1}"
-    if not indices:
-        return f"{where}, {part}" if part else where
-    alone = layer == last and network.blocks[last].output_shape[0] == 1
-    neuron = where if alone else f"{where}, neuron {indices[0] + 1}"
-    if not part:
-        return neuron
-    word = part.removeprefix("norm.")
-    return f"{neuron}, {word} {indices[1] + 1}" if len(indices) > 1 else f"{neuron}, {word}"
+    names = Names(network.spec, network.blocks)
+    for layer, block in enumerate(network.blocks):
+        if block.address == name:
+            whole = "the output layer" if layer == len(network.blocks) - 1 else f"layer {layer + 1}"
+            words = names.neuron(layer, indices[0]) if indices else whole
+            return words[:1].upper() + words[1:]
+    return names(address)
 
 
 def _small(name: str) -> str:
@@ -234,3 +249,4 @@ _PREPARED: dict[str, Callable[[Any, str, str | None], tuple[Values, list[Part]]]
     "copy": Surgery._copied,
 }
 OPERATIONS = ("edit", *_PREPARED)
+_WITHOUT_NUMBERS = ("freeze", "unfreeze", "heal")

@@ -60,13 +60,14 @@ class Travel(Reading):
         if not snapshot.step <= self.step <= step:
             self._restore(snapshot)
         self.version += 1
+        start = self.step
         while True:
             self._replay_events()
             if self._ahead is not None and self.step >= self._ahead.step:
                 self.waiting, self._ahead = self._ahead.waiting, None
             if self.step >= step:
                 break
-            if deadline is not None and time.perf_counter() >= deadline:
+            if deadline is not None and self.step > start and time.perf_counter() >= deadline:
                 return False
             if not self._one_step():
                 break

@@ -65,9 +65,13 @@ class Standing:
     def describe(self, step: int) -> dict[str, Any]:
         """Plain JSON, as every frame has it."""
         now = self.operations[self.index]
+        first = {}
+        for index, operation in enumerate(self.operations):
+            first.setdefault(operation.phase, index)
         return {
             "index": self.index,
             "count": len(self.operations),
+            "phases": first,
             "step": step,
             "sample": list(self.sample) if isinstance(self.sample, tuple) else self.sample,
             **describe(now),
@@ -173,11 +177,11 @@ class Walk:
             else:
                 self._step_before(standing.sample)
 
-    def trace(self, sample: Any = None, forward: bool = False) -> dict[str, np.ndarray]:
+    def trace(self, sample: Any = None) -> dict[str, np.ndarray]:
         """See `Reading.trace`; in a walk, what is known so far."""
         standing = self.standing
-        if standing is None or forward or standing.sample != named(sample):
-            return super().trace(sample, forward)
+        if standing is None or standing.sample != named(sample):
+            return super().trace(sample)
         return {name: tensor.numpy().copy() for name, tensor in standing.record.items()}
 
     def _finish(self, sample: Any, by: str) -> None:

@@ -85,7 +85,7 @@ def test_has_gradient_tells_the_truth(entry, params):
 def test_expressions_equal_what_trains(entry, params):
     """The trees' values in float64 against the entry's own functions in float32, on ordinary and extreme numbers."""
     far = torch.tensor([-1e4, -100.0, -20.0, -1e-6, 0.0, 1e-6, 20.0, 100.0, 1e4])
-    z = torch.cat([points(torch.float32).flatten(), far])
+    z = torch.cat([points(torch.float32).flatten()[::5], far])
     a = entry.forward(z, **params)
     slope = entry.derivative(z, a, **params)
     for number, activation, steepness in zip(z.tolist(), a.tolist(), slope.tolist(), strict=True):

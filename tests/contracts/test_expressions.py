@@ -75,7 +75,7 @@ def of_norms(entry):
     learned = {name: Leaf(symbol, 0.7) for name, symbol in zip(entry.parameters(1), "γβ", strict=False)}
     buffers = {name: Leaf(symbol, 0.7) for name, symbol in zip(entry.buffers(1), ("μ̄", "σ̄²"), strict=False)}
     yield entry.expression(z, learned, mean, variance)
-    yield from entry.statistics(values, mean).values()
+    yield from entry.statistics_expression(values, mean).values()
     yield from entry.buffers_expression(buffers, mean, variance, 10).values()
     yield entry.slope_expression(2, gradients, values, learned, mean, variance, True)
     yield entry.slope_expression(2, gradients, values, learned, mean, variance, False)

@@ -7,14 +7,16 @@ import pytest
 
 from dlcore.catalogue import catalogue
 
-VIEWS = sorted((Path(__file__).parents[2] / "pages/_stage/js/views").glob("*.js"))
+JS = Path(__file__).parents[2] / "pages/_stage/js"
+VIEWS = sorted((JS / "views").glob("*.js"))
+SLOTS = re.search(r"const SLOTS = \[(.*)\]", (JS / "shell.js").read_text(encoding="utf-8")).group(1).split(", ")
 
 
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
 def test_a_view_is_what_its_file_is_called(path):
     text = path.read_text(encoding="utf-8")
     assert re.search(rf'\bid: "{path.stem}"', text)
-    assert re.search(r'\bslot: "(network|output|curves|dock|notices)"', text)
+    assert re.search(r'\bslot: (".*?")', text).group(1) in SLOTS
     assert re.search(r"\bprobes\s*[(:]", text) and re.search(r"\bmount\s*[(:]", text)
 
 

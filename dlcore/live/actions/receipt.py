@@ -17,8 +17,14 @@ def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What `Receipt.describe` gives."""
-    return live.run.receipt(arguments["address"], arguments["sample"]).describe()
+    """What `Receipt.describe` gives, "step": the position that it is of, and "train_sample": for one of the coming
+    batch its index among the training samples."""
+    run, address, sample = live.run, arguments["address"], arguments["sample"]
+    step = parse_at(address)[1]
+    told = {"step": run.step if step is None else step, **run.receipt(address, sample).describe()}
+    if step is None and isinstance(sample, tuple | list) and sample[0] == "batch":  # a list once it was sent
+        told["train_sample"] = int(run.task.coming_batch(run.state)[sample[1]])
+    return told
 
 
 ENTRY = Action(

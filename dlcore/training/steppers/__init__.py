@@ -49,8 +49,12 @@ class Stepper(Protocol):
         """The step on a batch taken apart: each operation as soon as the first member's values are in `record` by
         address. The State stays as it is; the stepper's own buffers hold what is under way, so walk with a `twin`."""
 
-    def operations_forward(self, state: Any, inputs: Any, target: Any, record: dict[str, Any]) -> Iterator[Operation]:
-        """The way forward in eval mode of samples that nothing is learned from; `target` None where there is none."""
+    def operations_of(
+        self, state: Any, inputs: Any, target: Any, coming: Coming, record: dict[str, Any], learns: bool = True
+    ) -> Iterator[Operation]:
+        """The same of any samples as a batch of their own, `inputs` (samples, inputs) and `target` (samples, columns),
+        with a twin and by the first member alone. Where nothing `learns` from them, the way forward in eval mode
+        alone; `target` may then be None."""
 
     def step(self, state: Any, x: Any, target: Any, coming: Coming) -> Iterator[Operation]:
         """One update on a batch, yielding each of these operations.

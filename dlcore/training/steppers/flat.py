@@ -180,11 +180,20 @@ class FlatStepper(ABC):
         """See `Stepper.operations`."""
         return operations(self, state, x, target, coming, record)
 
-    def operations_forward(
-        self, state: State, inputs: torch.Tensor, target: torch.Tensor | None, record: dict[str, torch.Tensor]
+    def operations_of(
+        self,
+        state: State,
+        inputs: torch.Tensor,
+        target: torch.Tensor | None,
+        coming: Coming,
+        record: dict[str, torch.Tensor],
+        learns: bool = True,
     ) -> Iterator[Operation]:
-        """See `Stepper.operations_forward`."""
-        return forward_only(self, state, inputs, target, record)
+        """See `Stepper.operations_of`."""
+        twin, alone = self.twin(alone=True), state if state.members == 1 else state.member(0)
+        if not learns:
+            return forward_only(twin, alone, inputs, target, record)
+        return operations(twin, alone, twin.columns(inputs[None]), target[None], coming, record)
 
     def step(self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming) -> Iterator[Operation]:
         """See `Stepper.step`."""
@@ -196,9 +205,8 @@ class FlatStepper(ABC):
         self, state: State, inputs: torch.Tensor, target: torch.Tensor, coming: Coming
     ) -> dict[str, torch.Tensor]:
         """See `Stepper.trace`."""
-        twin, record = self.twin(alone=True), {}
-        alone = state if state.members == 1 else state.member(0)
-        for _ in operations(twin, alone, twin.columns(inputs[None]), target[None], coming, record):
+        record: dict[str, torch.Tensor] = {}
+        for _ in self.operations_of(state, inputs, target, coming, record):
             pass
         return record
 
@@ -206,7 +214,8 @@ class FlatStepper(ABC):
         """Another one of its kind, with buffers of its own; of the first member `alone`."""
         twin = type(self)(self.specs[:1] if alone else self.specs, self.network)
         twin._dropouts = self._dropouts[: twin.members]  # masks that were drawn need not be drawn again
-        twin.freeze(self.frozen)
+        if self.frozen:
+            twin.freeze(self.frozen)
         return twin
 
     def bind(self, state: State) -> None:

@@ -64,6 +64,11 @@ export class Branches {
     this.#feeds.delete(run);
   }
 
+  /** Give the keyboard to the chosen run's card. */
+  focus() {
+    this.#cards.get(this.link.chosen.run)?.pick.focus({ preventScroll: true });
+  }
+
   /** Subscribe to what is shown of the runs beside the chosen one. @param {object[]} extra probes that its views want of them */
   ask(extra) {
     this.#extra = extra;

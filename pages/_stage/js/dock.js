@@ -3,9 +3,11 @@
  * nothing is looked at, else the neuron, link or input under the pointer, and after a press its editable numbers.
  */
 
-import { inputCard, linkCard, neuronCard } from "./dock/neuron.js";
-import { h, setText } from "./dom.js";
-import { count } from "./format.js";
+import { inputCard } from "./dock/input.js";
+import { linkCard, neuronCard } from "./dock/neuron.js";
+import { surgeryRow } from "./dock/surgery.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { count, number } from "./format.js";
 import { mountLegend } from "./legend.js";
 import { exists, focusOf, placeName } from "./names.js";
 import { recordsOf } from "./records.js";
@@ -15,7 +17,7 @@ export default {
   slot: "dock",
   probes(store) {
     if (!focusOf(store)) return [];
-    return [{ id: "parameters" }, { id: "sample_values", sample: store.sample }];
+    return [{ id: "parameters" }, { id: "sample_values", sample: store.sample, ...store.whatIf }];
   },
   mount: (host, store) => new Dock(host, store),
 };
@@ -26,9 +28,10 @@ class Dock {
     this.store = store;
     this.title = h("h3", {});
     this.number = h("span.sample-number", {});
+    this.real = h("button.chip.real", { type: "button", onclick: () => store.setWhatIf(null) }, "×");
     const step = (by, label, sign) => h("button.chip", { type: "button", "aria-label": label, onclick: () => this._sample(by) }, sign);
     this.sample = h("span.sample", { role: "group", "aria-label": "Sample whose values are shown" },
-      step(-1, "Sample before", "‹"), this.number, step(1, "Next sample", "›"));
+      step(-1, "Sample before", "‹"), this.number, step(1, "Next sample", "›"), this.real);
     this.shut = h("button.close", { type: "button", "aria-label": "Close", title: "Close", onclick: () => this._close() }, "×");
     this.head = h("header.card-head", {}, this.title, h("span.keys", {}, this.sample, this.shut));
     this.body = h("div.dock-body", {});
@@ -36,7 +39,10 @@ class Dock {
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && this._close());
     host.replaceChildren(this.root);
     this.off = ["run", "hover", "selected", "sample", "view"].map((event) => store.on(event, () => this._choose()));
-    this.off.push(store.on("selected", (place) => place?.link && this._focus()));
+    this.off.push(store.on("selected", (place) => {
+      store.setConsequence(null);
+      if (place?.link) this._focus();
+    }), store.on("consequence", () => this.operations?.update()));
     this._choose();
   }
 
@@ -45,7 +51,12 @@ class Dock {
     this.store.setHover(null);
   }
 
+  // From a made-up sample back to the one that was chosen, then on from there.
   _sample(by) {
+    if (this.store.whatIf) {
+      this.store.setWhatIf(null);
+      return;
+    }
     const total = this.store.shape?.samples?.train ?? 0;
     if (total) this.store.setSample((this.store.sample + by + total) % total);
   }
@@ -62,8 +73,22 @@ class Dock {
       this.key = key;
       this._build(place, open);
     }
-    setText(this.number, `sample ${count(store.sample + 1)}`);
+    this._which();
     this.card.update();
+    this.operations?.update();
+  }
+
+  // Whose values are shown: a sample's, or nobody's.
+  _which() {
+    const { sample, shape, whatIf } = this.store;
+    const [made] = Object.entries(whatIf?.inputs ?? {}).slice(-1);
+    const at = made ? `${shape.inputs[made[0]].label} = ${number(made[1])}` : `(${whatIf?.point?.map((value) => number(value)).join(", ")})`;
+    setText(this.number, whatIf ? `what if ${at}` : `sample ${count(sample + 1)}`);
+    const back = `Back to sample ${count(sample + 1)}`;
+    setAttribute(this.real, "aria-label", back);
+    setAttribute(this.real, "title", back);
+    this.real.hidden = !whatIf;
+    this.sample.classList.toggle("is-made-up", Boolean(whatIf));
   }
 
   // Who presses a line wants to type its weight. With a finger the screen's keyboard would cover the picture.
@@ -84,6 +109,7 @@ class Dock {
     this.root.classList.toggle("is-legend", !place);
     this.head.hidden = !place;
     this.root.dataset.kind = !place ? "legend" : place.link ? "link" : place.input !== undefined ? "input" : "neuron";
+    this.operations = null;
     if (!place) {
       this.card = mountLegend(this.body, store);
       return;
@@ -91,8 +117,9 @@ class Dock {
     setText(this.title, place.link ? "Weight" : placeName(store.shape, place));
     this.shut.style.visibility = open ? "visible" : "hidden";
     if (place.link) this.card = linkCard(this.body, store, place.link, open);
-    else if (place.input !== undefined) this.card = inputCard(this.body, store, place);
+    else if (place.input !== undefined) this.card = inputCard(this.body, store, place, open);
     else this.card = neuronCard(this.body, store, place, open);
+    if (open && place.input === undefined) this.operations = surgeryRow(this.body, store, place);
     this.body.scrollTop = 0;
   }
 
@@ -100,6 +127,7 @@ class Dock {
   paint(frame) {
     if (this.store.shape) recordsOf(this.store).take(frame);
     this.card?.update();
+    this.operations?.update();
   }
 
   resize() {

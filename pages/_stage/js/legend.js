@@ -66,8 +66,8 @@ export function mountLegend(host, store) {
   const records = recordsLine(store);
   const advice = h("p.advice", {});
   const hint = h("p.hint", {}, matchMedia("(hover: none)").matches
-    ? "Tap a neuron to read it, once more to edit it, and a dotted number to see where it comes from."
-    : "Press a neuron or line to edit it, and a dotted number to see where it comes from.");
+    ? "Tap a neuron to read it, and once more to open it; tap a dotted number to see where it comes from."
+    : "Press a neuron, a line or a dotted number to open it.");
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
   let target = null;
   let fitted = "";

@@ -1,6 +1,6 @@
 /** Names that people read for places in the network; indices count from 0 in addresses and from 1 here. */
 
-import { count, number } from "./format.js";
+import { count } from "./format.js";
 
 /** @typedef {{layer: number, unit: number}|{input: number}|{link: {layer: number, unit: number, input: number}}} Place */
 
@@ -90,11 +90,19 @@ const OF_SAMPLE = /^(train\.)?(layers\.\d+\.(pre_activation|normalized|activatio
 /** Whether a number belongs to one sample, so that its address alone does not name it. @param {string} address */
 export const ofSample = (address) => OF_SAMPLE.test(address);
 
+const LEARNED = /^(?:train\.)?(layers\.\d+\.(?:weight|bias|norm\.gain|norm\.shift|pre_activation|normalized|activation|output))(\[[\d,]+\])$/;
+
+/** The address of the loss's gradient by a number; null where there is none, as for what is not learned from. */
+export function gradientOf({ address, sample }) {
+  const [, name, place] = address.match(LEARNED) ?? [];
+  return name === undefined || ["test", "validation", "point"].includes(sample?.[0]) ? null : `${name}.grad${place}`;
+}
+
 /** The name of a sample as receipts give it: an index into train, ["test", 3], ["batch", 0], ["point", x₁, x₂]. */
 export function sampleName(sample) {
   if (sample === null || sample === undefined) return "";
   if (Number.isInteger(sample)) return `training sample ${count(sample + 1)}`;
   const [kind, ...rest] = sample;
-  if (kind === "point") return `the point (${rest.map(number).join(", ")})`;
+  if (kind === "point") return `the point (${rest.map((value) => String(Number(value.toPrecision(4))).replace("-", "−")).join(", ")})`;
   return kind === "batch" ? `sample ${count(rest[0] + 1)} of the batch` : `${kind} sample ${count(rest[0] + 1)}`;
 }

@@ -76,6 +76,7 @@ class Stage {
 
   /** Show the chosen run in full. */
   #show() {
+    const held = this.scene?.shell.root.contains(this.root.activeElement ?? document.activeElement);
     this.scene?.destroy();
     const store = this.link.chosen;
     this.scene = new Scene(this.stage, store, {
@@ -86,6 +87,7 @@ class Stage {
     });
     this.branches.update();
     this.branches.ask(this.scene.others());
+    if (held) this.branches.focus(); // who made a branch by keyboard goes on at its card
     this.#resize();
     this.#sync();
   }
@@ -124,6 +126,7 @@ class Stage {
     if (command === "microscope") return store.walk ? leave(store) : enter(store);
     const [, way, by] = /^walk_(next|back)_(\w+)$/.exec(command) ?? [];
     if (way) return move(store, way === "next" ? 1 : -1, by);
+    if (command === "step_back") return store.emit("go", -1);
     if (command === "projector") return this.#projector();
     if (command === "help" || command === "share") {
       const dialog = await import(`./dialogs/${command}.js`);

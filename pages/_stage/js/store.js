@@ -78,6 +78,8 @@ export class RunStore extends Emitter {
   hover = null;
   selected = null;
   sample = 0;
+  whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}}
+  consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;
   #dismissed = new Set(); // checks
   unheard = []; // what a link did not say is told right behind the welcome, before the views are there
@@ -95,6 +97,7 @@ export class RunStore extends Emitter {
   /** Take in a "run" event: the whole projection of the run as it stands now. */
   project(event) {
     const shown = this.view;
+    if (this.whatIf && this.shape && !same(this.shape.inputs, event.shape?.inputs)) this.setWhatIf(null);
     Object.assign(this, {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
@@ -127,12 +130,23 @@ export class RunStore extends Emitter {
     const rows = frame.arrays.get("loss_curve/rows");
     if (rows && frame.history) this.history.append(frame.history.columns, frame.history.from, rows.data);
     this.frame = frame;
+    this.#age(frame);
     const walked = this.walk;
     this.walk = frame.walk ?? null;
     if (!same(walked, this.walk)) this.emit("walk", this.walk);
     if (frame.step === 0) this.#dismissed.clear();
     this.#find(frame.findings ?? []);
     this.emit("frame", frame);
+  }
+
+  // Once the network has learned on, the points that flipped are no longer told apart; in another past nothing is said.
+  #age({ build, step }) {
+    const found = this.consequence;
+    if (!found) return;
+    found.build ??= build;
+    found.step ??= step;
+    if (found.build !== build) this.setConsequence(null);
+    else if (found.step !== step && !found.past) this.setConsequence({ ...found, past: true });
   }
 
   #find(findings) {
@@ -174,9 +188,24 @@ export class RunStore extends Emitter {
 
   /** Choose the training sample whose values are shown. */
   setSample(index) {
-    if (index === this.sample) return;
+    if (index === this.sample && !this.whatIf) return;
+    this.whatIf = null;
     this.sample = index;
     this.emit("sample", index);
+  }
+
+  /** Make up a sample to look at instead; it changes no data and no run. null goes back to the chosen one. */
+  setWhatIf(whatIf) {
+    if (same(whatIf, this.whatIf)) return;
+    this.whatIf = whatIf;
+    this.emit("sample", this.sample);
+  }
+
+  /** What became of an operation on weights; null is nothing to tell. */
+  setConsequence(found) {
+    if (found === this.consequence) return;
+    this.consequence = found;
+    this.emit("consequence", found);
   }
 
   /** Change parameters: {"learning.batch_size": 20}. */
@@ -189,9 +218,20 @@ export class RunStore extends Emitter {
     return this.#send({ type: "propose", operation, base_revision: this.revision });
   }
 
-  /** Set one weight or bias: edit("layers.0.weight[2,1]", 0.5). */
-  edit(address, value) {
-    return this.do("edit", { address, value });
+  /** Set one weight or bias: edit("layers.0.weight[2,1]", 0.5). `goesOn`: a number is being dragged. */
+  edit(address, value, goesOn = false) {
+    return this.#operated("edit", { address, value, goes_on: goesOn });
+  }
+
+  /** Operate on a weight, a neuron or a layer: operateOn("copy", "layers.0[1]", "layers.0[2]"). */
+  operateOn(operation, address, onto) {
+    return this.#operated("surgery", { operation, address, onto });
+  }
+
+  async #operated(name, args) {
+    const answer = await this.do(name, args);
+    if (answer.type === "answer") this.setConsequence(answer.result);
+    return answer;
   }
 
   /**

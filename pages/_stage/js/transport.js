@@ -128,7 +128,7 @@ export function mountTransport(host, store, run, playing) {
     button("Step", { command: "step_batch", picture: "step", text: "Step", key: "→" }), more);
   const microscope = button("Microscope", { command: "microscope", control: "microscope", picture: "microscope", text: "Microscope", key: "M" });
   const numbers = new Numbers(h("div.numbers", {}));
-  const line = h("div.line", {}, play, step, microscope, numbers.host);
+  const line = h("div.line", {}, play, step, numbers.host);
   const range = h("input", { type: "range", min: 0, max: STOPS.length - 1, step: 1, "aria-label": "Speed", "data-command": "speed" });
   const said = h("b", {}, "full");
   const speed = h("label.speed", { "data-control": "speed", title: "How fast it trains: from one step in two seconds to all the machine gives" },
@@ -138,7 +138,7 @@ export function mountTransport(host, store, run, playing) {
     button("Projector", { command: "projector", picture: "projector", key: "P" }),
     button("Keys and help", { command: "help", text: "?", key: "?" }),
     button("Share", { command: "share", control: "share", picture: "share", text: "Share" }));
-  host.append(past, line, speed, right);
+  host.append(past, line, microscope, speed, right);
   more.addEventListener("click", () => stepMenu(store, run, more));
 
   host.addEventListener("click", (event) => {

@@ -158,7 +158,7 @@ def grown(parts):
     )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.recursive(numbers, grown, max_leaves=12))
 def test_the_magnitude_bounds_what_rounding_can_do(tree):
     """Each of at most 60 operations of a tree adds about 6·10⁻⁸ of the magnitude, and none much more."""

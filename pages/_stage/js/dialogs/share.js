@@ -11,6 +11,7 @@ const STAGE = [
   ["remove_layer", "Remove a layer"], ["units", "Number of neurons"], ["activation", "Activation of a layer"],
   ["inputs", "Choice of inputs"], ["draw", "Draw points"], ["show_test", "Show test data"], ["discretize", "Discretize"],
   ["log_loss", "Logarithmic scale"], ["share", "Share"],
+  ["timeline", "Timeline"], ["fork", "Branch from here"], ["microscope", "Microscope"],
 ];
 
 /** Params that have no control of their own: those of single layers and of the view have theirs on the picture. */
@@ -81,22 +82,28 @@ function mine(store) {
   const field = linkField("Link to this page");
   field.set(full(store.hash));
   const missing = leftOut();
+  const sentence = h("p", {});
+  const say = (withWeights) => {
+    sentence.textContent = withWeights ? "It holds all settings, and the weights as they are now: opening it starts from these, at step 0."
+      : store.changed ? "It holds all settings and opens at step 0. The weights or settings were changed on the way, which it says too."
+        : "It holds all settings; opening it gives the same network, data and curve from step 0.";
+  };
   const plain = () => store.socket.send({ type: "link", run: store.run, view: {} }).then(missing.say);
   plain();
-  const weights = h("input", { type: "checkbox", onchange: async () => {
+  const weights = h("input", { type: "checkbox", role: "switch", onchange: async () => {
     field.set(full(store.hash));
+    say(false);
     if (!weights.checked) return plain();
     const answer = await store.do("share_weights", { view: {} });
     const { hash = null, notes = [answer?.message ?? "The server gave no link; please try again."] } = answer?.result ?? {};
     weights.checked = hash !== null;
+    say(weights.checked);
     if (hash !== null) field.set(full(hash));
     return missing.say({ notes });
   } });
-  const said = store.changed
-    ? "It holds all settings and opens at step 0. The weights or settings were changed on the way, which it says too."
-    : "It holds all settings; opening it gives the same network, data and curve from step 0.";
+  say(false);
   const tick = h("label.tick", {}, weights, "With its weights as they are now");
-  return part("This page", said, field.row, field.status, tick, missing.element);
+  return part("This page", null, sentence, field.row, field.status, tick, missing.element);
 }
 
 /** What the page declares now, and what it will once a person chooses another entry: another optimizer, another data set. */

@@ -3,6 +3,7 @@
 import { h, setText } from "../dom.js";
 import { number } from "../format.js";
 import { neuronName, placeName, sourceName } from "../names.js";
+import { heldOf } from "../network/frozen.js";
 import { numberField, numberText } from "./field.js";
 import { leading, tell } from "./told.js";
 
@@ -17,10 +18,10 @@ function softmaxWords(all, unit, z, a) {
     ["a = softmax = eᶻ / all eᶻ together = ", a]];
 }
 
-const sourceAddress = (layer, index) => (layer === 0 ? `inputs[${index}]` : `layers.${layer - 1}.activation[${index}]`);
+export const sourceAddress = (layer, index) => (layer === 0 ? `inputs[${index}]` : `layers.${layer - 1}.activation[${index}]`);
 
 /** Values that feed a layer for the chosen sample; undefined while none are known. */
-function feeding(store, layer) {
+export function feeding(store, layer) {
   return array(store, layer === 0 ? "sample_values/inputs" : `sample_values/layers.${layer - 1}.activation`);
 }
 
@@ -74,6 +75,7 @@ export function neuronCard(host, store, { layer, unit }, open) {
   return {
     update() {
       const weights = array(store, `parameters/layers.${layer}.weight`);
+      const held = heldOf(store.frame, layer);
       const biases = array(store, `parameters/layers.${layer}.bias`);
       const values = feeding(store, layer);
       const sums = array(store, `sample_values/layers.${layer}.pre_activation`);
@@ -83,13 +85,16 @@ export function neuronCard(host, store, { layer, unit }, open) {
       rows.forEach((row, i) => {
         const weight = weights?.[unit * entry.inputs + i];
         if (weight !== undefined) row.weight.set(weight);
+        row.weight.hold(Boolean(held?.[unit * entry.inputs + i]));
         row.value.set(values?.[i] ?? NaN);
         setText(row.product, values && weights ? number(weight * values[i]) : "–");
       });
       if (biases) bias.set(biases[unit]);
+      bias.hold(Boolean(array(store, `parameters/frozen.layers.${layer}.bias`)?.[unit]));
       for (const row of learned) {
         const values = store.frame?.arrays.get(row.key)?.data;
         if (values) row.number.set(values[unit]);
+        row.number.hold(Boolean(array(store, `parameters/frozen.${row.address.slice(0, row.address.indexOf("["))}`)?.[unit]));
       }
       setText(added, number(biases?.[unit]));
       if (coupled) {
@@ -130,25 +135,13 @@ export function linkCard(host, store, { layer, unit, input }, open) {
       const value = array(store, `parameters/layers.${layer}.weight`)?.[unit * shape.layers[layer].inputs + input];
       if (value === undefined) return;
       weight.set(value);
+      weight.hold(Boolean(heldOf(store.frame, layer)?.[unit * shape.layers[layer].inputs + input]));
       const fed = feeding(store, layer)?.[input];
       const sum = `layers.${layer}.pre_activation[${unit}]`;
       tell(carries, fed === undefined ? [] : [`${number(value)} · `, { address: sourceAddress(layer, input), value: fed }, " = ",
         { address: sum, value: value * fed, leads: true }]);
       const way = value > 0 ? "adds to" : value < 0 ? "subtracts from" : "changes nothing in";
       setText(words, `A positive value of ${from} ${way} the sum of ${neuronName(shape, layer, unit)}. ${open ? "" : "Press the line to change it."}`);
-    },
-  };
-}
-
-/** The card of one input: its formula, its sentence and its value at the chosen sample. */
-export function inputCard(host, store, { input }) {
-  const entry = store.shape.inputs[input];
-  const value = numberText(sourceAddress(0, input));
-  host.replaceChildren(h("p.formula", {}, entry.formula || entry.label), h("p.sentence", {}, entry.sentence ?? ""),
-    h("div.big", {}, h("span", {}, "value for this sample"), value.element));
-  return {
-    update() {
-      value.set(feeding(store, 0)?.[input] ?? NaN);
     },
   };
 }

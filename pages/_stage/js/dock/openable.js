@@ -8,42 +8,57 @@ import { setAttribute } from "../dom.js";
 const NUMBERS = "[data-number]:not(input, select, [data-opens])";
 const RATES = new Set(["steps_per_second", "frames_per_second"]); // of the machine, not of the network
 
+export const HINT = "Where this number comes from";
+
 const places = (node) => (node instanceof Element ? [node, ...node.querySelectorAll(NUMBERS)].filter((each) => each.matches(NUMBERS)) : []);
 
-/** A number that can be opened looks and behaves like one. */
-function mark(node) {
-  if (RATES.has(node.dataset.number)) return;
+/** A number that can be opened looks and behaves like one; its name is the small word beside it, if there is one. */
+function mark(node, run) {
+  const address = node.dataset.number;
+  if (RATES.has(address)) return;
   node.classList.add("follow");
-  setAttribute(node, "data-opens", node.dataset.number);
+  setAttribute(node, "data-opens", address);
   setAttribute(node, "tabindex", "0");
   setAttribute(node, "role", "button");
-  if (!node.title) node.title = "Where this number comes from";
+  node.title ||= HINT;
+  const word = node.parentElement.querySelector(":scope > small");
+  if (!word || node.hasAttribute("aria-label")) return;
+  word.id ||= `word-${run}-${address}`;
+  node.id ||= `number-${run}-${address}`;
+  setAttribute(node, "aria-labelledby", `${word.id} ${node.id}`);
 }
 
 /**
- * @param {HTMLElement} stage the part of the page that shows one run @param {import("./trail.js").Trail} trail of that run
+ * @param {HTMLElement} root a part of the page that shows numbers of one run
+ * @param {string} run its name
+ * @param {(place: {address: string, sample?: any}) => void} opened called with the number that is to open
  * @returns {() => void} stops it
  */
-export function listenForNumbers(stage, trail) {
+export function listenForNumbers(root, run, opened) {
   const open = (event) => {
     const node = event.target.closest?.("[data-opens]");
     if (!node) return;
     event.preventDefault();
     const { opens: address, sample } = node.dataset;
-    trail.open(sample === undefined ? { address } : { address, sample: JSON.parse(sample) });
+    opened(sample === undefined ? { address } : { address, sample: JSON.parse(sample) });
   };
   const key = (event) => {
     // A button presses itself.
     if ((event.key === "Enter" || event.key === " ") && !event.target.matches("button")) open(event);
   };
-  const watch = new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => places(node).forEach(mark))));
-  places(stage).forEach(mark);
-  watch.observe(stage, { childList: true, subtree: true });
-  stage.addEventListener("click", open);
-  stage.addEventListener("keydown", key);
+  // All its digits, for who rests on it.
+  const tell = ({ target }) => {
+    const node = target.closest?.("[data-opens][data-value]");
+    if (node?.title.startsWith(HINT)) setAttribute(node, "title", node.dataset.value ? `${HINT}: ${node.dataset.value}` : HINT);
+  };
+  const take = (node) => places(node).forEach((number) => mark(number, run));
+  const watch = new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(take)));
+  take(root);
+  watch.observe(root, { childList: true, subtree: true });
+  const heard = { click: open, keydown: key, pointerover: tell, focusin: tell };
+  for (const [type, fn] of Object.entries(heard)) root.addEventListener(type, fn);
   return () => {
     watch.disconnect();
-    stage.removeEventListener("click", open);
-    stage.removeEventListener("keydown", key);
+    for (const [type, fn] of Object.entries(heard)) root.removeEventListener(type, fn);
   };
 }

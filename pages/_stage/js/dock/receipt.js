@@ -6,7 +6,7 @@
 import { h, setAttribute, setText } from "../dom.js";
 import { count, exact, size } from "../format.js";
 import { remember } from "../socket.js";
-import { sampleName } from "../names.js";
+import { gradientOf, sampleName } from "../names.js";
 import { Lines, opener } from "./lines.js";
 import { listenForNumbers } from "./openable.js";
 import { trailOf } from "./trail.js";
@@ -34,7 +34,7 @@ class Receipt {
     this.trail = trailOf(store);
     this.telling = TELLINGS.some(([id]) => id === remember(TELLING_KEY)) ? remember(TELLING_KEY) : "numbers";
     this._build();
-    this.off = [listenForNumbers(host.closest("[data-run]"), this.trail), store.on("receipt", ({ moved }) => this._show(moved)), store.on("run", () => this._samples())];
+    this.off = [listenForNumbers(host.closest("[data-run]"), store.run, (place) => this.trail.open(place)), store.on("receipt", ({ moved }) => this._show(moved)), store.on("run", () => this._samples())];
     const down = (event) => this._key(event);
     window.addEventListener("keydown", down);
     this.off.push(() => window.removeEventListener("keydown", down));
@@ -61,49 +61,48 @@ class Receipt {
     this.live = h("div.unseen", { role: "status", "aria-live": "polite" });
     this.body = h("div.receipt-body", {}, this.sentence, this.linesHost, this.leads);
     this.foot = h("div.receipt-foot", {}, this.result, this.check);
-    this.root = h("section.card.receipt", { "aria-label": "Receipt", "data-own-keys": true },
+    this.root = h("section.card.receipt", { "aria-label": "Receipt" },
       h("header.card-head", {}, this.title, button("Close (Esc)", "×", () => this.close(), { class: "close" })),
       h("nav.trail", { "aria-label": "Steps" }, h("span.joined", {}, this.back, this.forth), this.crumbs),
       h("div.telling-row", {}, h("div", { role: "tablist", "aria-label": "How it is told" }, ...this.tabs), this.sample),
       this.refusal, this.body, this.foot, this.live);
     this.root.addEventListener("keydown", (event) => this._walk(event));
+    this.body.hidden = this.foot.hidden = this.refusal.hidden = true;
     this.host.replaceChildren(this.root);
   }
 
   /** Something else is open, or the same anew. */
   _show(moved) {
-    const { trail } = this;
-    const open = Boolean(trail.here);
-    if (this.host.hidden && open) this.from = this.host.getRootNode().activeElement;
-    const closing = !this.host.hidden && !open;
+    const open = Boolean(this.trail.here);
+    const { hidden } = this.host;
+    if (hidden && open) this.from = this.host.getRootNode().activeElement;
     this.host.hidden = !open;
-    if (closing) return this._return();
-    if (!open) return undefined;
+    if (!open) return hidden ? undefined : this._return();
+    this.moved ||= moved;
     this._write();
-    if (moved) {
-      this.body.scrollTop = 0;
-      this.title.focus({ preventScroll: true });
-    }
+    if (moved) this.title.focus({ preventScroll: true });
     return undefined;
   }
 
   _write() {
     const { trail: { here, receipt, refusal, behind } } = this;
-    this.root.classList.toggle("is-behind", behind);
-    setAttribute(this.root, "aria-busy", String(!receipt && !refusal));
-    setText(this.title, bare(receipt?.name ?? (here.name || "…"), here.sample));
-    setAttribute(this.title, "title", receipt?.name ?? "");
+    // What was read stays, paler, until the next has come: a moment, mostly.
+    const waiting = !receipt && !refusal;
+    this.root.classList.toggle("is-behind", behind || waiting);
+    setAttribute(this.root, "aria-busy", String(waiting));
     this._crumbs();
-    this.refusal.hidden = !refusal;
-    setText(this.refusal, refusal);
-    this.body.hidden = this.foot.hidden = !receipt;
-    setText(this.when, receipt && Number.isFinite(receipt.step) ? `step ${count(receipt.step)}` : "");
     this._samples();
     this.tabs.forEach((tab) => {
       const chosen = tab.dataset.telling === this.telling;
       setAttribute(tab, "aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
     });
+    if (waiting) return;
+    setText(this.title, bare(receipt?.name ?? (here.name || "This number can’t be opened now"), here.sample));
+    setAttribute(this.title, "title", receipt?.name ?? "");
+    this.refusal.hidden = !refusal;
+    setText(this.refusal, refusal);
+    this.body.hidden = this.foot.hidden = !receipt;
     if (!receipt) return;
     const { telling } = this;
     const names = new Map((receipt.links ?? []).map((link) => [key(link), link.name]));
@@ -111,8 +110,11 @@ class Receipt {
     setAttribute(this.linesHost, "data-telling", telling);
     this.lines.show(lines, here, telling, (place) => names.get(key(place)) ?? "");
     setText(this.sentence, receipt.sentence ?? "");
+    setText(this.when, Number.isFinite(receipt.step) ? `step ${count(receipt.step)}` : "");
     this._result(receipt);
     this._leads(receipt.leads_to ?? []);
+    if (this.moved) this.body.scrollTop = 0;
+    this.moved = false;
   }
 
   _result(receipt) {
@@ -132,19 +134,24 @@ class Receipt {
   }
 
   _leads(places) {
-    const all = this.trail.here.unfolded.has("leads");
-    const known = JSON.stringify([all, places.map(({ address, sample, name }) => [address, sample, name])]);
+    const { here } = this.trail;
+    const all = here.unfolded.has("leads");
+    const gradient = gradientOf(here);
+    const known = JSON.stringify([all, gradient, here.sample, places.map(({ address, sample, name }) => [address, sample, name])]);
     if (known === this.led) return;
     this.led = known;
     const shown = all || places.length <= FEW + 1 ? places : places.slice(0, FEW);
     const rest = places.length - shown.length;
     const unfold = () => {
-      this.trail.here.unfolded.add("leads");
+      here.unfolded.add("leads");
       this._write();
     };
-    this.leads.replaceChildren(...(places.length ? [h("b", {}, "Where it goes")] : []),
-      ...shown.map((place) => h("button.follow", { type: "button", ...opener(place) }, bare(place.name, this.trail.here.sample))),
-      rest ? h("button.fold", { type: "button", "aria-expanded": "false", onclick: unfold }, `+ ${count(rest)} more`) : "");
+    const link = (place, text) => h("button.follow", { type: "button", ...opener(place) }, text);
+    const row = (head, ...items) => (items.length ? [h("p", {}, h("b", {}, head), ...items)] : []);
+    this.leads.replaceChildren(
+      ...row("Where it goes", ...shown.map((place) => link(place, bare(place.name, here.sample))),
+        ...(rest ? [h("button.fold", { type: "button", "aria-expanded": "false", onclick: unfold }, `+ ${count(rest)} more`)] : [])),
+      ...row("What a change of it does to the loss", ...(gradient ? [link({ address: gradient, sample: here.sample }, "its gradient")] : [])));
   }
 
   _crumbs() {
@@ -155,9 +162,9 @@ class Receipt {
     if (known === this.walked) return;
     this.walked = known;
     this.crumbs.replaceChildren(...crumbs.map(({ address, symbol, name }, index) => h("li", {}, h("button.crumb", {
-      type: "button", title: name || address, "aria-label": name || address, "aria-current": index === at ? "step" : null,
+      type: "button", title: name || address, "aria-label": name || address, "data-address-of": address, "aria-current": index === at ? "step" : null,
       onclick: () => this.trail.jump(index),
-    }, symbol || name || address))));
+    }, symbol || "…"))));
     // Within the list alone: scrollIntoView would move the page.
     const current = this.crumbs.children[at];
     if (current) this.crumbs.scrollLeft = current.offsetLeft - this.crumbs.offsetLeft - (this.crumbs.clientWidth - current.offsetWidth) / 2;
@@ -168,6 +175,8 @@ class Receipt {
     if (!here) return;
     const steps = Number.isInteger(here.sample);
     setText(this.which, sampleName(here.sample).replace("training sample", "sample"));
+    const { train_sample: index } = this.trail.receipt ?? {};
+    setAttribute(this.which, "title", Number.isInteger(index) ? `It is ${sampleName(index)}.` : "");
     for (const chip of this.sample.querySelectorAll("button")) chip.hidden = !steps;
   }
 
@@ -187,11 +196,11 @@ class Receipt {
     this.body.scrollTop = 0;
   }
 
-  /** Arrow keys go from number to number, on the tabs from tab to tab. */
+  /** ↓ and ↑ go from number to number, on the tabs from tab to tab; → goes on training a step. */
   _walk(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const tab = this.tabs.indexOf(event.target);
-    const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const way = { ArrowDown: 1, ArrowUp: -1, ...(tab >= 0 && { ArrowRight: 1, ArrowLeft: -1 }) }[event.key];
     if (!way) return;
     event.preventDefault();
     if (tab >= 0) {

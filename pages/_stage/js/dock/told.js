@@ -2,6 +2,7 @@
 
 import { h, setNumber, setText } from "../dom.js";
 import { number } from "../format.js";
+import { HINT } from "./openable.js";
 
 /**
  * Writes a line. While its words stay the same only the numbers change, so that a press is never lost to a frame.
@@ -31,5 +32,5 @@ export function tell(line, parts) {
  * @param {boolean} [stop] false where the same number can be reached beside it, so that Tab need not stop here too
  */
 export const leading = (address, text = "", stop = true) => h("span.follow", {
-  "data-opens": address, tabindex: stop ? "0" : "-1", role: "button", title: "Where this number comes from",
+  "data-opens": address, tabindex: stop ? "0" : "-1", role: "button", title: HINT,
 }, text);

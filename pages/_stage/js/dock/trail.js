@@ -8,7 +8,8 @@
 import { exists, numberAddress, ofSample, placeOf } from "../names.js";
 import { same } from "./lines.js";
 
-const PLAYING_MS = 300; // so often at most an open receipt is asked for anew while the run moves
+const PLAYING_MS = 300; // so often at most an open receipt is asked for anew while the run moves,
+const SHARE = 4; // and so much less often than it takes, for training goes on
 const MOST = 40; // crumbs kept
 
 class Trail {
@@ -20,7 +21,7 @@ class Trail {
   #asking = false;
   #again = false;
   #timer = 0;
-  #asked = -Infinity;
+  #due = -Infinity; // when to ask again while the run moves
   #seen = "";
   #pointing = false;
   #before = null; // what was chosen on the picture before
@@ -38,6 +39,7 @@ class Trail {
 
   /** Open a number, or walk on to it. What was walked through already is gone back to. */
   open({ address, sample = this.#sampleOf(address) }) {
+    if (sample === undefined) return this.store.say("This number belongs to an input that you made up, so it has no receipt. Go back to a sample to open it.");
     const place = { address, sample, symbol: "", name: "", unfolded: new Set() };
     const known = this.crumbs.findIndex((crumb) => same(crumb, place));
     if (known >= 0) return this.jump(known);
@@ -54,8 +56,12 @@ class Trail {
     const place = placeOf(address);
     this.#point(exists(this.store.shape, place) ? place : null);
     this.store.emit("receipt", { moved: true });
-    if (Number.isInteger(sample)) this.store.setSample(sample);
+    this.#choose(sample);
     this.refresh();
+  }
+
+  #choose(sample) {
+    if (Number.isInteger(sample)) this.store.setSample(sample);
   }
 
   close() {
@@ -82,7 +88,8 @@ class Trail {
 
   /** A frame was painted: the receipt is to be of the same moment, or while the run moves of a late one. */
   follow(frame) {
-    if (!this.here) return;
+    // What was is as it was.
+    if (!this.here || (frame.playing && this.here.address.includes("@"))) return;
     const seen = [frame.build, frame.revision, frame.step, frame.sample, frame.echo, frame.walk?.index].join();
     if (seen !== this.#seen && !frame.playing && !this.behind) {
       this.behind = true;
@@ -90,7 +97,7 @@ class Trail {
     }
     this.#seen = seen;
     clearTimeout(this.#timer);
-    const wait = frame.playing ? this.#asked + PLAYING_MS - performance.now() : 0;
+    const wait = frame.playing ? this.#due - performance.now() : 0;
     if (wait > 0) this.#timer = setTimeout(() => this.refresh(), wait);
     else if (frame.playing ? !this.#asking : this.behind) this.refresh();
   }
@@ -103,10 +110,11 @@ class Trail {
     this.#again = this.#asking;
     if (this.#asking) return;
     this.#asking = true;
-    this.#asked = performance.now();
+    const asked = performance.now();
     const { address, sample } = crumb;
     const answer = await this.store.do("receipt", { address, sample }, { quiet: true });
     this.#asking = false;
+    this.#due = asked + Math.max(PLAYING_MS, SHARE * (performance.now() - asked));
     if (crumb === this.here && same(crumb, { address, sample })) this.#take(crumb, answer);
     if (this.#again || crumb !== this.here) this.refresh();
   }
@@ -120,6 +128,7 @@ class Trail {
     if (this.receipt) {
       crumb.symbol = this.receipt.symbol || crumb.symbol;
       crumb.name = this.receipt.name;
+      if (!this.store.playing) this.#choose(this.receipt.train_sample);
     }
     this.store.emit("receipt", { moved: false });
   }
@@ -134,7 +143,9 @@ class Trail {
   }
 
   #sampleOf(address) {
-    return ofSample(address) ? this.store.sample : null;
+    const { sample, whatIf } = this.store;
+    if (!ofSample(address) || !whatIf) return ofSample(address) ? sample : null;
+    return Object.keys(whatIf.inputs).length ? undefined : ["point", ...whatIf.point];
   }
 }
 

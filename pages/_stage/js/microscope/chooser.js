@@ -4,10 +4,12 @@ import { h, setText } from "../dom.js";
 import { count } from "../format.js";
 import { choose } from "./control.js";
 
-const KINDS = [["batch", "whole batch"], ["train", "one training sample"], ["test", "one test sample, forward only"]];
+const KINDS = [["batch", "whole batch"], ["train", "training sample"], ["test", "test sample"]];
 
 export class Chooser {
   #test = 0; // the test sample looked at last
+  #wish = null;
+  #busy = false;
 
   constructor(store) {
     this.store = store;
@@ -21,17 +23,37 @@ export class Chooser {
   }
 
   #to(kind) {
-    choose(this.store, { batch: null, train: this.store.sample, test: ["test", this.#test] }[kind]);
+    this.#walk({ batch: null, train: this.store.sample, test: ["test", this.#test] }[kind]);
+  }
+
+  /** Walk another sample at the same operation; while that is under way, only the latest wish is kept. */
+  async #walk(sample) {
+    this.#wish = { sample };
+    if (this.#busy) return;
+    this.#busy = true;
+    const { index } = this.store.walk;
+    while (this.#wish) {
+      const { sample: wanted } = this.#wish;
+      this.#wish = null;
+      await choose(this.store, wanted, index);
+    }
+    this.#busy = false;
   }
 
   #by(difference) {
-    const { sample } = this.store.walk;
+    const sample = this.#wish ? this.#wish.sample : this.store.walk.sample;
     const test = Array.isArray(sample);
     const total = this.store.shape.samples[test ? "test" : "train"];
     const next = ((test ? sample[1] : sample) + difference + total) % total;
-    if (test) this.#test = next;
-    else this.store.setSample(next);
-    choose(this.store, test ? ["test", next] : next);
+    if (!test) return this.store.setSample(next);
+    this.#test = next;
+    return this.#walk(["test", next]);
+  }
+
+  /** Another training sample was chosen, here or on the map: who walks one, walks that one. */
+  follow(index) {
+    const { walk } = this.store;
+    if (Number.isInteger(walk?.sample) && walk.sample !== index) this.#walk(index);
   }
 
   update() {

@@ -10,11 +10,11 @@ export const move = (store, direction, by) => store.do("walk", { do: direction >
 export const jump = (store, index) => store.do("walk", { do: "to", index });
 
 /**
- * Walk other values, and stay at the operation where that is possible.
+ * Walk other values, and go to the same operation where that is possible.
  * @param {null|number|Array} sample null for the batch, an index into train, or ["test", index]
+ * @param {number} index of the operation
  */
-export async function choose(store, sample) {
-  const { index } = store.walk;
+export async function choose(store, sample, index) {
   const answer = await store.do("walk", { do: "start", sample });
   const count = answer.result?.walk?.count ?? 0;
   if (index && count) await jump(store, Math.min(index, count - 1));

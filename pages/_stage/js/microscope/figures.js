@@ -18,22 +18,27 @@ const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74, 0.44, 0.56, 0.32, 0.68, 0.2, 0.8, 0
 export function short(value, room) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : `${MINUS}∞`;
   if (value === 0) return "0";
-  const whole = String(Math.trunc(Math.abs(value))).length + (value < 0 ? 1 : 0);
-  const decimals = Math.max(0, Math.min(Math.abs(value) < 0.095 ? 3 : 2, room - whole - 1, 4 - whole));
-  const text = Math.abs(value) < 0.5 * 10 ** -decimals || whole > room ? value.toExponential(0) : value.toFixed(decimals);
+  const whole = String(Math.trunc(Math.abs(value))).length;
+  const free = room - whole - 1 - (value < 0 ? 1 : 0);
+  const decimals = Math.max(0, Math.min(Math.abs(value) < 0.095 ? 3 : 2, free, 4 - whole));
+  const text = Math.abs(value) < 0.5 * 10 ** -decimals || free < -1 ? value.toExponential(0) : value.toFixed(decimals);
   return text.replaceAll("-", MINUS).replace("e+", "e");
 }
+
+/** How much larger than usual numbers are, so that they grow with the tiles: on a projector, say. */
+export const growth = (size) => Math.max(1, Math.min(1.45, size / 46));
 
 /** Where the numbers of a gap's links stand: each on its own link, none over another. */
 export function placesOf(gap, inputs) {
   const { from, to, x0, x1 } = gap;
+  const [wide, high] = [WIDE * growth(to.size), HIGH * growth(to.size)];
   const links = to.rows.flatMap((y1, unit) => from.rows.map((y0, input) => ({ unit, input, y0, y1 })));
   if (links.length > FEW_LINKS || x1 - x0 < ROOM || from.rows.length !== inputs) return [];
   const taken = [];
   for (const link of links) {
     const spots = PLACES.map((across) => ({ x: x0 + (x1 - x0) * across, y: link.y0 + (link.y1 - link.y0) * rise(across).share }));
-    const free = spots.find(({ x, y }) => x - WIDE / 2 > x0 - 4 && x + WIDE / 2 < x1 + 4
-      && taken.every((other) => Math.abs(other.x - x) >= WIDE || Math.abs(other.y - y) >= HIGH));
+    const free = spots.find(({ x, y }) => x - wide / 2 > x0 - 4 && x + wide / 2 < x1 + 4
+      && taken.every((other) => Math.abs(other.x - x) >= wide || Math.abs(other.y - y) >= high));
     if (free) taken.push({ ...link, ...free });
   }
   return taken;
@@ -61,48 +66,55 @@ export class Figures {
     }
   }
 
-  #element(key, address, sample, value, text) {
-    let element = this.#kept.get(key);
+  /** `opens` is the number that explains it: its own address, or of a product the sum that it belongs to. */
+  #element(key, { address, opens = address, sample, value, title, current, stop }, room) {
+    const known = `${key} ${opens}`;
+    let element = this.#kept.get(known);
     if (!element) {
-      element = h("span.figure");
-      this.#kept.set(key, element);
+      element = h("span.walked-number", { role: "button", "data-opens": opens, "data-number": address });
+      this.#kept.set(known, element);
       this.host.append(element);
     }
-    this.#used.add(key);
-    setNumber(element, value, text);
-    if (address) setAttribute(element, "data-number", address);
-    else element.removeAttribute("data-number");
-    if (address && sample !== undefined) setAttribute(element, "data-sample", JSON.stringify(sample));
-    else element.removeAttribute("data-sample");
+    this.#used.add(known);
+    setNumber(element, value, short(value, room));
+    setAttribute(element, "data-sample", JSON.stringify(sample));
+    setAttribute(element, "tabindex", stop ? "0" : "-1");
+    setAttribute(element, "title", `${title} = ${value}`);
+    setAttribute(element, "aria-label", `${title}: ${element.textContent}`);
+    element.classList.toggle("current", current);
     return element;
   }
 
   /**
    * The number of one half of a tile.
-   * @param {{key: string, address: string|null, sample: *, value: number, spread?: number, title: string,
-   *   x: number, y: number, size: number, half: number, halves: number, colour: string, current: boolean}} at
+   * @param {{key: string, address: string, sample: *, value: number, spread?: number, title: string, current: boolean, stop: boolean, lifted: boolean,
+   *   x: number, y: number, size: number, half: number, halves: number, colour: string, column: number, row: number}} at
    */
-  tile({ key, address, sample, value, spread, title, x, y, size, half, halves, colour, current }) {
-    if (size < READABLE) return;
-    const font = Math.max(10, Math.min(15, size * (halves > 1 ? 0.28 : 0.31)));
-    const element = this.#element(`tile ${key}`, address, sample, value, short(value, Math.floor(size / (font * 0.55))));
-    element.className = current ? "figure on-tile current" : "figure on-tile";
+  tile(at) {
+    const { key, x, y, size, half, halves, colour, current, spread, column, row } = at;
+    if (size < READABLE) {
+      if (at.lifted) this.link({ ...at, y: y + size * (half - halves / 2) + HIGH * (half - 0.5) });
+      return;
+    }
+    const font = Math.max(10, Math.min(22, size * (halves > 1 ? 0.28 : 0.31)));
+    const element = this.#element(`tile ${key}`, at, Math.floor(size / (font * 0.55)));
+    element.classList.add("on-tile");
     const high = size / halves;
     // Dimmed tiles are nearer to the panel, so their numbers take the panel's ink.
     Object.assign(element.style, {
       left: `${x - size / 2}px`, top: `${y - size / 2 + high * half}px`, width: `${size}px`, height: `${high}px`,
       fontSize: `${font}px`, color: current ? inkOn(colour) : "",
     });
-    setAttribute(element, "title", `${title} = ${value}`);
+    Object.assign(element.dataset, { column, row });
     if (spread !== undefined && halves === 1 && size >= 34) element.append(h("i", {}, `±${short(spread, 4)}`));
   }
 
-  /** The number of one link. */
-  link({ key, address, sample, value, title, x, y, current }) {
-    const element = this.#element(`link ${key}`, address, sample, value, short(value, 6));
-    element.className = current ? "figure on-link current" : "figure on-link";
-    Object.assign(element.style, { left: `${x - WIDE / 2}px`, top: `${y - HIGH / 2}px`, width: `${WIDE}px`, height: `${HIGH}px`, fontSize: "", color: "" });
-    setAttribute(element, "title", `${title} = ${value}`);
+  /** The number of one link, or of what is pointed at, its middle at (x, y); `size` is that of the tiles. */
+  link({ x, y, size, ...at }) {
+    const element = this.#element(`link ${at.key}`, at, 6);
+    element.classList.add("on-link");
+    const [wide, high] = [WIDE * growth(size), HIGH * growth(size)];
+    Object.assign(element.style, { left: `${x - wide / 2}px`, top: `${y - high / 2}px`, width: `${wide}px`, height: `${high}px`, fontSize: `${11.5 * growth(size)}px` });
   }
 
   clear() {

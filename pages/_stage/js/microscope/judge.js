@@ -37,28 +37,29 @@ export class Judge {
     this.host = host;
   }
 
-  /** @param {import("./known.js").Known} known @param {{x: number, y: number, width: number}} place its left edge and middle */
+  /** @param {import("./known.js").Known} known @param {{x: number, y: number, width: number}} place its left edge and middle @returns {boolean} whether there is anything to say */
   paint(known, shape, place) {
     const rows = rowsOf(known, shape);
     this.host.hidden = !rows.length;
     this.host.classList.toggle("current", known.walk.phase === "loss");
     Object.assign(this.host.style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.width}px` });
-    const keys = rows.map(([key]) => key).join();
+    const keys = rows.map(([, , , , address]) => address).join();
     if (keys !== this.#known) this.#build(rows, keys);
-    for (const [key, words, value, text, address] of rows) {
+    for (const [key, words, value, text] of rows) {
       const row = this.#rows.get(key);
       setText(row.name, words);
       setNumber(row.value, value, text);
-      row.value.dataset.number = address;
       row.value.dataset.sample = JSON.stringify(known.walk.sample);
     }
+    return rows.length > 0;
   }
 
+  // Made anew with another address, since whoever made a number one that can be opened did so once.
   #build(rows, keys) {
     this.#known = keys;
     this.#rows.clear();
-    this.host.replaceChildren(...rows.map(([key]) => {
-      const [name, value] = [h("small"), h("b")];
+    this.host.replaceChildren(...rows.map(([key, , , , address]) => {
+      const [name, value] = [h("small"), h("b", { "data-number": address })];
       this.#rows.set(key, { name, value });
       return h("div", { "data-row": key }, name, value);
     }));

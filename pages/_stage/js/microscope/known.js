@@ -4,7 +4,7 @@
  */
 
 const PROBE = "step_values/";
-const FORWARD = [["pre_activation", "z"], ["normalized", "n"], ["activation", "a"], ["output", "o"]];
+const FORWARD = [["pre_activation", "z", "sum"], ["normalized", "n", "normed"], ["activation", "a", "activation"], ["output", "o", "after dropout"]];
 const WEIGHT = /^(?:(optimizer|penalty)\.[a-z_]+\.([a-z_]+)\.)?layers\.(\d+)\.(weight|bias|norm\.[a-z_]+)\.([a-z_]+)$/;
 const WORDS = { weight: "w", bias: "b" };
 
@@ -12,15 +12,15 @@ const WORDS = { weight: "w", bias: "b" };
 const TREATED = [
   ["update", "change", (name) => `Δ${name}`],
   ["optimizer_update", "change", (name) => `Δ${name}`],
-  ["total_grad", "gradient", (name) => `gradient, total ∂/∂${name}`],
-  ["clipped_grad", "gradient", (name) => `gradient, clipped ∂L/∂${name}`],
+  ["total_grad", "gradient", (name) => `total gradient for ${name}`],
+  ["clipped_grad", "gradient", (name) => `clipped gradient for ${name}`],
   ["free_grad", "gradient", (name) => `gradient ∂L/∂${name}, frozen 0`],
   ["grad", "gradient", (name) => `gradient ∂L/∂${name}`],
 ];
 /** What is shown only at the operation that computes it. */
 const PASSING = {
-  penalty_grad: ["gradient", (name) => `penalty's gradient for ${name}`],
-  decoupled: ["change", (name) => `penalty's own Δ${name}`],
+  penalty_grad: ["penalty", (name) => `∂penalty/∂${name}`],
+  decoupled: ["change", (name) => `penalty: Δ${name}`],
 };
 
 /** Standard deviation over the samples of (samples, units). */
@@ -77,9 +77,9 @@ export class Known {
   /** What a column's tiles show: the last value of the way forward that is known; −1 are the inputs. */
   value(layer) {
     if (layer < 0) return this.#units("inputs", "x", "value");
-    for (const [part, letter] of FORWARD.toReversed()) {
+    for (const [part, letter, words] of FORWARD.toReversed()) {
       const found = this.#units(this.named(`layers.${layer}.${part}`), letter, "value");
-      if (found) return found;
+      if (found) return { ...found, words: `${words} ${letter}` };
     }
     return null;
   }
@@ -96,11 +96,15 @@ export class Known {
     return null;
   }
 
-  /** What the links of a gap show: products w·x forward, then the gradient, in the end the change; null before. */
+  /**
+   * What the links of a gap show: products w·x forward, then the gradient, in the end the change; null before.
+   * `numbers(unit, input)` says whose number each is: {address}, or of a product {opens}, the sum that it is a term of.
+   */
   links(layer) {
     const { gaps, travel } = this.current();
     if (travel < 0 && gaps.includes(layer)) return this.#returning(layer);
-    return this.#parameter(layer, (part) => part === "weight", true) ?? this.#products(layer);
+    const found = this.#parameter(layer, (part) => part === "weight", true);
+    return found ? { ...found, numbers: (unit, input) => ({ address: `${found.address}[${unit},${input}]` }) } : this.#products(layer);
   }
 
   #parameter(layer, fits, latest) {
@@ -136,7 +140,8 @@ export class Known {
     if (!weights || !before || !this.array(this.named(`layers.${layer}.pre_activation`))) return null;
     const inputs = weights.shape[1];
     const values = weights.data.map((weight, at) => weight * before.values[at % inputs]);
-    return { address: null, symbol: `w · ${before.symbol}`, kind: "product", one: before.one, values, spread: null };
+    const sum = this.named(`layers.${layer}.pre_activation`);
+    return { symbol: `w · ${before.symbol}`, kind: "product", values, numbers: (unit) => ({ opens: `${sum}[${unit}]` }) };
   }
 
   /** Every weight times the δ of the neuron after it: what goes back along the links at this operation. */
@@ -146,7 +151,8 @@ export class Known {
     if (!weights || !delta) return null;
     const inputs = weights.shape[1];
     const values = weights.data.map((weight, at) => weight * delta.values[Math.floor(at / inputs)]);
-    return { address: null, symbol: "w · δ", kind: "delta", one: delta.one, values, spread: null };
+    const [sum] = this.walk.addresses;
+    return { symbol: "w · δ", kind: "delta", values, numbers: (unit, input) => ({ opens: `${sum}[${input}]` }) };
   }
 
   /** Which columns, links and ways the operation is about: {columns, gaps, travel: 1 | −1 | 0}, layers as in addresses. */

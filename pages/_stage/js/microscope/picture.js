@@ -5,14 +5,16 @@
 
 import { h } from "../dom.js";
 import { className, neuronName, sourceName } from "../names.js";
-import { middleOf } from "../network/links.js";
-import { Figures, placesOf } from "./figures.js";
+import { drawChosen, middleOf } from "../network/links.js";
+import { Figures, growth, placesOf } from "./figures.js";
 import { Judge } from "./judge.js";
 import { Known } from "./known.js";
-import { drawFlow, drawTile, largest, shade } from "./tiles.js";
+import { drawFlow, drawTile, largest, shade, strength } from "./tiles.js";
 import { Travel } from "./travel.js";
 
 const CAPTION = 12; // px above a column's first tile
+const WIRE = 26; // px from the output to the card of target and loss, and from its middle at least …
+const LEAST = 24; // … so many more, for the caption of a small tile
 const NARROW = 112; // px between columns below which only the shortest words fit
 
 export class WalkPicture {
@@ -20,7 +22,7 @@ export class WalkPicture {
   constructor(field, store) {
     this.store = store;
     const canvas = h("canvas.travel", { "aria-hidden": "true" });
-    const figures = h("div.figures");
+    const figures = h("div.walked-numbers");
     const judge = h("div.judge", { role: "group", "aria-label": "Target and loss", hidden: true });
     field.querySelector(".heads").before(canvas, figures, judge);
     this.travel = new Travel(canvas);
@@ -42,7 +44,7 @@ export class WalkPicture {
   /**
    * Paint a stop over the cleared canvas.
    * @param {CanvasRenderingContext2D} g
-   * @param {{frame: object, layout: object, gaps: object[], strips: object[], ratio: number, colours: object, theme: string}} scene
+   * @param {{frame: object, layout: object, gaps: object[], strips: object[], ratio: number, colours: object, theme: string, phone: boolean}} scene
    */
   paint(g, scene) {
     const { frame, layout, gaps, strips } = scene;
@@ -51,9 +53,9 @@ export class WalkPicture {
     this.field.classList.add("walking");
     const known = new Known(frame, shape);
     const now = known.current();
-    const columns = layout.columns.filter(({ kind }) => kind !== "fold").map((column) => ({
-      column, halves: [known.value(column.layer), known.second(column.layer)].filter(Boolean),
-    }));
+    const columns = layout.columns.map((column, at) => ({
+      column, at, halves: [known.value(column.layer), known.second(column.layer)].filter(Boolean),
+    })).filter(({ column }) => column.kind !== "fold");
     const flows = gaps.map((gap) => known.links(gap.layer));
     const scales = this.#scales([...columns.flatMap(({ halves }) => halves), ...flows.filter(Boolean)]);
     gaps.forEach((gap, at) => {
@@ -61,14 +63,20 @@ export class WalkPicture {
       drawFlow(strips[at], gap, flow && { values: flow.values, most: scales.of(flow) }, shape.layers[gap.layer].inputs, now.gaps.includes(gap.layer), scene.colours);
       strips[at].put(g);
     });
+    for (const link of [this.store.selected?.link, this.store.hover?.link].filter(Boolean)) {
+      const at = gaps.findIndex(({ layer }) => layer === link.layer);
+      const value = flows[at]?.values[link.unit * shape.layers[link.layer].inputs + link.input];
+      if (value !== undefined) drawChosen(g, gaps[at], link, 2 * strength(value, scales.of(flows[at])), scene.colours);
+    }
     this.figures.begin();
     gaps.forEach((gap, at) => flows[at] && this.#onLinks(gap, flows[at], now.gaps.includes(gap.layer), known));
     for (const each of columns) this.#column(g, each, scales, now.columns.includes(each.column.layer), known, scene);
     this.figures.end();
     this.#captions(g, columns, gaps, flows, now, scene);
     const output = layout.columns.at(-1);
-    this.#wire(g, output, known, scene);
-    this.judge.paint(known, shape, { x: output.x + output.size / 2 + 26, y: output.middle, width: layout.judge - output.size / 2 - 34 });
+    const edge = output.x + Math.max(output.size / 2, LEAST) + WIRE;
+    const judged = this.judge.paint(known, shape, { x: edge, y: output.middle, width: output.x + layout.judge - edge - 8 });
+    if (judged) this.#wire(g, output, edge, known, scene.colours);
     const { index, step } = known.walk;
     this.travel.show(`${step} ${index}`, gaps.filter(({ layer }) => now.gaps.includes(layer)), now.travel,
       { width: layout.width, height: layout.height, ratio: scene.ratio }, scene.colours.accent);
@@ -83,43 +91,52 @@ export class WalkPicture {
     return { of: ({ kind, values }) => (kind === "value" ? Math.max(1, largest([values])) : common.get(kind)) };
   }
 
-  #column(g, { column, halves }, scales, current, known, { colours, theme }) {
-    const { shape } = this.store;
+  #column(g, { column, halves, at }, scales, current, known, { colours, theme }) {
+    const { shape, hover } = this.store;
     column.rows.forEach((y, unit) => {
       const shades = halves.map((half) => shade(half.values[unit], half.kind, scales.of(half), theme));
       drawTile(g, { x: column.x, y, size: column.size, colours: shades, current }, colours);
       const name = column.layer < 0 ? shape.inputs[unit]?.label : neuronName(shape, column.layer, unit);
-      halves.forEach((half, at) => this.figures.tile({
-        key: `${column.layer}:${unit}:${at}`, address: half.address && `${half.address}[${unit}]`, sample: known.walk.sample,
-        value: half.values[unit], spread: half.spread?.[unit], title: `${name}: ${half.symbol}${half.one ? "" : ", mean of the batch"}`,
-        x: column.x, y, size: column.size, half: at, halves: halves.length, colour: shades[at], current,
+      halves.forEach((half, place) => this.figures.tile({
+        key: `${column.layer}:${unit}:${place}`, address: `${half.address}[${unit}]`, sample: known.walk.sample,
+        value: half.values[unit], spread: half.spread?.[unit], title: `${name}, ${half.symbol}${half.one ? "" : half.kind === "value" ? ", mean of the batch" : ", sum over the batch"}`,
+        x: column.x, y, size: column.size, half: place, halves: halves.length, colour: shades[place], current, column: at, row: unit, stop: current && (known.walk.layer !== null || column.output),
+        lifted: hover?.layer === column.layer && hover.unit === unit,
       }));
     });
   }
 
+  /** The numbers of few links, and in any case that of what is pointed at or chosen. */
   #onLinks(gap, flow, current, known) {
-    const { shape } = this.store;
+    const { shape, hover, selected } = this.store;
     const { inputs } = shape.layers[gap.layer];
-    for (const { unit, input, x, y } of placesOf(gap, inputs)) {
-      // A product is a term of its sum: that is where it is explained.
-      const address = flow.address ? `${flow.address}[${unit},${input}]` : null;
+    const places = placesOf(gap, inputs);
+    for (const link of [hover?.link, selected?.link]) {
+      const shown = link?.layer === gap.layer && gap.to.rows[link.unit] !== undefined && gap.from.rows[link.input] !== undefined;
+      if (!shown || places.some(({ unit, input }) => unit === link.unit && input === link.input)) continue;
+      const [x, y] = middleOf(gap, link);
+      places.push({ unit: link.unit, input: link.input, x, y });
+    }
+    for (const { unit, input, x, y } of places) {
       this.figures.link({
-        key: `${gap.layer}:${unit}:${input}`, address, sample: known.walk.sample, value: flow.values[unit * inputs + input],
-        title: `${sourceName(shape, gap.layer, input)} → ${neuronName(shape, gap.layer, unit)}: ${flow.symbol}`, x, y, current,
+        key: `${gap.layer}:${unit}:${input}`, ...flow.numbers(unit, input), sample: known.walk.sample, value: flow.values[unit * inputs + input],
+        title: `${sourceName(shape, gap.layer, input)} → ${neuronName(shape, gap.layer, unit)}, ${flow.symbol}`, x, y, current, size: gap.to.size,
+        stop: current && known.walk.layer !== null,
       });
     }
   }
 
   /** What each column's and each gap's numbers are, with an arrow where something travels. */
-  #captions(g, columns, gaps, flows, now, { layout, colours }) {
+  #captions(g, columns, gaps, flows, now, { layout, colours, phone }) {
     const narrow = layout.spacing < NARROW;
     g.textBaseline = "middle";
     g.textAlign = "center";
+    const larger = growth(Math.max(...columns.map(({ column }) => column.size)));
     const say = (text, x, y, current) => {
-      g.font = `${current ? 700 : 600} ${narrow ? 11 : 12}px ${colours.font}`;
+      g.font = `${current ? 700 : 600} ${(narrow ? 11 : 12) * larger}px ${colours.font}`;
       const wide = g.measureText(text).width + 8;
       g.fillStyle = colours.panel;
-      g.fillRect(x - wide / 2, y - 8, wide, 16);
+      g.fillRect(x - wide / 2, y - 8 * larger, wide, 16 * larger);
       g.fillStyle = current ? colours.accent : colours.ink2;
       g.fillText(text, x, y);
     };
@@ -132,24 +149,23 @@ export class WalkPicture {
     for (const { column, halves: [value, second] } of columns) {
       const current = now.columns.includes(column.layer);
       if (!column.rows.length) continue;
-      if (value) say(value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION, current);
-      const below = column.rows.at(-1) + column.size / 2 + CAPTION + (className(this.store.shape, column.layer, 0) === null ? 2 : 17);
+      if (value && !(phone && column.layer < 0)) say(narrow ? value.symbol : value.words ?? value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION * larger, current);
+      const below = column.rows.at(-1) + column.size / 2 + CAPTION * larger + (className(this.store.shape, column.layer, 0) === null ? 2 : 17);
       if (second) say(narrow ? this.#short(second.symbol) : second.symbol, column.x, below, current);
     }
   }
 
   /** Words for narrow columns: the symbol alone. */
   #short(symbol) {
-    return symbol.replace(/^gradient,? ?(?:total|clipped|δ =)? ?/, "");
+    return symbol.replace(/^gradient (?:δ = )?| gradient for [wb]$/g, "").replace("∂penalty", "∂pen.");
   }
 
   /** From the output to the card of target and loss. */
-  #wire(g, output, known, { colours }) {
-    const judged = known.judged();
-    if (judged.loss === null && !judged.target) return;
-    g.strokeStyle = judged.loss === null ? colours.line : known.walk.phase === "loss" ? colours.accent : colours.ink3;
-    g.lineWidth = judged.loss === null ? 1 : 2;
-    const [x0, x1] = [output.x + output.size / 2 + 4, output.x + output.size / 2 + 26];
+  #wire(g, output, x1, known, colours) {
+    const lossKnown = known.judged().loss !== null;
+    g.strokeStyle = !lossKnown ? colours.line : known.walk.phase === "loss" ? colours.accent : colours.ink3;
+    g.lineWidth = lossKnown ? 2 : 1;
+    const x0 = output.x + output.size / 2 + 4;
     for (const y of output.rows) {
       g.beginPath();
       g.moveTo(x0, y);

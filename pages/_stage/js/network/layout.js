@@ -61,7 +61,7 @@ function pitchOf(count, room, largest, widest) {
 export function layOut(shape, limits, { width, height, phone, projector, foot, walking }) {
   const columns = plan(shape, limits);
   const left = phone ? 34 : projector ? 92 : 74;
-  const right = walking ? JUDGE : phone ? 34 : 48;
+  const right = walking ? JUDGE * (projector ? 1.3 : 1) : phone ? 34 : 48;
   const gaps = Math.max(1, columns.length - 1);
   const roomy = Math.min(1.4, Math.max(1, height / USUAL));
   const most = Math.max(...columns.map(({ units }) => units));
@@ -71,7 +71,7 @@ export function layOut(shape, limits, { width, height, phone, projector, foot, w
   const whole = Math.max(width, left + right + spacing * gaps);
   const start = left + Math.max(0, (whole - left - right - spacing * gaps) / 2);
   const tight = spacing < TIGHT;
-  const top = (phone ? 62 : tight ? 98 : 76) + (walking ? CAPTIONS : 0);
+  const top = walking ? (phone ? 62 : 76) + CAPTIONS : phone ? 62 : tight ? 98 : 76; // no plus signs then
   const room = height - top - foot;
   const usual = projector ? PROJECTED : LARGEST * roomy * mix(1, GROWN, small);
   const largest = Math.min(usual, Math.max(26, spacing * 0.48));

@@ -43,6 +43,16 @@ function lifted(focus, layer, unit, input) {
   return (focus.layer === layer && focus.unit === unit) || (focus.layer === layer - 1 && focus.unit === input);
 }
 
+const scaleOf = ({ from, to }) => Math.min(1, Math.max(0.4, Math.min(from.size, to.size) / 30));
+
+/** How a link is drawn: {width, alpha}. */
+export function linkLook(gap, weight, focus, unit, input) {
+  const size = Math.abs(weight);
+  const own = focus !== null && lifted(focus, gap.layer, unit, input);
+  const alpha = focus === null ? alphaOf(size) : own ? Math.max(0.55, alphaOf(size)) : alphaOf(size) * 0.13;
+  return { width: widthOf(size, scaleOf(gap)) + (own ? 0.6 : 0), alpha };
+}
+
 /**
  * Draw the links of one gap.
  *
@@ -52,10 +62,10 @@ function lifted(focus, layer, unit, input) {
  * @param {number} inputs the row's length
  * @param {object|null} focus what is pointed at
  * @param {{neg: string, pos: string, panel: string}} colours
+ * @param {Int32Array|null} held those that are frozen are drawn elsewhere
  */
-export function drawLinks(strip, gap, weights, inputs, focus, colours) {
+export function drawLinks(strip, gap, weights, inputs, focus, colours, held = null) {
   const { from, to, layer } = gap;
-  const scale = Math.min(1, Math.max(0.4, Math.min(from.size, to.size) / 30));
   const least = threshold(weights, gap.most);
   strip.clear(packed(colours.panel));
   // Two rounds, so that positive lies over negative everywhere and no link's place depends on its number.
@@ -64,12 +74,10 @@ export function drawLinks(strip, gap, weights, inputs, focus, colours) {
     for (let unit = 0; unit < to.rows.length; unit += 1) {
       for (let input = 0; input < from.rows.length; input += 1) {
         const weight = weights[unit * inputs + input];
-        if ((weight >= 0) !== (sign === 1)) continue;
-        const size = Math.abs(weight);
-        const own = focus !== null && lifted(focus, layer, unit, input);
-        if (size < least && !own) continue;
-        const alpha = focus === null ? alphaOf(size) : own ? Math.max(0.55, alphaOf(size)) : alphaOf(size) * 0.13;
-        strip.draw(from.rows[input], to.rows[unit], widthOf(size, scale) + (own ? 0.6 : 0), alpha, colour);
+        if ((weight >= 0) !== (sign === 1) || held?.[unit * inputs + input]) continue;
+        if (Math.abs(weight) < least && !(focus !== null && lifted(focus, layer, unit, input))) continue;
+        const { width, alpha } = linkLook(gap, weight, focus, unit, input);
+        strip.draw(from.rows[input], to.rows[unit], width, alpha, colour);
       }
     }
   }

@@ -7,6 +7,7 @@ import { trailOf } from "../dock/trail.js";
 import { h, setAttribute } from "../dom.js";
 import { number } from "../format.js";
 import { neuronName, numberAddress } from "../names.js";
+import { frozenWords } from "./frozen.js";
 import { blames } from "./marks.js";
 
 const TOUCH_REACH = 26;
@@ -93,7 +94,7 @@ export class Neurons {
       column.rows.forEach((_, unit) => {
         const name = column.layer < 0 ? `Input ${shape.inputs[unit]?.label ?? unit + 1}` : neuronName(shape, column.layer, unit);
         setAttribute(this.#buttons[at][unit], "aria-label", (biases ? `${name}, bias ${number(biases[unit])}` : name)
-          + (blames(finding, column.layer, unit) ? `, warning: ${finding.label}` : ""));
+          + frozenWords(this.store, column.layer, unit) + (blames(finding, column.layer, unit) ? `, warning: ${finding.label}` : ""));
       });
     });
   }
@@ -111,7 +112,7 @@ export class Neurons {
 
   /** The neuron or link under a pointer; fingers take the nearest tile around. */
   #at(event) {
-    const button = event.target.closest?.(".neuron");
+    const button = event.target.closest?.("[data-column][data-row]"); // or the number on its tile
     if (button) return this.#addressOf(button);
     if (event.target.closest?.(".heads > *")) return null;
     const box = this.field.getBoundingClientRect();
@@ -152,8 +153,8 @@ export class Neurons {
    * picture stands for a number. So does the dot of a bias.
    */
   #click(event) {
-    if (event.target.closest?.(".heads > *")) return;
-    const bias = this.#touch || !event.detail ? null : this.#biasAt(event);
+    if (event.target.closest?.(".heads > *, [data-opens]")) return;
+    const bias = this.#touch || !event.detail || this.store.walk ? null : this.#biasAt(event);
     if (bias) return void trailOf(this.store).open({ address: bias });
     const address = this.#at(event);
     if (this.#touch && event.detail && address && !this.#wasLifted) {

@@ -45,11 +45,12 @@ export function layOut({ width, height }, number) {
  * @param {{x: number, y: number, width: number, height: number}} area
  * @param {object} history {columns, rows, length}
  * @param {import("./quantities.js").Panel} panel
- * @param {{log: boolean, tokens: object, hover: number|null, titled?: boolean}} options hover: row number or null
+ * @param {{log: boolean, tokens: object, hover: number|null, titled?: boolean, now?: number|null}} options hover: row
+ *   number or null; now: the epoch on screen, where the run was taken back on its timeline
  * @returns {{rowAt: (x: number) => number, xOf: (row: number) => number, yOf: (value: number) => number, holds: (x: number, y: number) => boolean}|null}
  *   null where there is nothing to draw
  */
-export function drawCurve(g, area, history, panel, { log, tokens, hover, titled = false }) {
+export function drawCurve(g, area, history, panel, { log, tokens, hover, titled = false, now = null }) {
   const { low, high, least } = history.length ? extremes(history, panel.lines.map((line) => line.column))
     : { low: 0, high: 1, least: 0.01 };
   const any = Number.isFinite(high);
@@ -87,6 +88,7 @@ export function drawCurve(g, area, history, panel, { log, tokens, hover, titled 
     g.setLineDash(dash);
     drawLine(g, history, column, { x, y, colour: tokens[tone], wide, epochs: at.epoch });
   }
+  if (now !== null) drawNow(g, box, x(now), tokens);
   g.restore();
   if (hover !== null && hover < history.length) drawHover(g, panel, hover, { x, y, box, tokens, at });
   return {
@@ -107,6 +109,20 @@ export function columnReader(history) {
     step: (row) => history.rows[row * wide + step],
     cell: (row, column) => (column >= 0 ? history.rows[row * wide + column] : NaN),
   };
+}
+
+/** The epoch, with its fraction, of a step: between two rows it is in proportion. @param {object} history @param {number} step */
+export function timeOf(history, step) {
+  const read = columnReader(history);
+  let [low, high] = [0, history.length - 1];
+  if (high < 1) return 0;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (read.step(middle) <= step) low = middle;
+    else high = middle;
+  }
+  const share = (step - read.step(low)) / Math.max(1, read.step(high) - read.step(low));
+  return read.epoch(low) + share * (read.epoch(high) - read.epoch(low));
 }
 
 // Rows are in order of time, so the nearest is found by halving.
@@ -205,6 +221,21 @@ export function drawLine(g, history, column, { x, y, colour, wide, epochs }) {
     }
   }
   flush();
+  g.stroke();
+}
+
+// What lies ahead of the moment on screen is lighter, as on the timeline.
+function drawNow(g, box, x, tokens) {
+  g.globalAlpha = 0.62;
+  g.fillStyle = tokens.panel;
+  g.fillRect(x, box.top - 6, box.right + 4 - x, box.bottom - box.top + 6);
+  g.globalAlpha = 1;
+  g.strokeStyle = tokens.accent;
+  g.lineWidth = 1.5;
+  g.setLineDash([]);
+  g.beginPath();
+  g.moveTo(x, box.top);
+  g.lineTo(x, box.bottom);
   g.stroke();
 }
 

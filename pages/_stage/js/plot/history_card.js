@@ -3,7 +3,7 @@
 import { trailOf } from "../dock/trail.js";
 import { fit, h, readable, setAttribute, throttled, tokensOf } from "../dom.js";
 import { count, epoch } from "../format.js";
-import { columnReader, drawCurve, layOut } from "./curve.js";
+import { columnReader, drawCurve, layOut, timeOf } from "./curve.js";
 import { openCurve } from "./enlarged.js";
 import { tooltip } from "./tooltip.js";
 
@@ -84,9 +84,10 @@ export class HistoryCard {
   _draw() {
     this._chrome();
     if (!this.canvas.clientWidth) return;
-    const { history, view } = this.store;
+    const { history, view, frame } = this.store;
     const { clientWidth, clientHeight } = this.canvas;
-    const state = [history.length, this.store.frame?.build, this.hover, view?.log_loss, this.key,
+    const now = frame?.furthest > frame?.step ? timeOf(history, frame.step) : null;
+    const state = [history.length, frame?.build, now, this.hover, view?.log_loss, this.key,
       clientWidth, clientHeight, this.tokens.ink].join();
     if (state === this.state) return;
     this.state = state;
@@ -94,7 +95,7 @@ export class HistoryCard {
     room.context.clearRect(0, 0, room.width, room.height);
     const areas = layOut(room, this.shown.length);
     this.drawn = this.shown.map((panel, i) => drawCurve(room.context, areas[i], history, panel, {
-      log: Boolean(view?.log_loss), tokens: this.tokens, hover: this.hover, titled: areas.length > 1,
+      log: Boolean(view?.log_loss), tokens: this.tokens, hover: this.hover, titled: areas.length > 1, now,
     }));
     if (this.hover !== null) this._tip();
     this.describe();

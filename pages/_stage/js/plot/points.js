@@ -165,6 +165,27 @@ export class PointsLayer {
 }
 
 /**
+ * Rings around the points that the last operation on weights made the network answer otherwise.
+ * @param {object} room from `planeOf` @param {object|null} consequence of the store
+ * @param {{train: object|null, test: object|null}} splits those that are drawn @param {string} colour
+ */
+export function drawFlipped({ g, px, py }, consequence, splits, colour) {
+  if (!consequence || consequence.past) return;
+  for (const [split, points] of Object.entries(splits)) {
+    for (const i of consequence.flipped[split] ?? []) {
+      if (!points || i >= points.total) continue;
+      for (const [stroke, wide] of [["#ffffff", 2.8], [colour, 1.5]]) {
+        g.strokeStyle = stroke;
+        g.lineWidth = wide;
+        g.beginPath();
+        g.arc(px(points.x[2 * i]), py(points.x[2 * i + 1]), 6.5, 0, 2 * Math.PI);
+        g.stroke();
+      }
+    }
+  }
+}
+
+/**
  * The point nearest to a place.
  * @param {object|null} points
  * @param {number} x @param {number} y in the data's units @param {number} within largest distance in those units

@@ -32,7 +32,7 @@ export class Film {
   #take(frame) {
     // While a neuron is looked at, its map is "output" and the network's own comes besides.
     const map = frame.arrays.get("output_map/whole") ?? frame.arrays.get("output_map/output");
-    if (!map) return;
+    if (!map || frame.furthest > frame.step) return; // who looks back on the timeline films nothing new
     const { moments } = this;
     if (frame.build !== this.#build) this.#another(frame);
     if (moments.at(-1)?.step === frame.step) moments.pop(); // an edit: the map as it is now counts

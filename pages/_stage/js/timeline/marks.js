@@ -16,6 +16,7 @@ const FORMS = {
   best_test: STAR,
   best_validation: STAR,
 };
+const FAINT = ["undo", "start"]; // they lie beneath the others
 const TONES = { trouble: "warn", stopped: "warn", best_test: "accent", best_validation: "accent" };
 
 const paths = new Map();
@@ -33,16 +34,20 @@ function formOf(kind) {
  */
 export function drawMarks(g, marks, { x, y, tokens }) {
   const last = new Map();
-  for (const { step, kind } of marks) {
+  const above = marks.filter(({ kind }) => !FAINT.includes(kind));
+  for (const { step, kind } of [...marks.filter((mark) => !above.includes(mark)), ...above]) {
     const at = Math.round(x(step));
     if (at - (last.get(kind) ?? -9) < 4) continue;
     last.set(kind, at);
+    const faint = FAINT.includes(kind);
     g.save();
     g.translate(at, y);
-    g.lineWidth = 2;
+    if (faint) g.scale(0.8, 0.8);
+    else g.scale(1.1, 1.1);
+    g.lineWidth = 2.4;
     g.strokeStyle = tokens.panel;
     g.stroke(formOf(kind));
-    g.fillStyle = tokens[TONES[kind] ?? "ink2"];
+    g.fillStyle = tokens[TONES[kind] ?? (faint ? "ink3" : "ink2")];
     g.fill(formOf(kind));
     g.restore();
   }

@@ -21,22 +21,11 @@ export default {
   mount: (host, store, tools) => new BranchCurves(host, store, tools),
 };
 
-/** The rows of a run from where it left another one: before that the two are one line. */
-function ownRows(store) {
-  const { history, fork } = store;
-  const read = columnReader(history);
-  let from = 0;
-  if (fork && history.length && read.step(history.length - 1) > fork.step) while (read.step(from + 1) <= fork.step) from += 1;
-  if (!from) return history;
-  const wide = history.columns.length;
-  return { columns: history.columns, rows: history.rows.subarray(from * wide), length: history.length - from };
-}
-
 class BranchCurves {
   constructor(host, store, tools) {
     Object.assign(this, { host, store });
     this.hover = null;
-    this.keys = h("span.keys", {});
+    this.keys = h("span.keys.run-keys", {});
     this.log = h("button.chip", {
       type: "button", "data-control": "log_loss", title: "Logarithmic scale", "aria-label": "Logarithmic scale",
       onclick: () => store.setView({ log_loss: !store.view.log_loss }),
@@ -59,7 +48,7 @@ class BranchCurves {
     for (const other of runs) {
       if (!this.followed.has(other)) this.followed.set(other, other.on("frame", () => this.later()));
     }
-    this.keys.replaceChildren(...runs.map(({ run }) => h("span", {}, runKey(run), runName(run))));
+    this.keys.replaceChildren(...runs.map(({ run }) => h("span", { title: runName(run) }, runKey(run), h("span.name", {}, runName(run)))));
     this.later();
   }
 
@@ -68,7 +57,7 @@ class BranchCurves {
       const { lines } = lossPanel(columnsOf(store));
       if (!lines.length) return [];
       const line = lines.find(({ style }) => style === "test" && store.shape.samples?.test) ?? lines[0];
-      return { store, name: runName(store.run), column: line.column, of: line.name, history: ownRows(store), ...lookOf(store.run, this.host) };
+      return { store, name: runName(store.run), column: line.column, of: line.name, history: store.history, ...lookOf(store.run, this.host) };
     });
   }
 
@@ -100,7 +89,8 @@ class BranchCurves {
     drawAxes(g, box, scale, { start: 0, end, x, y, tokens: this.tokens });
     this.epochAt = (px) => Math.max(0, Math.min(end, ((px - box.left) / (box.right - box.left)) * end));
     this.x = x;
-    for (const line of this.lines) this._line(g, line, x, y);
+    // The main run on top: what it has in common with a branch is then one plain line.
+    for (const line of [...this.lines].reverse()) this._line(g, line, x, y);
     if (this.hover !== null) this._hover(g, box);
   }
 

@@ -35,11 +35,11 @@ class Microscope {
       type: "button", "aria-label": "Leave the microscope", title: "Leave the microscope (Esc)", "data-command": "microscope", onclick: () => leave(store),
     }, icon("close"));
     this.root = h("section.panel.microscope", { "aria-label": "Microscope" },
-      h("div.strip", {}, this.phases, this.chooser.root),
+      h("div.strip", {}, this.phases, this.place, this.shut),
       h("div.ways", {}, h("span.joined.to", { role: "group", "aria-label": "Back" }, ...back),
-        h("span.joined.to", { role: "group", "aria-label": "Next" }, ...next), this.pace.root, this.place, this.shut),
+        h("span.joined.to", { role: "group", "aria-label": "Next" }, ...next), this.pace.root, this.chooser.root),
       h("div.told", {}, this.sentence, this.code), this.live);
-    this.off = [store.on("walk", () => this.update()), store.on("run", () => this.update()), store.on("sample", () => this.chooser.update())];
+    this.off = [store.on("walk", () => this.update()), store.on("run", () => this.update()), store.on("sample", (index) => this.chooser.follow(index))];
     this.update();
   }
 
@@ -104,6 +104,9 @@ class Microscope {
       else button.removeAttribute("aria-current");
       button.classList.toggle("done", place < at);
     });
+    // A phone has room for some of them only.
+    const current = this.phases.querySelector("[aria-current]");
+    if (current) this.phases.scrollLeft = current.offsetLeft - this.phases.offsetLeft - 40;
   }
 
   destroy() {

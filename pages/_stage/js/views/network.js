@@ -8,6 +8,7 @@ import { h, setAttribute, themeOf, throttled, tokensOf } from "../dom.js";
 import { number } from "../format.js";
 import { WalkPicture } from "../microscope/picture.js";
 import { className } from "../names.js";
+import { countFrozen, drawFrost, drawHeld, heldOf, isFrozen } from "../network/frozen.js";
 import { Heads } from "../network/heads.js";
 import { blend, gapsOf, layOut } from "../network/layout.js";
 import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
@@ -142,8 +143,10 @@ class NetworkView {
     g.fillRect(0, 0, this.layout.width, this.layout.height);
     if (frame?.walk) {
       const { shown: layout, gaps, strips } = this;
-      this.walked.paint(g, { frame, layout, gaps, strips, ratio, colours, theme: this.name });
+      this.walked.paint(g, { frame, layout, gaps, strips, ratio, colours, theme: this.name, phone: this.phone });
       drawWords(g, layout, store.shape, this.phone, colours);
+      this.ring(store.hover, 1.5);
+      this.ring(store.selected, 2.5);
       return;
     }
     this.walked.clear();
@@ -151,8 +154,10 @@ class NetworkView {
     this.gaps.forEach((gap, at) => {
       const weights = this.weightsOf(gap.layer);
       if (!weights) return;
-      drawLinks(this.strips[at], gap, weights.data, weights.inputs, focus, colours);
+      const held = heldOf(frame, gap.layer);
+      drawLinks(this.strips[at], gap, weights.data, weights.inputs, focus, colours, held);
       this.strips[at].put(g);
+      if (held) drawHeld(g, gap, weights, held, focus, colours);
     });
     const links = [store.selected?.link, store.hover?.link].filter(Boolean);
     for (const link of links) this.chosen(link);
@@ -193,6 +198,7 @@ class NetworkView {
         g.globalAlpha = 1;
         this.rims.draw(g, x, y, size, ratio, colours);
         if (biases && unit < biases.data.length) this.dots.draw(g, x, y, size, ratio, biases.data[unit], this.name, colours.panel);
+        if (biases && isFrozen(store, column.layer, unit)) drawFrost(g, x, y, size, colours);
       }
     });
     this.ring(store.hover, 1.5);
@@ -250,9 +256,10 @@ class NetworkView {
   describe() {
     const { shape, catalogue, finding } = this.store;
     if (!shape) return;
+    const frozen = countFrozen(this.store.frame);
     const name = (id) => catalogue.activations?.find((entry) => entry.id === id)?.label ?? id;
     const parts = shape.layers.map((layer) => `${layer.output ? "output" : "layer"} of ${layer.units} (${name(layer.activation)})`);
-    setAttribute(this.canvas, "aria-label", `Network: ${shape.inputs.length} inputs, ${parts.join(", ")}.${finding ? ` Warning: ${finding.message}` : ""}`);
+    setAttribute(this.canvas, "aria-label", `Network: ${shape.inputs.length} inputs, ${parts.join(", ")}.${frozen ? ` ${frozen} ${frozen === 1 ? "number is" : "numbers are"} frozen.` : ""}${finding ? ` Warning: ${finding.message}` : ""}`);
     this.neurons.name();
   }
 

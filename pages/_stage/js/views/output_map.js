@@ -10,9 +10,10 @@ import { className, exists, focusOf, numberAddress, placeName, unitAddress } fro
 import { axisText, placeText } from "../plot/axes.js";
 import { MapPainter, rangeOf, valueAt } from "../plot/map.js";
 import { colourFor } from "../plot/marks.js";
+import { ProbeTool } from "../plot/probe.js";
 import { DrawTool } from "../plot/draw.js";
 import { AxesLayer, clipPlane, drawMark, planeOf } from "../plot/plane.js";
-import { countWrong, nearest, pointsOf, PointsLayer, Target } from "../plot/points.js";
+import { countWrong, drawFlipped, nearest, pointsOf, PointsLayer, Target } from "../plot/points.js";
 import { tooltip } from "../plot/tooltip.js";
 
 // An end of a scale without the zeros that say nothing: "1", not "1.00".
@@ -45,6 +46,7 @@ class OutputMap {
     this._build();
     this.describe = throttled(1000, () => setAttribute(this.canvas, "aria-label", this._words()));
     this.off = ["run", "view", "hover", "selected"].map((event) => store.on(event, () => this._chrome()));
+    this.off.push(store.on("consequence", () => this.paint()));
     this.off.push(store.on("sample", () => {
       this.marked = true;
       this.paint();
@@ -64,6 +66,7 @@ class OutputMap {
       this._toggle("discretize", "Discretize"));
     this.pen = new DrawTool(this.store, this.canvas, () => this.room, () => this.paint());
     this.box.append(this.pen.invite);
+    this.probe = new ProbeTool(this.store, this.canvas, () => (this.pen.on ? null : this.room), () => this._marked());
     this.root = h("section.card.output-card", { "aria-label": "Output" },
       h("header.card-head", {}, this.title,
         h("span.keys", {}, h("span", {}, h("i.dot"), "train"), this.keyTest, this.pen.button)),
@@ -112,6 +115,7 @@ class OutputMap {
   theme() {
     this.name = themeOf(this.host);
     this.tokens = tokensOf(this.host);
+    this.accent = this.name === "dark" ? "#3b5bdb" : this.tokens.accent; // can be told from the map's own colours
     this._chrome();
   }
 
@@ -146,6 +150,7 @@ class OutputMap {
     this.test = store.view?.show_test && store.shape.samples?.test !== 0 ? pointsOf(store, "test") : null;
     if (this.test) this.testLayer.draw(g, this.test, this.target, room, true);
     if (this.train) this.trainLayer.draw(g, this.train, this.target, room, false);
+    drawFlipped(room, store.consequence, { train: this.train, test: this.test }, this.accent);
     this._mark(room);
     this.pen.draw(room, this.train, this.target, this.pointer, this.tokens);
     g.restore();
@@ -154,11 +159,16 @@ class OutputMap {
     this.describe();
   }
 
-  _mark(room) {
+  // Where the mark of the chosen sample is.
+  _marked() {
     const i = this.store.sample;
     const chosen = this.marked || exists(this.store.shape, this.store.selected);
-    if (!chosen || !this.train || !(i < this.train.total)) return;
-    drawMark(room, this.train.x[2 * i], this.train.x[2 * i + 1], this.name === "dark" ? "#3b5bdb" : this.tokens.accent);
+    return chosen && i < (this.train?.total ?? 0) ? [this.train.x[2 * i], this.train.x[2 * i + 1]] : null;
+  }
+
+  _mark(room) {
+    const [place, colour] = [this._marked(), this.accent];
+    if (!this.probe.draw(room, colour, this.tokens.font) && place) drawMark(room, ...place, colour);
   }
 
   _ends() {
@@ -253,9 +263,11 @@ class OutputMap {
       const [right, down] = moves[event.key];
       this._point(clamp(from.x + right * step, left), clamp(from.y + down * step, top));
       if (this.pen.on) this.paint();
+      else this.probe.follow(this.pointer);
     } else if (this.pen.on) {
       if (event.ctrlKey || event.metaKey || event.altKey || !this.pen.key(event, this.pointer)) return;
-    } else if (event.key === "Enter") this._choose();
+    } else if (this.probe.key(event, this.pointer)) this.paint();
+    else if (event.key === "Enter") this._choose();
     else if (event.key === "Escape") this._point(null);
     else return;
     event.preventDefault();

@@ -6,7 +6,7 @@
 import { h, setAttribute, setText, throttled } from "../dom.js";
 import { count } from "../format.js";
 import { icon } from "../icons.js";
-import { columnReader } from "../plot/curve.js";
+import { timeOf } from "../plot/curve.js";
 import { tooltip } from "../plot/tooltip.js";
 import { Scrub } from "../timeline/scrub.js";
 import { Track } from "../timeline/track.js";
@@ -32,11 +32,11 @@ class Timeline {
     this.known = null;
     this._build();
     this.track = new Track(this.canvas, store);
-    this.scrub = new Scrub(store, () => this._place());
+    this.scrub = new Scrub(store, () => this._show());
     this.later = throttled(REDRAW_MS, () => this._ground());
     this.listed = throttled(1000, () => this._list());
     this.off = ["run", "view"].map((event) => store.on(event, () => this.paint()));
-    this.off.push(store.socket.onRuns(() => this._place()));
+    this.off.push(store.socket.onRuns(() => this._show()), store.on("go", (by) => this._go(this.shown + by)));
     this.paint();
   }
 
@@ -52,14 +52,17 @@ class Timeline {
     this.step = h("b", {});
     this.of = h("small", {});
     this.now = h("button.now", {
-      type: "button", title: "Back to the furthest step", "data-command": "now", onclick: () => this.scrub.to(this.furthest),
+      type: "button", title: "Back to the furthest step", "data-command": "now", onclick: () => this._go(this.furthest),
     }, icon("now"), h("span", {}, "Now"));
     this.branch = h("button.branch", {
       type: "button", "data-command": "fork", "data-control": "fork", onclick: () => this._fork(),
     }, icon("branch"), h("span", {}, "Branch from here"));
     this.list = h("ul.unseen", { "aria-label": "Marks on the timeline" });
-    this.root = h("section.timeline.card", { "aria-label": "Time" },
-      this.slider, h("span.where", { "aria-hidden": "true" }, this.step, this.of), this.now, this.branch, this.list);
+    this.back = h("button.back", {
+      type: "button", "aria-label": "Back one step", title: "Back one step (←)", "data-command": "step_back", onclick: () => this._go(this.shown - 1),
+    }, icon("back"));
+    this.root = h("section.timeline.card", { "aria-label": "Time", "data-control": "timeline" },
+      this.back, this.slider, h("span.where", { "aria-hidden": "true" }, this.step, this.of), this.now, this.branch, this.list);
     this.host.replaceChildren(this.root);
     this.tip = tooltip(this.slider);
   }
@@ -82,7 +85,7 @@ class Timeline {
       this.later.cancel();
       this._ground();
     }
-    this._place();
+    if (frame.playing) this._place();
   }
 
   _ground() {
@@ -93,7 +96,12 @@ class Timeline {
       this.listed();
     }
     this.track.draw(this.furthest, this.marks);
+    this._show();
+  }
+
+  _show() {
     this._place();
+    this._say();
   }
 
   // What moves with every frame: two boxes and few words, so that it costs no drawing.
@@ -105,30 +113,27 @@ class Timeline {
     if (this.head.style.transform !== place) this.head.style.transform = this.veil.style.transform = place;
     this.root.classList.toggle("is-past", back);
     setAttribute(this.now, "aria-disabled", String(!back));
+    setAttribute(this.back, "aria-disabled", String(!shown));
+    setText(this.step, `step ${count(shown)}`);
+    setText(this.of, `of ${count(furthest)}`);
+  }
+
+  // For who hears it, and for the pointer: no oftener than the ground is drawn.
+  _say() {
+    const { shown, furthest } = this;
+    setAttribute(this.slider, "aria-valuemax", String(furthest));
+    setAttribute(this.slider, "aria-valuenow", String(shown));
+    setAttribute(this.slider, "aria-valuetext", this._words(shown));
     const full = this.store.socket.runs.length >= MOST_RUNS;
     setAttribute(this.branch, "aria-disabled", String(full));
     setAttribute(this.branch, "title", full ? `There are ${MOST_RUNS} runs side by side already. Close one first.`
       : `A second run from step ${count(shown)}, to try another future`);
-    setText(this.step, `step ${count(shown)}`);
-    setText(this.of, `of ${count(furthest)}`);
-    setAttribute(this.slider, "aria-valuemax", String(furthest));
-    setAttribute(this.slider, "aria-valuenow", String(shown));
-    setAttribute(this.slider, "aria-valuetext", this._words(shown));
   }
 
   _epoch(step) {
     const { frame, history } = this.store;
     if (step === frame?.step) return Math.floor(frame.epoch);
-    const read = columnReader(history);
-    let [low, high] = [0, history.length - 1];
-    if (high < 1) return 0;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (read.step(middle) <= step) low = middle;
-      else high = middle;
-    }
-    const share = (step - read.step(low)) / Math.max(1, read.step(high) - read.step(low));
-    return Math.floor(read.epoch(low) + share * (read.epoch(high) - read.epoch(low)) + 1e-4);
+    return Math.floor(timeOf(history, step) + 1e-4);
   }
 
   _words(step) {
@@ -149,8 +154,12 @@ class Timeline {
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const step = Math.max(0, Math.min(furthest, to));
-    if (step !== shown) this.scrub.to(step);
+    this._go(to);
+  }
+
+  _go(to) {
+    const step = Math.max(0, Math.min(this.furthest, to));
+    if (step !== this.shown) this.scrub.to(step);
   }
 
   // With Shift the arrows go from mark to mark.
