@@ -19,8 +19,9 @@ class Layer(Entry):
     as a tree that receipts evaluate and tell (see `dlcore.expressions`): x and each of `weights`
     stand for all the numbers that it is made of. A block is forward → norm → activation →
     dropout. `lines` says how the microscope writes it: "forward" is the line of code of the pre-activation,
-    "input" that of the gradient of x, and a parameter's name that of its gradient, where {x} is the input, {d} the
-    gradient of the pre-activation, {weight} that parameter, the samples being the rows. `has_activation` tells whether the layer takes part in that.
+    "input" that of the gradient of x, and a parameter's name that of its gradient; {x} is the input, {d} the
+    gradient of the pre-activation, {weight} that parameter, the samples being the rows. `has_activation`
+    tells whether the layer takes part in that.
     """
 
     parameters: Callable
