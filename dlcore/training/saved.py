@@ -183,6 +183,8 @@ def _check_run(run: Run, meta: Mapping[str, Any], arrays: Mapping[str, np.ndarra
     journal, moment = run.journal, run.moment()
     if journal.spec_after(len(journal.events), run.origin) != run.spec or run.step != item["step"]:
         raise ValueError("spec and journal say different things")
+    for event in journal.events:
+        run.check(event)
     _check_state(run, {name.removeprefix("0/"): array for name, array in arrays.items() if name.startswith("0/")})
     for snapshot in moment.snapshots.kept()[1:]:  # the start was not in the file
         if not 0 < snapshot.step <= run.step or not 0 <= snapshot.applied <= len(journal.events):

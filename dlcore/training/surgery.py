@@ -11,10 +11,11 @@ import numpy as np
 
 from dlcore.network.address import parse
 from dlcore.network.build import Network
+from dlcore.network.names import Names
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
 from dlcore.training.consequences import Answers, Consequences, answers, consequences
-from dlcore.training.edits import Part, count_of, neuron_of, numbers_of, outgoing, parts_of, written
+from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_of, outgoing, parts_of, written
 from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
@@ -105,6 +106,21 @@ class Surgery(Changing):
         """Copy the weights and the bias of a neuron onto another one of its layer."""
         return self.operate("copy", neuron, onto=onto)
 
+    def check(self, event: Event) -> None:
+        """SpecError where an event can't have been done to this network's weights: a file may say anything."""
+        what = event.what
+        if event.kind == "edit":
+            editable(self.state, what["address"], what["value"])
+        elif event.kind in _PREPARED:
+            _HOLDS.get(event.kind, _FREES.get(event.kind, _all_of))(self.network, what["address"])
+            for address, values in what.get("values", {}).items():
+                ((name, indices),) = parts_of(self.network, address)
+                new = np.asarray(values, dtype=np.float32)
+                if new.shape not in ((), self.network.layout[name][len(indices) :]) or not np.isfinite(new).all():
+                    raise SpecError("address", f"What “{address[:60]}” was set to does not fit this network.")
+        elif event.kind not in ("resolved", "change", "points"):
+            raise SpecError("journal", f"“{event.kind[:40]}” is nothing that can be done to a run.")
+
     def _operated(self, event: Event) -> None:
         """Do what an event of surgery says."""
         for address, values in event.what.get("values", {}).items():
@@ -171,7 +187,7 @@ class Surgery(Changing):
             "freeze": f"{name} is frozen: training leaves {'it' if count == 1 else numbers} alone until you unfreeze "
             f"{'it' if count == 1 else 'them'} or press Reset.",
             "unfreeze": f"{name} learns again.",
-            "lesion": f"{name} is cut off: the {count:,} weight{'s' * (count > 1)} behind it "
+            "lesion": f"{name} is cut off: the weight{'s' * (count > 1)} behind it "
             f"{'are' if count > 1 else 'is'} 0 and frozen.",
             "heal": f"{name} is no longer cut off: the weight{'s' * (count > 1)} behind it learn"
             f"{'s' * (count == 1)} again, from 0.",
@@ -182,19 +198,15 @@ class Surgery(Changing):
 
 
 def place(network: Network, address: str) -> str:
-    """What people call an address: "Layer 2, neuron 3", "The weight 1 → 3 of layer 2", counted from 1."""
+    """What people call an address: "Layer 2, neuron 3", "The weight x₁ → layer 1, neuron 3", counted from 1."""
     name, indices = parse(address)
-    block, _, part = name.partition(".")[2].partition(".")
-    layer, last = int(block), len(network.blocks) - 1
-    where = "Output" if layer == last else f"Layer {layer + 1}"
-    if not indices:
-        return f"{where}, {part}" if part else where
-    alone = layer == last and network.blocks[last].output_shape[0] == 1
-    neuron = where if alone else f"{where}, neuron {indices[0] + 1}"
-    if not part:
-        return neuron
-    word = part.removeprefix("norm.")
-    return f"{neuron}, {word} {indices[1] + 1}" if len(indices) > 1 else f"{neuron}, {word}"
+    names = Names(network.spec, network.blocks)
+    for layer, block in enumerate(network.blocks):
+        if block.address == name:
+            whole = "the output layer" if layer == len(network.blocks) - 1 else f"layer {layer + 1}"
+            words = names.neuron(layer, indices[0]) if indices else whole
+            return words[:1].upper() + words[1:]
+    return names(address)
 
 
 def _small(name: str) -> str:

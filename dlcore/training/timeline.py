@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dlcore.catalogue import catalogue
 from dlcore.spec import RunSpec
 from dlcore.training.journal import Event
+from dlcore.training.surgery import place
 
 if TYPE_CHECKING:
     from dlcore.training.run import Run
@@ -38,7 +40,7 @@ def marks(run: Run) -> list[dict[str, Any]]:
     short sentence, `ahead` whether the mark lies after the position where the run stands.
     """
     found = [(0, "start", "The network started here.")]
-    found += _events(run.origin, run.journal.events)
+    found += _events(run.origin, run.journal.events, partial(place, run.network))
     for column, (kind, name) in BEST.items():
         best = run.recorded.best(column)
         if best:
@@ -82,7 +84,7 @@ def _undo_steps(run: Run) -> list[int]:
     return sorted(steps - {run.step})
 
 
-def _events(origin: RunSpec, events: Iterable[Event]) -> list[tuple[int, str, str]]:
+def _events(origin: RunSpec, events: Iterable[Event], named: Callable[[str], str]) -> list[tuple[int, str, str]]:
     found, now = [], {}
     for event in events:
         what = event.what
@@ -93,10 +95,10 @@ def _events(origin: RunSpec, events: Iterable[Event]) -> list[tuple[int, str, st
         elif event.kind == "points":
             found.append((event.step, "points", _points(what)))
         elif event.kind == "edit":
-            found.append((event.step, "edit", f"{what['address']} was set to {what['value']:.4g}."))
+            found.append((event.step, "edit", f"{named(what['address'])} was set to {what['value']:.4g}."))
         elif event.kind in DONE:
             kind = "freeze" if event.kind in FROZEN else "surgery"
-            found.append((event.step, kind, f"{what['address']} {DONE[event.kind]}."))
+            found.append((event.step, kind, f"{named(what['address'])} {DONE[event.kind]}."))
     return found
 
 

@@ -114,7 +114,7 @@ def test_a_weight_can_be_set(tab):
     tab.frame()
     echo = tab.do("edit", address="layers.0.weight[2,1]", value=0.5)
     answer = tab.answer(echo)
-    assert answer["result"]["done"] == "Layer 1, neuron 3, weight 2 is now 0.5."
+    assert answer["result"]["done"] == "The weight x₂ → layer 1, neuron 3 is now 0.5."
     told = tab.until(lambda event: event.get("type") == "run" and event["changed"])
     assert told["can_undo"] and "changed=1" in told["hash"]
     arrays, _ = tab.frame(lambda frame: frame["echo"] == echo)

@@ -9,6 +9,7 @@ from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.params import SpecError
 from dlcore.training.checkpoint import checkpoint, restore
+from dlcore.training.journal import Event, Journal
 from dlcore.training.surgery import OPERATIONS
 
 LAYERS = [{"units": 3, "activation": "tanh"}, {"units": 2, "activation": "relu"}]
@@ -238,3 +239,31 @@ def test_the_picture_is_told_what_is_frozen():
     assert "frozen.layers.1.weight" not in arrays
     run.undo()
     assert "frozen.layers.0.bias" not in run.probe("parameters")
+
+
+SPOILED = [
+    {"kind": "zero", "address": "layers.0[1]", "values": {"layers.0.weight[1]": [0.0, 0.0, 0.0]}},
+    {"kind": "zero", "address": "layers.0[1]", "values": {"layers.0.weight[1]": ["x", 0.0]}},
+    {"kind": "zero", "address": "layers.0[1]", "values": {"layers.0.weight[1]": [float("nan"), 0.0]}},
+    {"kind": "zero", "address": "layers.0[1]", "values": {"counter.step": 0.0}},
+    {"kind": "zero", "address": "layers.0[1]", "values": {"layers.0[1]": 0.0}},
+    {"kind": "freeze", "address": "layers.0[9]"},
+    {"kind": "lesion", "address": "layers.2[0]", "values": {}},
+    {"kind": "edit", "address": "layers.0.weight[9,9]", "value": 1.0},
+    {"kind": "edit", "address": "layers.0.weight[0,0]", "value": float("inf")},
+    {"kind": "wish", "address": "layers.0[0]"},
+]
+
+
+@pytest.mark.parametrize("event", SPOILED, ids=str)
+def test_a_file_that_tells_of_impossible_surgery_is_not_opened(event, tmp_path):
+    run = Run(spec())
+    run.advance(steps=2)
+    run.zero("layers.0[1]")
+    run.save(tmp_path / "run")
+    assert bits(Run.open(tmp_path / "run")) == bits(run)
+    spoiled = Event(2, event["kind"], {name: value for name, value in event.items() if name != "kind"})
+    run.journal = Journal((*run.journal.events[:-1], spoiled))
+    with pytest.raises(SpecError):
+        run.save(tmp_path / "spoiled")
+        Run.open(tmp_path / "spoiled")

@@ -35,7 +35,7 @@ export function inputCard(host, store, { input }, open) {
       value.set(feeding(store, 0)?.[input] ?? NaN);
       setText(label, whatIf ? "made-up value" : "value for this sample");
       setText(hint, !open ? "" : whatIf ? "Nothing is changed: this only shows what the network would make of it. × beside “what if” ends it."
-        : "Type or drag another value to see what the network would make of it.");
+        : "Type or drag another value, or drag across the map, to see what the network would make of it.");
     },
   };
 }

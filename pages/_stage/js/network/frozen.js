@@ -21,6 +21,10 @@ export function isFrozen(store, layer, unit) {
   return biasHeld(store.frame, layer, unit) && count(store, layer, unit) === store.shape.layers[layer].inputs;
 }
 
+/** Whether all weights and biases of a layer are frozen. */
+export const isLayerFrozen = (store, layer) => Array.from({ length: store.shape.layers[layer].units }, (_, unit) => unit)
+  .every((unit) => isFrozen(store, layer, unit));
+
 /** Whether everything behind a neuron is 0 and frozen. */
 export function isCutOff(store, layer, unit) {
   const held = heldOf(store.frame, layer + 1);

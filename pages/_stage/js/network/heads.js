@@ -5,6 +5,7 @@
 import { h } from "../dom.js";
 import { number } from "../format.js";
 import { icon } from "../icons.js";
+import { isLayerFrozen } from "./frozen.js";
 import { control, entryChecks, row } from "../params.js";
 import { openPopover } from "../popover.js";
 
@@ -122,10 +123,19 @@ export class Heads {
       const insert = (index, text) => h("button", { type: "button", onclick: () => { close(); this.#insert(index); } }, text);
       const graph = phone && shown("add_layer") ? [insert(at, "Add before"), insert(at + 1, "Add after")] : [];
       const remove = shown("remove_layer") && h("button.warn", { type: "button", onclick: () => { close(); this.#remove(at); } }, "Remove layer");
+      const operate = async (operation) => {
+        close();
+        const answer = await this.store.operateOn(operation, layer.address);
+        if (answer.result) this.store.say(`${answer.result.done} ${answer.result.sentence}`);
+      };
+      const frozen = isLayerFrozen(this.store, at);
+      const surgery = [[frozen ? "unfreeze" : "freeze", frozen ? "Unfreeze" : "Freeze"], ["zero", "Zero"], ["flip", "Flip"], ["randomize", "Redraw"]];
       return [
         h("header", {}, h("b", {}, `Layer ${at + 1}`),
           phone && shown("units") ? this.#units(at, "card-units") : h("span", {}, `${layer.units} ${layer.units === 1 ? "neuron" : "neurons"}`)),
         ...drawn,
+        h("footer", { role: "group", "aria-label": `Weights and biases of layer ${at + 1}` },
+          ...surgery.map(([operation, text]) => h("button", { type: "button", "data-operation": operation, onclick: () => operate(operation) }, text))),
         h("footer", {}, ...graph, remove),
       ].filter((node) => node && spec);
     }, { label: `Layer ${at + 1}`, className: "layer-card" }));

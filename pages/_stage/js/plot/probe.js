@@ -20,6 +20,8 @@ export class ProbeTool {
    */
   constructor(store, canvas, room, marked) {
     Object.assign(this, { store, canvas, room, marked });
+    canvas.setAttribute("aria-description", "Drag, or press Shift and Enter and then lead it with the arrow keys, "
+      + "to see what the network would make of any place. Escape ends it.");
     canvas.addEventListener("pointerdown", (event) => this.#press(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.#drop());
