@@ -28,7 +28,9 @@ NORMED = {"units": 8, "norm": "batch", "dropout": 0.2}
 ALL_INPUTS = ["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2"]
 NETWORKS = {
     "2-4-2-1": {},
-    "7-8×6-1, norms, dropout, Adam": {"network.layers": [NORMED] * 6, "inputs": ALL_INPUTS, "learning.optimizer": "adam"},
+    "7-8×6-1, norms, dropout, Adam": {
+        "network.layers": [NORMED] * 6, "inputs": ALL_INPUTS, "learning.optimizer": "adam",
+    },
     "2-64-64-1, batch 100, Adam": {
         "network.layers": [{"units": 64}] * 2, "learning.batch_size": 100, "learning.optimizer": "adam",
     },
@@ -112,8 +114,9 @@ def count(runs: int) -> None:
     print(f"\n{len(relative):,} receipts of {runs:,} random networks; {disagree} disagree.")
     print(f"Largest difference, relative to the sum of the absolute terms: {max(relative):.1e}.")
     print(
-        f"Relative to the last formula's own terms alone, {explained:,} are beyond 1e-5 (the terms far before cancelled, "
-        f"and PyTorch's own float32 is as far off); the largest of all others: {max(one for one in own if one <= 1e-5):.1e}."
+        f"Relative to the last formula's own terms alone, {explained:,} are beyond 1e-5 (the terms far before "
+        "cancelled, and PyTorch's own float32 is as far off); the largest of all others: "
+        f"{max(one for one in own if one <= 1e-5):.1e}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Surgery on the stage: a weight is edited and its consequence read, what is frozen stays, made-up samples tried."""
+"""Surgery on the stage: a weight is edited and its consequence read, frozen ones stay, made-up samples are tried."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from dlcore.catalogue import catalogue
 from dlcore.limits import LIMITS, Limits
 from dlcore.live import LocalHub, turns
 from dlcore.live.host import Host
@@ -193,13 +194,16 @@ def test_a_slow_picture_costs_no_other_run_its_frames(monkeypatch):
     assert shown.count("light") > 20 and 1 <= shown.count("slow") <= 5
 
 
+EDIT = catalogue("live.actions")["edit"].read({"address": "layers.0.bias[0]", "value": 0.5})
+
+
 def test_what_changes_during_an_interrupted_round_is_shown():
     box = Outbox()
     for key in "ab":
         box.open(key)
         box.say("subscribe", key, subscription="s", probes=[{"id": "parameters"}], credits=4, generation=1)
     box.host.turn(lambda: True)  # the frame of a
-    box.say("do", "a", name="edit", arguments={"address": "layers.0.bias[0]", "value": 0.5})
+    box.say("do", "a", name="edit", arguments=EDIT)
     box.host.turn()
     values = [decode_frame(payload)[0] for header, payload in box.of("frame") if header["run"] == "a"]
     assert values[-1]["parameters/layers.0.bias"][0] == 0.5
@@ -220,7 +224,7 @@ def test_a_run_that_was_handed_over_goes_on_as_it_stood():
     box, other = Outbox(), Outbox()
     box.open("a")
     box.say("command", "a", name="speed", steps_per_second=30.0)
-    box.say("do", "a", name="edit", arguments={"address": "layers.0.bias[0]", "value": 0.5})
+    box.say("do", "a", name="edit", arguments=EDIT)
     box.say("command", "a", name="undo", revision=5)
     box.say("command", "a", name="step_epoch", echo=9)
     box.host.turn()

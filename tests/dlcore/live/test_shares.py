@@ -37,6 +37,10 @@ class Network:
         self.trouble = self.stopped = None
         self.journal = SimpleNamespace(changed=False)
 
+    @property
+    def furthest(self):
+        return self.step
+
     def mark(self):
         """Nothing to remember."""
 

@@ -25,6 +25,7 @@ class Stand:
 
     def __init__(self):
         self.version, self.build, self.spec, self.found = 0, 0, object(), []
+        self.step = self.furthest = 0
 
     def examine(self):
         if isinstance(self.found, Exception):
