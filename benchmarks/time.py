@@ -1,10 +1,10 @@
 """What a run's time costs: keeping history and snapshots while it trains, and a seek to a random moment.
 
-    python benchmarks/time.py [--rounds 20] [--seeks 200] [--steps 10000]
+    python benchmarks/time.py [--seeks 200] [--steps 10000]
 
-The cost of keeping is that of a run's steps with snapshots, rows of the history and layer statistics beside the same
-steps without them: processor time of the least disturbed of several rounds, in turns. The first epochs of a run, each
-of which is a row, are measured apart from the later ones. Seeks are wall time, to steps drawn at random.
+The cost of keeping is that of a whole run with snapshots, and with rows of the history and layer statistics too, beside
+the same run without, in processor time; they take turns, so that a busy moment meets all. Seeks are wall time,
+to steps drawn at random.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import torch
 from dlcore import Run, RunSpec
 from dlcore.training.past import size_of
 
+TURN = 100  # steps
 BLOCKS = [{"units": 8, "norm": "batch", "dropout": 0.2}, {"units": 8}]
 RUNS = {
     "2-4-2-1, SGD": {},
@@ -44,34 +45,26 @@ class Nothing:
         raise TypeError("This run keeps no past.")
 
 
-def forgetful(spec: RunSpec) -> Run:
-    """A run that keeps nothing while it trains."""
+def forgetful(spec: RunSpec, snapshots: bool) -> Run:
+    """A run that keeps no history while it trains, and snapshots only where asked for."""
     run = Run(spec)
-    run.snapshots, run._record, run.recorded.layers.offer = Nothing(), lambda *position: None, lambda *position: None
+    if not snapshots:
+        run.snapshots = Nothing()
+    run._record = run.recorded.layers.offer = lambda *position: None
     return run
 
 
-def keeping(changes: dict[str, object], rounds: int) -> list[float]:
-    """Microseconds of a step without and with all that is kept, in the first 1,000 epochs and after them."""
-    spec, found = RunSpec.default().with_(**changes), []
-    for begin in (0, 4):  # so many thousand epochs
-        runs = {"without": forgetful(spec), "with": Run(spec)}
-        for run in runs.values():
-            run.advance(steps=60, mark=False)
-            if begin:  # as if so many epochs had passed: rows come by the epoch's number
-                passed = run.task.position
-                run.task.position = lambda state, passed=passed: (
-                    passed(state)[0] + 25_000 * begin, passed(state)[1] + 1_000 * begin, passed(state)[2]
-                )  # fmt: skip
-        least: dict[str, float] = {}
-        for _ in range(rounds):
-            for name, run in runs.items():
-                start = time.thread_time()
-                for _ in range(400):
-                    run._one_step()
-                least[name] = min(least.get(name, 1e9), (time.thread_time() - start) / 400 * 1e6)
-        found += [least["without"], least["with"]]
-    return found
+def keeping(changes: dict[str, object], steps: int) -> list[float]:
+    """Microseconds of a step without anything kept, with snapshots, and with history too, over so many steps in turns."""
+    spec = RunSpec.default().with_(**changes)
+    runs, taken = [forgetful(spec, False), forgetful(spec, True), Run(spec)], [0.0, 0.0, 0.0]
+    for turn in range(steps // TURN):
+        for each in range(3):
+            each = (each + turn) % 3
+            start = time.thread_time()
+            runs[each].advance(steps=TURN, mark=False)
+            taken[each] += time.thread_time() - start
+    return [seconds / steps * 1e6 for seconds in taken]
 
 
 def seeking(changes: dict[str, object], steps: int, seeks: int) -> list[float]:
@@ -90,19 +83,18 @@ def seeking(changes: dict[str, object], steps: int, seeks: int) -> list[float]:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=20, help="of each figure, of which the best counts")
     parser.add_argument("--seeks", type=int, default=200)
     parser.add_argument("--steps", type=int, default=10_000)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     if hasattr(os, "getloadavg"):
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
-    print(f"\n{'One step, µs':36} first 1,000 epochs: without   with   cost    later: without   with   cost")
+    head = "nothing kept   snapshots   cost   snapshots and history   cost"
+    print(f"\n{'One step of ' + format(chosen.steps, ',') + ', µs':36} {head}")
     for name, changes in RUNS.items():
-        bare, kept, late_bare, late_kept = keeping(changes, chosen.rounds)
+        bare, some, everything = keeping(changes, chosen.steps)
         print(
-            f"{name:36} {bare:27.1f} {kept:6.1f} {kept / bare - 1:6.0%} {late_bare:17.1f} {late_kept:6.1f}"
-            f" {late_kept / late_bare - 1:6.0%}",
+            f"{name:36} {bare:12.1f} {some:11.1f} {some / bare - 1:6.0%} {everything:23.1f} {everything / bare - 1:6.0%}",
             flush=True,
         )
     print(f"\n{'A seek within ' + format(chosen.steps, ',') + ' steps, ms':36} median   95 %   longest   snapshots   MiB")

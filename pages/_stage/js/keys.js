@@ -32,7 +32,7 @@ export const KEYS = [
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable], dialog, [role=dialog], [role=listbox], [role=menu]";
 const OWN_ARROWS = "[role=slider], [role=radio], [role=radiogroup], [role=tablist], [role=tab], [data-own-keys], input";
-const OWN_ESCAPE = ".dock, .popover";
+const OWN_ESCAPE = ".dock, .receipt, .popover";
 const OWN_SPACE = "button, a[href], summary, label, input:not([type=range]), [role=button], [role=switch], [role=radio], [role=option], [tabindex='0']";
 
 /**

@@ -11,6 +11,7 @@ const PARTS = [
   ["Step and epoch", "A step uses one batch of samples and changes every weight once. An epoch is one pass over all train samples."],
   ["Where a number comes from", "Press any number with a dotted line under it: its receipt shows the formula, the numbers in it and a check. Each of those opens too, so that a loss can be followed back to the inputs, and on to the change of every weight."],
   ["Time", "The strip under the network is the whole run. Drag it or press a place on it, and everything goes back to that step, exactly. Branch from here begins a second run there, beside the first: change something in it, and see what becomes of it."],
+  ["Microscope", "It takes the coming step apart, operation by operation: forward to the loss, back with the gradients, to the change of every weight. What is not computed yet is not there. Looking changes nothing."],
   ["Changing a weight", "Press a neuron or a line and type another number. Every map, the loss and the curve then belong to the new weights; Undo brings the old ones back."],
 ];
 
