@@ -82,7 +82,7 @@ def _counted(position: Position, metric: str) -> None:
 def metric(position: Position, asked: Asked) -> Built:
     """The loss, accuracy or error of a whole set."""
     split, _, what = asked.name.partition("_")
-    if asked.name not in position.run.metrics:
+    if asked.name not in position.metrics:
         raise SpecError("address", f"“{asked.name}” is not measured in this run: it has no such data.")
     if not len(position.run.data(split)):
         raise SpecError("address", "There are no points yet that it could be measured on.")

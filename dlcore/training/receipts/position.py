@@ -70,6 +70,7 @@ class Position:
         self.run, self.network, self.spec, self.at = run, run.network, run.spec, at
         self.names = Names(run.spec, run.network.blocks)
         self.mode = "train." if run.network.has_train_mode else ""  # of the values that gradients belong to
+        self.metrics = frozenset(metric.id for metric in run.task.metrics)
         self.output = len(run.network.blocks) - 1
         self.mistaken = run.spec.tree["learning"]["evaluate_in_train_mode"] and run.network.has_train_mode
         self._scenes: dict[Any, Scene] = {}
@@ -236,7 +237,7 @@ class Position:
 
     def number_of(self, asked: Asked) -> float:
         """The number that is asked for, as it is on screen."""
-        if asked.name in self.run.metrics:
+        if asked.name in self.metrics:
             return self.run.metrics[asked.name]
         if asked.name in ("step", "epoch"):
             return float(getattr(self.run, asked.name))
@@ -294,14 +295,14 @@ class Position:
 
     def check(self, name: str, indices: tuple[int, ...] = (), sample: Sample = None) -> float | None:
         """One of these numbers; None where PyTorch's pass has none of that name."""
-        if name in self.run.metrics:
+        if name in self.metrics:
             return self.measured(True)[name]
         found = self.recomputed(sample).find(name)
         return None if found is None else float(self._pick(found, name, indices, sample))
 
     def noise(self, name: str, sample: Sample = None) -> float:
         """How far float32 and float64 are apart at most, over all numbers of that name."""
-        if name in self.run.metrics:
+        if name in self.metrics:
             return abs(self.measured(True)[name] - self.measured(False)[name])
         exact, rounded = (self.recomputed(sample, double).find(name) for double in (True, False))
         if exact is None or not exact.size:
