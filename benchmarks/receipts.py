@@ -107,7 +107,10 @@ def count(runs: int) -> None:
             receipt = run.receipt(address, sample)
             disagree += not receipt.agrees
             if np.isfinite(receipt.value) and receipt.difference:
-                noise = positions(run).now.noise(parse(receipt.address)[0], receipt.sample)
+                name, now = parse(receipt.address)[0], positions(run).now
+                noise = now.noise(name, receipt.sample)
+                if run.step and now.check(name, parse(receipt.address)[1], receipt.sample) is None:
+                    noise = now.earlier.noise(f"{name}.next")  # what the step before left
                 relative.append(receipt.difference / max(receipt.magnitude, noise / ROUNDING))
                 own.append(receipt.difference / max(float(receipt.expression.magnitude), 1e-300))
                 explained += own[-1] > BOUND

@@ -16,7 +16,7 @@ from dlcore.training.receipts import paths
 from dlcore.training.receipts.kinds import SYMBOLS, Built, Kind, subscript, symbol_of
 from dlcore.training.receipts.position import Asked, Position
 
-GIVEN = "the data themselves: it was given, not computed"
+GIVEN = "the data, which it comes with"
 
 
 def feeding(position: Position, asked: Asked) -> tuple[str, str]:
