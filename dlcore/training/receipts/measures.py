@@ -54,7 +54,7 @@ def sample_correct(position: Position, asked: Asked) -> Built:
         before, after = outputs[:right], outputs[right + 1 :]
         tree: Expression = where(outputs[right] >= maximum(*after), 1, 0) if after else Number(1)
         tree = where(outputs[right] > maximum(*before), tree, 0) if before else tree
-        return Built(tree, "1 where the output of the right class is the largest, else 0. Of equal ones the first counts.")
+        return Built(tree, "1 where the output of the right class is the largest, else 0; of equal ones the first is.")
     middle = Number(sum(resolved.range) / 2)
     if targets[0].value > middle.value:
         return Built(
