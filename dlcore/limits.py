@@ -45,7 +45,7 @@ class Limits:
     picture_layers: int = 8
     picture_units: int = 32
     max_undo: int = 100
-    max_snapshots: int = 128
+    max_snapshots: int = 256
     max_past_bytes: int = 64 * 2**20
     max_saved_events: int = 5_000
     max_file_bytes: int = 96 * 2**20

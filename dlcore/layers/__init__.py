@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dlcore.params import Entry
@@ -18,11 +18,15 @@ class Layer(Entry):
     maps each name of `parameters` to its tensor. expression(x, weights, **params) is one of its numbers
     as a tree that receipts evaluate and tell (see `dlcore.expressions`): x and each of `weights`
     stand for all the numbers that it is made of. A block is forward → norm → activation →
-    dropout; `has_activation` tells whether the layer takes part in that.
+    dropout. `lines` says how the microscope writes it: "forward" is the line of code of the pre-activation,
+    "input" that of the gradient of x, and a parameter's name that of its gradient; {x} is the input, {d} the
+    gradient of the pre-activation, {weight} that parameter, the samples being the rows. `has_activation`
+    tells whether the layer takes part in that.
     """
 
     parameters: Callable
     output_shape: Callable
     forward: Callable
     expression: Callable
+    lines: Mapping[str, str]
     has_activation: bool = True

@@ -74,4 +74,10 @@ ENTRY = Layer(
     output_shape=output_shape,
     forward=forward,
     expression=expression,
+    lines={
+        "forward": "{x} @ {weight}.T + {bias}",
+        "input": "{d} @ {weight}",
+        "weight": "{d}.T @ {x}",
+        "bias": "{d}.sum(0)",
+    },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dlcore.expressions import Expression, Leaf, Named, named, next_address
 from dlcore.lazy import torch
@@ -25,7 +25,6 @@ class Optimizer(Entry):
     expressions; `symbols` are what `slots` are called in formulas.
     pytorch(hyper) → how the same is written with `torch.optim`, an expression in `parameters`; ""
     where these settings have no such equal. An exported script then holds the formula itself.
-    `pytorch_slots` maps each of `slots` to what `torch.optim` calls it in its state.
     """
 
     update: Callable
@@ -33,7 +32,6 @@ class Optimizer(Entry):
     slots: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
     pytorch: Callable | None = None
-    pytorch_slots: Mapping[str, str] = field(default_factory=dict)
 
 
 def add_scaled(value, factor, tensor, out=None):

@@ -54,5 +54,4 @@ ENTRY = Optimizer(
     slots=("squares",),
     symbols=("s",),
     pytorch=pytorch,
-    pytorch_slots={"squares": "sum"},
 )

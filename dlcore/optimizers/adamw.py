@@ -99,5 +99,4 @@ ENTRY = Optimizer(
     slots=("mean", "squares"),
     symbols=("m", "v"),
     pytorch=pytorch,
-    pytorch_slots={"mean": "exp_avg", "squares": "exp_avg_sq"},
 )

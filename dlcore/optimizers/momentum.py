@@ -55,5 +55,4 @@ ENTRY = Optimizer(
     slots=("velocity",),
     symbols=("v",),
     pytorch=pytorch,
-    pytorch_slots={"velocity": "momentum_buffer"},
 )

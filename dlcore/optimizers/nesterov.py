@@ -59,5 +59,4 @@ ENTRY = Optimizer(
     slots=("velocity",),
     symbols=("v",),
     pytorch=pytorch,
-    pytorch_slots={"velocity": "momentum_buffer"},
 )

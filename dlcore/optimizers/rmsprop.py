@@ -62,5 +62,4 @@ ENTRY = Optimizer(
     slots=("squares",),
     symbols=("s",),
     pytorch=pytorch,
-    pytorch_slots={"squares": "square_avg"},
 )

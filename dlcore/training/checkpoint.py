@@ -24,6 +24,7 @@ UNDO_KEPT = 20
 # Undo of a large network is cut shorter: a checkpoint is made every second, and the server keeps one per run.
 MOST_BYTES = 32 * 2**20
 SNAPSHOT_BYTES = 2**20
+MOST_SNAPSHOTS = 32
 Arrays = Mapping[str, np.ndarray]
 
 
@@ -186,7 +187,7 @@ def _pack_snapshots(now: Moment, room: int) -> dict[str, np.ndarray]:
         for each in now.snapshots.kept()
         if each.step and {group: buffer.shape for group, buffer in each.state.items()} == like
     ]
-    most = room // max(size_of(now.state), 1)
+    most = min(MOST_SNAPSHOTS, room // max(size_of(now.state), 1))
     if not fitting or not most:
         return {}
     chosen = sorted({round(at) for at in np.linspace(0, len(fitting) - 1, min(most, len(fitting)))})

@@ -111,4 +111,4 @@ def test_a_layer_is_added_on_the_picture_then_undone_and_done_again(playground: 
     twin.redo()
     stage.expect_as(twin)
     expect(stage.redo).to_have_attribute("aria-disabled", "true")
-    expect(stage.network.locator("canvas")).to_have_count(1)
+    expect(stage.network.locator("canvas[role=img]")).to_have_count(1)

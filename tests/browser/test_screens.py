@@ -61,7 +61,7 @@ def test_one_screen(open_page: Callable[..., Page], size: tuple[int, int], schem
 
 def test_the_legend_of_classes_is_not_cut_off(open_page: Callable[..., Page]) -> None:
     stage = Stage(open_page("v=1&data=iris", width=1920, height=1080))
-    for said in ("each one's probability", "Point at a neuron"):
+    for said in ("each one's probability", "Press a neuron, a line or a dotted number"):
         expect(stage.details.get_by_text(said)).to_be_visible()
     sizes = "node => [node.scrollHeight - node.clientHeight, node.scrollWidth - node.clientWidth]"
     for node in (stage.details.locator(".dock-body"), stage.details.locator(".formula")):

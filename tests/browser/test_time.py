@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from dlcore import Run, RunSpec
 from tests.browser._drive import Stage, fits
+from tests.browser.test_phone import FINGER, SMALL, sideways
 
 Open = Callable[..., Page]
 LINK = "v=1&data=gaussian&noise=30&layers=4,2&seed=3"
@@ -51,8 +52,11 @@ def test_scrubbing_shows_every_step_exactly(open_page: Open) -> None:
         twin.seek(there)
         expect_at(stage, twin, end)
     assert stage.settled_picture(stage.output) == picture
-    slider.press("Home")
-    expect(slider).to_have_attribute("aria-valuenow", "0")
+    stage.button("Play").focus()
+    stage.page.keyboard.press("ArrowLeft")
+    stage.button("Back one step").click()
+    twin.seek(end - 2)
+    expect_at(stage, twin, end)
     stage.button("Now").click()
     twin.seek(end)
     expect_at(stage, twin, end)
@@ -138,3 +142,25 @@ def test_a_saved_run_goes_on_where_it_was(open_page: Open, tmp_path: Path) -> No
     stage.button("Step").click()
     run.advance(steps=1)
     stage.expect_as(run)
+
+
+def test_a_finger_goes_back_and_branches(open_page: Open) -> None:
+    stage = Stage(open_page(LINK, width=390, height=844, has_touch=True, is_mobile=True))
+    stage.epochs(1)
+    slider = timeline(stage)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box["height"] >= FINGER
+    slider.tap(position={"x": box["width"] * 0.4, "y": box["height"] / 2})
+    twin = Run(RunSpec.read_link(LINK)[0])
+    twin.advance(epochs=1)
+    end = twin.step
+    step = int(slider.get_attribute("aria-valuenow"))
+    assert 0 < step < end
+    twin.seek(step)
+    expect_at(stage, twin, end)
+    stage.button("Branch from here").tap()
+    branches = stage.page.get_by_role("region", name="Branches", exact=True)
+    expect(branches.get_by_role("button", name="Branch 1", exact=True)).to_have_attribute("aria-pressed", "true")
+    assert branches.evaluate(f"root => ({SMALL})([root, {FINGER}])") == []
+    assert sideways(stage) <= 0

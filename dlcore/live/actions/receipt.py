@@ -17,10 +17,14 @@ def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What `Receipt.describe` gives, and "step": the position that it is of."""
-    address, step = arguments["address"], parse_at(arguments["address"])[1]
-    told = live.run.receipt(address, arguments["sample"]).describe()
-    return {"step": live.run.step if step is None else step, **told}
+    """What `Receipt.describe` gives, "step": the position that it is of, and "train_sample": for one of the coming
+    batch its index among the training samples."""
+    run, address, sample = live.run, arguments["address"], arguments["sample"]
+    step = parse_at(address)[1]
+    told = {"step": run.step if step is None else step, **run.receipt(address, sample).describe()}
+    if step is None and isinstance(sample, tuple | list) and sample[0] == "batch":  # a list once it was sent
+        told["train_sample"] = int(run.task.coming_batch(run.state)[sample[1]])
+    return told
 
 
 ENTRY = Action(

@@ -1,13 +1,12 @@
-"""The check of a step: from the gradient that `torch.autograd` found to the weights after `torch.optim`.
+"""The check of a step: from the gradient that `torch.autograd` found to the weights after it.
 
-Where `torch.optim` has no such optimizer, and for clipping and decoupled penalties, the catalogue's own functions
-are computed in another precision.
+Clipping, optimizer and decoupled penalty are the catalogue's own PyTorch functions in another precision, never the
+trees. `torch.optim` itself would load a second's worth of compiler into the worker; the tests hold receipts against it.
 """
 
 from __future__ import annotations
 
-import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dlcore.lazy import torch
 from dlcore.network.build import is_weight
@@ -93,14 +92,10 @@ class CheckedStep:
         """The optimizer's step: its next values and slots; what is frozen stays."""
         entry, hyper = self.learning.optimizer, {**self.learning.numbers["optimizer"], "learning_rate": self.rate}
         updates = int(self.run.state.counts["optimizer"][0]) + 1
-        text = entry.pytorch(hyper) if entry.pytorch else ""
         for name, gradient in gradients.items():
             before = self.parameters[name].detach()
             slots = {slot: self._slot("optimizer", slot, name) for slot in entry.slots}
             after, moved = entry.update(before, gradient, slots, hyper, updates)
-            if text:
-                after, known = _by_torch(text, before, gradient, slots, entry.pytorch_slots, updates)
-                moved = moved | known
             self.found[f"{name}.next"] = torch.where(self.held[name], before, after)
             for slot, tensor in moved.items():
                 kept = torch.where(self.held[name], slots[slot], tensor)
@@ -123,18 +118,3 @@ class CheckedStep:
             for slot, tensor in moved.items():
                 kept = torch.where(self.held[name], slots[slot], tensor)
                 found[f"penalty.{penalty.id}.{slot}.{name}.next"] = kept
-
-
-def _by_torch(
-    text: str, value: torch.Tensor, gradient: torch.Tensor, slots: Found, names: Any, updates: int
-) -> tuple[torch.Tensor, Found]:
-    """(the value, the slots) after a step of `torch.optim`, as `text` says: "torch.optim.SGD(parameters, lr=0.1)"."""
-    call = ast.parse(text, mode="eval").body
-    settings = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
-    parameter = value.clone().requires_grad_()
-    parameter.grad = gradient.detach().clone()
-    optimizer = getattr(torch.optim, call.func.attr)([parameter], foreach=False, **settings)
-    state = optimizer.state[parameter]
-    state |= {names[slot]: tensor for slot, tensor in slots.items()} | {"step": torch.tensor(float(updates - 1))}
-    optimizer.step()
-    return parameter.detach(), {slot: state[names[slot]] for slot in slots if state.get(names[slot]) is not None}

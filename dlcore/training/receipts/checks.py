@@ -1,8 +1,8 @@
 """The check: the same numbers once more by PyTorch alone, without the run's stepper and without the trees.
 
 The network's weights are copied, as float64 or as float32, and passed forward; `torch.autograd` gives every
-gradient, `torch.optim` the update where it has the same optimizer. How far apart float64 and float32 come is
-what rounding explains at this position, and a tree that is farther off than that is wrong.
+gradient (see `checked_step` for the rest of a step). How far apart float64 and float32 come is what rounding
+explains at this position, and a tree that is farther off than that is wrong.
 """
 
 from __future__ import annotations
@@ -14,63 +14,88 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.address import Sample
 from dlcore.network.build import TrainMode, norm_tensors
 from dlcore.training.receipts.checked_step import CheckedStep
 
 if TYPE_CHECKING:
     from dlcore.training.receipts.position import Position
+    from dlcore.training.receipts.scenes import Scene
 
 SPLITS = ("train", "validation", "test")
 Found = dict[str, "torch.Tensor"]
 
 
-def recomputed(position: Position, sample: Sample, dtype: Any) -> dict[str, np.ndarray]:
-    """Every number of the sample's scene by address, shaped as in the trace, float64."""
-    scene, network = position.scene(sample), position.network
-    with torch.inference_mode(False), torch.enable_grad():
-        tensors = copied(position, (*network.layout, *network.buffers), dtype)
-        parameters = {name: tensors[name].requires_grad_() for name in network.layout}
-        x, target = scene.data.inputs.to(dtype), scene.data.target.to(dtype)
-        found: Found = {"x": torch.from_numpy(scene.data.x), "inputs": x}
-        outputs = network.forward(x, tensors, found)
-        _statistics(position, found, tensors, False)
-        if "target" in scene.values:
-            found["target"] = target
-            _losses(position, found, outputs, target)
-            found |= answered(position.spec.resolved, outputs[1], target)
-        if scene.learns:
-            coming = position.run.task.coming(position.run.state)
-            masks = position.run.stepper.masks(coming.step, len(x))[0]
-            found |= {f"{name}.mask": mask.to(dtype) for name, mask in masks.items()}
-            _gradients(position, found, x, target, tensors, parameters)
-            CheckedStep(position, found, parameters).take()
-    return {name: tensor.detach().double().numpy() for name, tensor in found.items()}
+class Recomputed:
+    """The numbers of one scene, float64 arrays shaped as in the trace, computed in a precision of `dtype`: the
+    forward pass, then the gradients, then the step, each only when something of it is asked for."""
+
+    def __init__(self, position: Position, scene: Scene, dtype: Any):
+        self._position, self._scene, self._network = position, scene, position.network
+        self._x, self._target = scene.data.inputs.to(dtype), scene.data.target.to(dtype)
+        self._tensors = copied(position, (*self._network.layout, *self._network.buffers), dtype)
+        self._parameters = {name: self._tensors[name].requires_grad_() for name in self._network.layout}
+        self._found: Found = {"x": torch.from_numpy(scene.data.x), "inputs": self._x}
+        self._stages = [self._forward, self._backward, self._step] if scene.learns else [self._forward]
+
+    def find(self, name: str) -> np.ndarray | None:
+        """All numbers of that name; None where this pass has none."""
+        with torch.inference_mode(False), torch.enable_grad():
+            while name not in self._found and self._stages:
+                self._stages.pop(0)()
+        return self._found[name].detach().double().numpy() if name in self._found else None
+
+    def _forward(self) -> None:
+        """Values in eval mode, and where they are others in train mode too."""
+        self._pass(self._found, None)
+        self._reached = self._found
+        if self._scene.has_target:
+            activation = self._found[f"layers.{self._position.output}.activation"]
+            self._found |= answered(self._position.spec.resolved, activation.detach(), self._target)
+        if not self._scene.learns:
+            return
+        coming = self._position.run.task.coming(self._position.run.state)
+        masks = self._position.run.stepper.masks(coming.step, len(self._x))[0]
+        masks = {name: mask.to(self._x.dtype) for name, mask in masks.items()}
+        self._found |= {f"{name}.mask": mask for name, mask in masks.items()}
+        if self._network.has_train_mode:
+            train, self._reached = TrainMode(masks), {}
+            self._pass(self._reached, train)
+            self._found |= {f"train.{name}": value for name, value in self._reached.items()}
+            self._found |= {f"{name}.next": buffer for name, buffer in train.buffers.items()}
+
+    def _pass(self, found: Found, train: TrainMode | None) -> None:
+        outputs = self._network.forward(self._x, self._tensors, found, train)
+        for block in self._network.blocks:
+            if block.norm != "none":
+                kept = norm_tensors(block, self._tensors)[1]
+                sums = found[f"{block.address}.pre_activation"].detach()
+                pair = catalogue("norms")[block.norm].statistics(sums, kept, train is not None)
+                found |= {
+                    f"{block.address}.norm.mean": pair[0].flatten(),
+                    f"{block.address}.norm.variance": pair[1].flatten(),
+                }
+        if self._scene.has_target:
+            loss = self._position.spec.resolved.loss
+            losses = loss.value(outputs[not loss.from_logits], self._target)
+            found |= {"target": self._target, "sample_loss": losses, "batch_loss": losses.mean()}
+
+    def _backward(self) -> None:
+        """∂ batch loss / ∂ everything that it is computed from, by `torch.autograd`."""
+        reached = {name: value for name, value in (self._reached | self._parameters).items() if value.requires_grad}
+        loss, gradients = self._reached["batch_loss"], [None] * len(reached)
+        if loss.requires_grad:
+            gradients = torch.autograd.grad(loss, list(reached.values()), allow_unused=True)
+        for (name, value), gradient in zip(reached.items(), gradients, strict=True):
+            self._found[f"{name}.grad"] = torch.zeros_like(value) if gradient is None else gradient
+
+    def _step(self) -> None:
+        """What is made of the gradient."""
+        CheckedStep(self._position, self._found, self._parameters).take()
 
 
 def copied(position: Position, names: Any, dtype: Any) -> Found:
     """The state's tensors of these names, in another precision."""
     return {name: position.run.state[name].clone().to(dtype) for name in names}
-
-
-def _losses(position: Position, found: Found, outputs: Any, target: torch.Tensor) -> torch.Tensor:
-    loss = position.spec.resolved.loss
-    losses = loss.value(outputs[not loss.from_logits], target)
-    found["sample_loss"], found["batch_loss"] = losses, losses.mean()
-    return found["batch_loss"]
-
-
-def _statistics(position: Position, found: Found, tensors: Found, train: bool) -> None:
-    """The mean and the variance that each norm takes."""
-    for block in position.network.blocks:
-        if block.norm != "none":
-            kept = norm_tensors(block, tensors)[1]
-            sums = found[f"{block.address}.pre_activation"].detach()
-            pair = catalogue("norms")[block.norm].statistics(sums, kept, train)
-            found |= {
-                f"{block.address}.norm.{name}": one.flatten()
-                for name, one in zip(("mean", "variance"), pair, strict=True)
-            }
 
 
 def answered(resolved: Any, activation: torch.Tensor, target: torch.Tensor) -> Found:
@@ -83,29 +108,6 @@ def answered(resolved: Any, activation: torch.Tensor, target: torch.Tensor) -> F
         middle = sum(resolved.range) / 2
         right = ((activation > middle) == (target > middle))[..., 0]
     return {"sample_correct": right.to(activation.dtype)}
-
-
-def _gradients(
-    position: Position, found: Found, x: torch.Tensor, target: torch.Tensor, tensors: Found, parameters: Found
-) -> None:
-    """∂ batch loss / ∂ everything that it is computed from, by `torch.autograd`; values of train mode too."""
-    network, values = position.network, found
-    if network.has_train_mode:
-        ends = (name for name in found if name.endswith(".mask"))
-        train = TrainMode({name.removesuffix(".mask"): found[name] for name in ends})
-        values = {}
-        _losses(position, values, network.forward(x, tensors, values, train), target)
-        _statistics(position, values, tensors, True)
-        found |= {f"{name}.next": buffer for name, buffer in train.buffers.items()}
-    reached = {name: value for name, value in (values | parameters).items() if value.requires_grad}
-    loss = values["batch_loss"]
-    gradients: Any = [None] * len(reached)
-    if loss.requires_grad:
-        gradients = torch.autograd.grad(loss, list(reached.values()), allow_unused=True)
-    for (name, value), gradient in zip(reached.items(), gradients, strict=True):
-        found[f"{name}.grad"] = torch.zeros_like(value) if gradient is None else gradient
-    if values is not found:
-        found |= {f"train.{name}": value for name, value in values.items()}
 
 
 def measured(position: Position, dtype: Any) -> dict[str, float]:

@@ -24,13 +24,13 @@ Place = tuple[str, Sample]
 @dataclass(frozen=True)
 class Built:
     """A number's tree, and one sentence on where it comes from. Where PyTorch's own pass over the network has no
-    such number, `check` is another float for it, made by `check_by`, which rounding takes as far as `noise`."""
+    such number, `check` is another float for it, made by `check_by`, which rounding takes as far as `noise()`."""
 
     tree: Expression
     sentence: str
     check: float | None = None
     check_by: str = ""
-    noise: float = 0.0
+    noise: Callable[[], float] | None = None
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def parameter(position: Position, asked: Asked) -> Built:
 def _as_left(before: Position, asked: Asked, tree: Expression, sentence: str) -> Built:
     """What the step before made of it."""
     name = f"{asked.name}.next"
-    return Built(tree, sentence, before.check(name, asked.indices), AUTOGRAD, before.noise(name))
+    return Built(tree, sentence, before.check(name, asked.indices), AUTOGRAD, lambda: before.noise(name))
 
 
 def _typed(position: Position, value: float, more: str) -> Built:

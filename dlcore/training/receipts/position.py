@@ -1,7 +1,7 @@
 """What receipts read of one position of a run: its traces, as the picture has them, and nothing else.
 
-A *scene* is what one pass computed: the coming batch, or one sample by itself. Its values are the run's
-own float32 numbers by address; `Position.number` finds any of them, `Position.leaf` makes it a leaf.
+The values of a scene (see `scenes`) are the run's own float32 numbers by address; `Position.number` finds any of
+them, `Position.leaf` makes it a leaf.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +22,9 @@ from dlcore.network.names import Names
 from dlcore.network.shapes import Block
 from dlcore.params import SpecError
 from dlcore.training.data import Split, make_split
-from dlcore.training.receipts.checks import answered, measured, recomputed
+from dlcore.training.receipts.checks import Recomputed, answered, measured
 from dlcore.training.receipts.learning import Learning
+from dlcore.training.receipts.scenes import Scene
 
 if TYPE_CHECKING:
     from dlcore.training.reading import Reading
@@ -61,19 +62,6 @@ class Asked:
         return written(self.name, self.indices)
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One pass's numbers by address; those of samples are (samples, …). `data` are its samples, `indices`
-    their places in train; `learns` is whether there are gradients."""
-
-    values: Mapping[str, np.ndarray]
-    data: Split
-    learns: bool
-
-    def __len__(self) -> int:
-        return len(self.data)
-
-
 class Position:
     """A run at one version. Makes what is asked for, and keeps it."""
 
@@ -86,7 +74,8 @@ class Position:
         self.mistaken = run.spec.tree["learning"]["evaluate_in_train_mode"] and run.network.has_train_mode
         self._scenes: dict[Any, Scene] = {}
         self._judged: dict[str, Mapping[str, np.ndarray]] = {}
-        self._recomputed: dict[Any, Mapping[str, np.ndarray]] = {}
+        self._recomputed: dict[Any, Recomputed] = {}
+        self._measured: dict[bool, Mapping[str, float]] = {}
 
     @cached_property
     def step(self) -> int:
@@ -160,34 +149,35 @@ class Position:
 
     def _pass(self, key: Any) -> Scene:
         run, record = self.run, {}
-        for _ in run.task.operations(run.state, record, *run.place(key)):
-            pass  # to the end, however far a walk has come
-        values = {name: tensor.numpy() for name, tensor in record.items()}
+        operations = run.task.operations(run.state, record, *run.place(key))
         if key is None or isinstance(key, int):
             data = _chosen(run.data("train"), self.batch if key is None else np.array([key]))
-            return Scene(self._completed(values | {"x": data.x}, data), data, True)
+            return Scene(data, operations, record, self._unsaid(data), self._following, learns=True)
         if key[0] == "point":
             data = make_split(self.spec, np.array([key[1:]]), np.zeros(1))
-            return Scene(values | {"x": data.x}, data, False)
+            return Scene(data, operations, record, {"x": data.x}, lambda known: {}, has_target=False)
         data = _chosen(run.data(key[0]), np.array([key[1]]))
-        return Scene(self._judged_alone(values | {"x": data.x}, data), data, False)
+        return Scene(data, operations, record, {"x": data.x}, self._counted)
 
-    def _completed(self, values: dict[str, np.ndarray], data: Split) -> dict[str, np.ndarray]:
-        """With what a trace leaves unsaid: the dropout factors, each sample's part of the loss, and so on."""
-        coming, samples = self.run.task.coming(self.run.state), len(data)
-        masks = self.run.stepper.masks(coming.step, samples)[0]
-        values |= {f"{name}.mask": mask.numpy() for name, mask in masks.items()}
-        values["sample_loss.grad"] = np.full(samples, 1 / samples)
-        free = "free_grad" if f"{next(iter(self.network.layout))}.free_grad" in values else "grad"
-        parts = [values[f"{name}.{free}"].ravel() for name in self.network.layout]
-        values["gradient_norm"] = np.sqrt(np.square(np.concatenate(parts), dtype=np.float64).sum())
-        values["total_loss"] = values[f"{self.mode}batch_loss"] + values.get("penalty", 0.0)
-        return self._judged_alone(values, data)
+    def _unsaid(self, data: Split) -> dict[str, np.ndarray]:
+        """What a trace leaves unsaid: the coordinates, the dropout factors, each sample's part of the loss."""
+        coming = self.run.task.coming(self.run.state)
+        masks = self.run.stepper.masks(coming.step, len(data))[0]
+        known = {f"{name}.mask": mask.numpy() for name, mask in masks.items()}
+        return {"x": data.x, "sample_loss.grad": np.full(len(data), 1 / len(data)), **known}
 
-    def _judged_alone(self, values: dict[str, np.ndarray], data: Split) -> dict[str, np.ndarray]:
-        activation = torch.from_numpy(values[f"layers.{self.output}.activation"])
-        found = answered(self.spec.resolved, activation, data.target)
-        return values | {name: tensor.numpy() for name, tensor in found.items()}
+    def _following(self, known: Mapping[str, np.ndarray]) -> dict[str, Any]:
+        """What follows from a whole step: the gradient's length, and the loss with the penalty."""
+        free = "free_grad" if f"{next(iter(self.network.layout))}.free_grad" in known else "grad"
+        gradient = np.concatenate([known[f"{name}.{free}"].ravel() for name in self.network.layout])
+        total = known[f"{self.mode}batch_loss"] + known.get("penalty", 0.0)
+        length = np.sqrt(np.square(gradient, dtype=np.float64).sum())
+        return {"gradient_norm": length, "total_loss": total, **self._counted(known)}
+
+    def _counted(self, known: Mapping[str, np.ndarray]) -> dict[str, Any]:
+        """What people count of each sample."""
+        values = (torch.from_numpy(known[name]) for name in (f"layers.{self.output}.activation", "target"))
+        return {name: tensor.numpy() for name, tensor in answered(self.spec.resolved, *values).items()}
 
     def _mistaken(self, split: str) -> Any:
         """The outputs of one set where all sets are measured together in train mode."""
@@ -230,9 +220,10 @@ class Position:
         if name in self.run.state:
             return self.run.state[name].numpy()
         scene = self.scene(sample)
-        if name not in scene.values:
+        found = scene.find(name)
+        if found is None:
             raise self._unknown(name, sample, scene)
-        return scene.values[name]
+        return found
 
     def _unknown(self, name: str, sample: Sample, scene: Scene) -> SpecError:
         if not scene.learns:
@@ -284,36 +275,35 @@ class Position:
             place = np.unravel_index(index - starts[which], arrays[which].shape)
             return self.leaf(f"{symbol}{subscript(index + 1)}", f"{names[which]}{end}", tuple(map(int, place)), sample)
 
-        return Leaves(f"{symbol}ᵢ", np.concatenate([array.ravel() for array in arrays]), each)
+        return Leaves(f"{symbol}ᵢ", np.concatenate([array.ravel() for array in arrays]), cache(each))
 
     # ---- checks ----------------------------------------------------------------------------
 
-    def recomputed(self, sample: Sample, double: bool = True) -> Mapping[str, np.ndarray]:
+    def recomputed(self, sample: Sample, double: bool = True) -> Recomputed:
         """The sample's scene once more by PyTorch alone, in float64 or float32; see `checks`."""
         key = (self.place(sample)[0], double)
         if key not in self._recomputed:
-            self._recomputed[key] = recomputed(self, sample, torch.float64 if double else torch.float32)
+            self._recomputed[key] = Recomputed(self, self.scene(sample), torch.float64 if double else torch.float32)
         return self._recomputed[key]
 
     def measured(self, double: bool) -> Mapping[str, float]:
         """Every metric once more, in float64 or float32."""
-        key = ("metrics", double)
-        if key not in self._recomputed:
-            self._recomputed[key] = measured(self, torch.float64 if double else torch.float32)
-        return self._recomputed[key]
+        if double not in self._measured:
+            self._measured[double] = measured(self, torch.float64 if double else torch.float32)
+        return self._measured[double]
 
     def check(self, name: str, indices: tuple[int, ...] = (), sample: Sample = None) -> float | None:
         """One of these numbers; None where PyTorch's pass has none of that name."""
         if name in self.run.metrics:
             return self.measured(True)[name]
-        found = self.recomputed(sample)
-        return float(self._pick(found[name], name, indices, sample)) if name in found else None
+        found = self.recomputed(sample).find(name)
+        return None if found is None else float(self._pick(found, name, indices, sample))
 
     def noise(self, name: str, sample: Sample = None) -> float:
         """How far float32 and float64 are apart at most, over all numbers of that name."""
         if name in self.run.metrics:
             return abs(self.measured(True)[name] - self.measured(False)[name])
-        exact, rounded = (self.recomputed(sample, double).get(name) for double in (True, False))
+        exact, rounded = (self.recomputed(sample, double).find(name) for double in (True, False))
         if exact is None or not exact.size:
             return 0.0
         return float(np.nan_to_num(np.abs(exact - rounded), nan=np.inf).max())
@@ -324,7 +314,7 @@ class Position:
 
     def leaves(self, symbol: str, values: np.ndarray, each: Callable[[int], tuple]) -> Leaves:
         """Numbers that are added up or multiplied under one symbol; each(i) gives the arguments of `leaf` for one."""
-        return Leaves(symbol, values, lambda index: self.leaf(*each(index)))
+        return Leaves(symbol, values, cache(lambda index: self.leaf(*each(index))))
 
 
 def _plain(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Expression, Leaf, Number, change, constants, length, named
@@ -147,9 +148,9 @@ def update(position: Position, asked: Asked) -> Built:
     )
 
 
-def _last_digit(value: Leaf) -> float:
+def _last_digit(value: Leaf) -> Callable[[], float]:
     """What a difference of two such values, rounded to float32, is off at most."""
-    return abs(float(value.value)) * 2.0**-23
+    return lambda: abs(float(value.value)) * 2.0**-23
 
 
 def decoupled(position: Position, asked: Asked) -> Built:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dlcore.catalogue import catalogue
-from dlcore.network.build import SOFTMAX
+from dlcore.network.build import SOFTMAX, is_weight
 from dlcore.tasks import Operation
 
 LETTERS = {"pre_activation": "z", "normalized": "n", "activation": "a", "output": "o"}
@@ -48,8 +48,8 @@ class Told:
         norm = catalogue("norms")[block.norm]
         code, sentence = {
             "pre_activation": (
-                f"z{i} = {self._before(i)} @ W{i}.T + b{i}",
-                f"Every neuron of {where} adds up the values before it, each times its weight, and its bias.",
+                f"z{i} = {self._line(i, 'forward')}",
+                f"The sums of {where} are computed. {catalogue('layers')[block.kind].sentence}",
             ),
             "normalized": (
                 f"n{i} = {norm.id}_norm(z{i}, {', '.join(f'{part}{i}' for part in block.norm_parameters)})",
@@ -78,25 +78,15 @@ class Told:
         """∂ loss / ∂ one value of a block or one of its parameters."""
         i, value = self._place(name)
         where = self._layers[i]
-        if value in LETTERS:
+        if ".norm." in name:
+            code = f'd_{value}{i} = {self._blocks[i].norm}_norm_back(d_n{i}, z{i})["{value}"]'
+            sentence = f"The gradient of each {value} that the norm of {where} has learned, added up over the samples."
+        elif value in LETTERS:
             code, sentence = self._delta(i, value)
         else:
-            code, sentence = {
-                "weight": (
-                    f"d_W{i} = d_z{i}.T @ {self._before(i)}",
-                    f"The gradient of each weight of {where}: the value that comes in times δ of its neuron, "
-                    "added up over the samples.",
-                ),
-                "bias": (
-                    f"d_b{i} = d_z{i}.sum(0)",
-                    f"The gradient of each bias of {where}: δ of its neuron, added up over the samples.",
-                ),
-            }.get(
-                value,
-                (
-                    f'd_{value}{i} = {self._blocks[i].norm}_norm_back(d_n{i}, z{i})["{value}"]',
-                    f"The gradient of each {value} that the norm of {where} has learned, added up over the samples.",
-                ),
+            code = f"d_{_short(value)}{i} = {self._line(i, value)}"
+            sentence = f"The gradient of each {value} of {where}, added up over the samples: " + (
+                "the value that comes in times δ of its neuron." if is_weight(name) else "δ of its neuron."
             )
         return Operation(f"{name}.grad", "backward", i, tuple(addresses), code, sentence)
 
@@ -111,7 +101,7 @@ class Told:
             )
         if not last and value == ("output" if block.dropout else "activation"):
             return (
-                f"d_{letter}{i} = d_z{i + 1} @ W{i + 1}",
+                f"d_{letter}{i} = {self._line(i + 1, 'input')}",
                 f"δ goes back to {where}: each neuron gathers the δ of all neurons after it, times the weights there.",
             )
         if value == "activation":
@@ -174,6 +164,12 @@ class Told:
         index = next(index for address, index in self._index.items() if name.startswith(f"{address}."))
         return index, name.rsplit(".", 1)[1]
 
+    def _line(self, i: int, which: str) -> str:
+        """One of the lines of a block's layer, with the letters of this block."""
+        block = self._blocks[i]
+        letters = {name: f"{_short(name)}{i}" for name in block.parameters}
+        return catalogue("layers")[block.kind].lines[which].format(x=self._before(i), d=f"d_z{i}", **letters)
+
     def _before(self, i: int) -> str:
         return "x" if i == 0 else f"{'o' if self._blocks[i - 1].dropout else 'a'}{i - 1}"
 
@@ -182,3 +178,7 @@ class Told:
 
     def _judged(self) -> str:
         return f"{'z' if self._stepper.criterion.from_logits else 'a'}{len(self._blocks) - 1}"
+
+
+def _short(parameter: str) -> str:
+    return {"weight": "W", "bias": "b"}.get(parameter, parameter)

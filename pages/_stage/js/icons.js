@@ -18,6 +18,7 @@ const PATHS = {
   enlarge: '<path d="M9.5 2.5h4v4M13.5 2.5l-4.8 4.8M6.5 13.5h-4v-4M2.5 13.5l4.8-4.8"/>',
   frost: '<path d="M8 1.8v12.4M2.6 4.9l10.8 6.2M13.4 4.9 2.6 11.1M6.4 3 8 4.4 9.6 3M6.4 13 8 11.6l1.6 1.4"/>',
   branch: '<path d="M4.2 4.4v7.2M4.2 9.6c0-2.6 7.2-1.2 7.2-4.4"/><circle cx="4.2" cy="2.9" r="1.5"/><circle cx="4.2" cy="13.1" r="1.5"/><circle cx="11.4" cy="3.7" r="1.5"/>',
+  back: '<path d="M12 3.4v9.2L5.8 8z" fill="currentColor" stroke-linejoin="round"/><path d="M3.4 3.4v9.2" stroke-width="2"/>',
   now: '<path d="m3.6 3.6 6 4.4-6 4.4zM12.4 3.4v9.2" stroke-linejoin="round"/>',
   more: '<g fill="currentColor" stroke="none"><circle cx="3.4" cy="8" r="1.3"/><circle cx="8" cy="8" r="1.3"/><circle cx="12.6" cy="8" r="1.3"/></g>',
   check: '<path d="m3.2 8.4 3 3 6.6-7"/>',

@@ -16,6 +16,7 @@ export const KEYS = [
   { key: " ", shown: "Space", command: "toggle", control: "play", sentence: "Play or pause." },
   { key: "ArrowRight", shown: "→", command: "step_batch", control: "step", sentence: "Train one step: one batch." },
   { key: "ArrowRight", shift: true, shown: "Shift →", command: "step_epoch", control: "step", sentence: "Train one epoch." },
+  { key: "ArrowLeft", shown: "←", command: "step_back", control: "timeline", sentence: "Back to the step before, on the timeline." },
   { key: ".", shown: ".", command: "step_sample", control: "step", sentence: "Train on one sample." },
   { key: "r", shown: "R", command: "reset", control: "reset", sentence: "Reset to step 0 with the same seed." },
   { key: "n", shown: "N", command: "new_seed", control: "reset", sentence: "Start anew from another seed." },
@@ -31,7 +32,7 @@ export const KEYS = [
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable], dialog, [role=dialog], [role=listbox], [role=menu]";
 const OWN_ARROWS = "[role=slider], [role=radio], [role=radiogroup], [role=tablist], [role=tab], [data-own-keys], input";
-const OWN_ESCAPE = ".dock, .popover";
+const OWN_ESCAPE = ".dock, .receipt, .popover";
 const OWN_SPACE = "button, a[href], summary, label, input:not([type=range]), [role=button], [role=switch], [role=radio], [role=option], [tabindex='0']";
 
 /**

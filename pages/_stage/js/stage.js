@@ -126,6 +126,7 @@ class Stage {
     if (command === "microscope") return store.walk ? leave(store) : enter(store);
     const [, way, by] = /^walk_(next|back)_(\w+)$/.exec(command) ?? [];
     if (way) return move(store, way === "next" ? 1 : -1, by);
+    if (command === "step_back") return store.emit("go", -1);
     if (command === "projector") return this.#projector();
     if (command === "help" || command === "share") {
       const dialog = await import(`./dialogs/${command}.js`);

@@ -1,5 +1,7 @@
 /** One run among those side by side: its output, its numbers, and how its weights differ from the main run's. */
 
+import { listenForNumbers } from "../dock/openable.js";
+import { trailOf } from "../dock/trail.js";
 import { fit, h, setAttribute, setNumber, setText, themeOf } from "../dom.js";
 import { count, loss, number } from "../format.js";
 import { icon } from "../icons.js";
@@ -32,6 +34,11 @@ export class Card {
     this.map = h("canvas.map", { role: "img" });
     this.weights = h("canvas.weights", { role: "img" });
     this.rows = h("div.readings", {});
+    // A receipt stands beside its own run, so the run is worked on from then on.
+    listenForNumbers(this.rows, `branch-${store.run}`, (place) => {
+      choose();
+      trailOf(store).open(place);
+    });
     this.shown = "";
     const main = store.run === MAIN;
     const compared = main ? [h("span.said", {}, "Its weights are what the others’ are compared with.")]
@@ -60,7 +67,7 @@ export class Card {
 
   _buttons() {
     this.more = h("button.tool", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => this._menu() }, icon("more"));
-    this.shut = h("button.tool", { type: "button", onclick: () => this.store.do("close_branch") }, icon("close"));
+    this.shut = h("button.tool", { type: "button", onclick: () => this._close() }, icon("close"));
     this.tools.append(this.more, this.shut);
   }
 
@@ -78,8 +85,15 @@ export class Card {
     openPopover(this.more, (close) => items.map((make) => make(close)), { label: runName(this.store.run), role: "menu", className: "menu" });
   }
 
+  // A name belongs to what the run is; the next branch in this place is another one.
+  async _close() {
+    const answer = await this.store.do("close_branch");
+    if (answer.type === "done") rename(this.store.run, "");
+  }
+
   async _keep() {
     const answer = await this.store.do("keep_branch");
+    if (answer.type === "answer") rename(this.store.run, "");
     if (answer.type === "answer") this.link.choose(MAIN);
     else this.link.chosen.say(answer.message, "warning");
   }

@@ -6,15 +6,22 @@ import { download } from "../takeaway/download.js";
 const ENDING = ".safetensors";
 const NO_ANSWER = "The server did not answer; please try again.";
 
+/** Whether the run learns from somebody's own file; the table that we bring along is nobody's. */
+function hasOwnData({ spec, catalogue }) {
+  const { kind, file } = spec.data;
+  const known = catalogue.datasets?.find(({ id }) => id === kind)?.params.find(({ id }) => id === "file")?.default;
+  return Boolean(file) && file !== known;
+}
+
 /**
  * The item of "Take it away" that saves the run.
  * @param {object} store
  * @returns {[string, string, Node, () => Promise<string>]} name, kind, what it is, and what makes it
  */
 export function saver(store) {
-  const own = h("input", { type: "checkbox" });
+  const own = h("input", { type: "checkbox", role: "switch" });
   const words = h("span", {}, "The run with its weights and all that was done to it. Opened again, it goes on as if it had never stopped.",
-    store.spec.data.file && h("label.tick", {}, own, "Include my own data"));
+    hasOwnData(store) && h("label.tick", {}, own, "Include my own data"));
   return ["Save this run", "file", words, async () => {
     const answer = await store.do("save", { own_data: own.checked });
     if (answer?.type !== "answer") return answer?.message ?? NO_ANSWER;
@@ -53,7 +60,7 @@ export function savedOpener(store) {
       say("The file could not be sent. Is the server still there? Please try again.");
     }
   };
-  const field = h("input.unseen", { type: "file", accept: ENDING, tabindex: "-1", "aria-label": "Saved run to open", onchange: () => {
+  const field = h("input", { type: "file", accept: ENDING, hidden: true, "aria-label": "Saved run to open", onchange: () => {
     take(field.files[0]);
     field.value = ""; // the same file may be chosen again
   } });

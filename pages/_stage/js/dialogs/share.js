@@ -11,6 +11,7 @@ const STAGE = [
   ["remove_layer", "Remove a layer"], ["units", "Number of neurons"], ["activation", "Activation of a layer"],
   ["inputs", "Choice of inputs"], ["draw", "Draw points"], ["show_test", "Show test data"], ["discretize", "Discretize"],
   ["log_loss", "Logarithmic scale"], ["share", "Share"],
+  ["timeline", "Timeline"], ["fork", "Branch from here"], ["microscope", "Microscope"],
 ];
 
 /** Params that have no control of their own: those of single layers and of the view have theirs on the picture. */
@@ -89,7 +90,7 @@ function mine(store) {
   };
   const plain = () => store.socket.send({ type: "link", run: store.run, view: {} }).then(missing.say);
   plain();
-  const weights = h("input", { type: "checkbox", onchange: async () => {
+  const weights = h("input", { type: "checkbox", role: "switch", onchange: async () => {
     field.set(full(store.hash));
     say(false);
     if (!weights.checked) return plain();

@@ -29,16 +29,18 @@ function mark(node, run) {
 }
 
 /**
- * @param {HTMLElement} stage the part of the page that shows one run @param {import("./trail.js").Trail} trail of that run
+ * @param {HTMLElement} root a part of the page that shows numbers of one run
+ * @param {string} run its name
+ * @param {(place: {address: string, sample?: any}) => void} opened called with the number that is to open
  * @returns {() => void} stops it
  */
-export function listenForNumbers(stage, trail) {
+export function listenForNumbers(root, run, opened) {
   const open = (event) => {
     const node = event.target.closest?.("[data-opens]");
     if (!node) return;
     event.preventDefault();
     const { opens: address, sample } = node.dataset;
-    trail.open(sample === undefined ? { address } : { address, sample: JSON.parse(sample) });
+    opened(sample === undefined ? { address } : { address, sample: JSON.parse(sample) });
   };
   const key = (event) => {
     // A button presses itself.
@@ -49,14 +51,14 @@ export function listenForNumbers(stage, trail) {
     const node = target.closest?.("[data-opens][data-value]");
     if (node?.title.startsWith(HINT)) setAttribute(node, "title", node.dataset.value ? `${HINT}: ${node.dataset.value}` : HINT);
   };
-  const take = (node) => places(node).forEach((number) => mark(number, stage.dataset.run));
+  const take = (node) => places(node).forEach((number) => mark(number, run));
   const watch = new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(take)));
-  take(stage);
-  watch.observe(stage, { childList: true, subtree: true });
+  take(root);
+  watch.observe(root, { childList: true, subtree: true });
   const heard = { click: open, keydown: key, pointerover: tell, focusin: tell };
-  for (const [type, fn] of Object.entries(heard)) stage.addEventListener(type, fn);
+  for (const [type, fn] of Object.entries(heard)) root.addEventListener(type, fn);
   return () => {
     watch.disconnect();
-    for (const [type, fn] of Object.entries(heard)) stage.removeEventListener(type, fn);
+    for (const [type, fn] of Object.entries(heard)) root.removeEventListener(type, fn);
   };
 }

@@ -34,7 +34,7 @@ class Receipt {
     this.trail = trailOf(store);
     this.telling = TELLINGS.some(([id]) => id === remember(TELLING_KEY)) ? remember(TELLING_KEY) : "numbers";
     this._build();
-    this.off = [listenForNumbers(host.closest("[data-run]"), this.trail), store.on("receipt", ({ moved }) => this._show(moved)), store.on("run", () => this._samples())];
+    this.off = [listenForNumbers(host.closest("[data-run]"), store.run, (place) => this.trail.open(place)), store.on("receipt", ({ moved }) => this._show(moved)), store.on("run", () => this._samples())];
     const down = (event) => this._key(event);
     window.addEventListener("keydown", down);
     this.off.push(() => window.removeEventListener("keydown", down));
@@ -175,6 +175,8 @@ class Receipt {
     if (!here) return;
     const steps = Number.isInteger(here.sample);
     setText(this.which, sampleName(here.sample).replace("training sample", "sample"));
+    const { train_sample: index } = this.trail.receipt ?? {};
+    setAttribute(this.which, "title", Number.isInteger(index) ? `It is ${sampleName(index)}.` : "");
     for (const chip of this.sample.querySelectorAll("button")) chip.hidden = !steps;
   }
 

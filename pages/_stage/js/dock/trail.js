@@ -56,8 +56,12 @@ class Trail {
     const place = placeOf(address);
     this.#point(exists(this.store.shape, place) ? place : null);
     this.store.emit("receipt", { moved: true });
-    if (Number.isInteger(sample)) this.store.setSample(sample);
+    this.#choose(sample);
     this.refresh();
+  }
+
+  #choose(sample) {
+    if (Number.isInteger(sample)) this.store.setSample(sample);
   }
 
   close() {
@@ -124,6 +128,7 @@ class Trail {
     if (this.receipt) {
       crumb.symbol = this.receipt.symbol || crumb.symbol;
       crumb.name = this.receipt.name;
+      if (!this.store.playing) this.#choose(this.receipt.train_sample);
     }
     this.store.emit("receipt", { moved: false });
   }

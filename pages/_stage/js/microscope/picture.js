@@ -69,8 +69,8 @@ export class WalkPicture {
       if (value !== undefined) drawChosen(g, gaps[at], link, 2 * strength(value, scales.of(flows[at])), scene.colours);
     }
     this.figures.begin();
-    gaps.forEach((gap, at) => flows[at] && this.#onLinks(gap, flows[at], now.gaps.includes(gap.layer), known));
-    for (const each of columns) this.#column(g, each, scales, now.columns.includes(each.column.layer), known, scene);
+    gaps.forEach((gap, at) => flows[at] && this.#onLinks(gap, flows[at], now, known));
+    for (const each of columns) this.#column(g, each, scales, now, known, scene);
     this.figures.end();
     this.#captions(g, columns, gaps, flows, now, scene);
     const output = layout.columns.at(-1);
@@ -91,8 +91,9 @@ export class WalkPicture {
     return { of: ({ kind, values }) => (kind === "value" ? Math.max(1, largest([values])) : common.get(kind)) };
   }
 
-  #column(g, { column, halves, at }, scales, current, known, { colours, theme }) {
+  #column(g, { column, halves, at }, scales, { columns }, known, { colours, theme }) {
     const { shape, hover } = this.store;
+    const current = columns.includes(column.layer);
     column.rows.forEach((y, unit) => {
       const shades = halves.map((half) => shade(half.values[unit], half.kind, scales.of(half), theme));
       drawTile(g, { x: column.x, y, size: column.size, colours: shades, current }, colours);
@@ -100,16 +101,17 @@ export class WalkPicture {
       halves.forEach((half, place) => this.figures.tile({
         key: `${column.layer}:${unit}:${place}`, address: `${half.address}[${unit}]`, sample: known.walk.sample,
         value: half.values[unit], spread: half.spread?.[unit], title: `${name}, ${half.symbol}${half.one ? "" : half.kind === "value" ? ", mean of the batch" : ", sum over the batch"}`,
-        x: column.x, y, size: column.size, half: place, halves: halves.length, colour: shades[place], current, column: at, row: unit, stop: current && (known.walk.layer !== null || column.output),
+        x: column.x, y, size: column.size, half: place, halves: halves.length, colour: shades[place], current, column: at, row: unit, stop: current && (columns.length === 1 || column.output),
         lifted: hover?.layer === column.layer && hover.unit === unit,
       }));
     });
   }
 
   /** The numbers of few links, and in any case that of what is pointed at or chosen. */
-  #onLinks(gap, flow, current, known) {
+  #onLinks(gap, flow, { gaps }, known) {
     const { shape, hover, selected } = this.store;
     const { inputs } = shape.layers[gap.layer];
+    const current = gaps.includes(gap.layer);
     const places = placesOf(gap, inputs);
     for (const link of [hover?.link, selected?.link]) {
       const shown = link?.layer === gap.layer && gap.to.rows[link.unit] !== undefined && gap.from.rows[link.input] !== undefined;
@@ -121,7 +123,7 @@ export class WalkPicture {
       this.figures.link({
         key: `${gap.layer}:${unit}:${input}`, ...flow.numbers(unit, input), sample: known.walk.sample, value: flow.values[unit * inputs + input],
         title: `${sourceName(shape, gap.layer, input)} → ${neuronName(shape, gap.layer, unit)}, ${flow.symbol}`, x, y, current, size: gap.to.size,
-        stop: current && known.walk.layer !== null,
+        stop: current && gaps.length === 1,
       });
     }
   }

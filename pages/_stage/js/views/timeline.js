@@ -36,7 +36,7 @@ class Timeline {
     this.later = throttled(REDRAW_MS, () => this._ground());
     this.listed = throttled(1000, () => this._list());
     this.off = ["run", "view"].map((event) => store.on(event, () => this.paint()));
-    this.off.push(store.socket.onRuns(() => this._show()));
+    this.off.push(store.socket.onRuns(() => this._show()), store.on("go", (by) => this._go(this.shown + by)));
     this.paint();
   }
 
@@ -52,14 +52,17 @@ class Timeline {
     this.step = h("b", {});
     this.of = h("small", {});
     this.now = h("button.now", {
-      type: "button", title: "Back to the furthest step", "data-command": "now", onclick: () => this.scrub.to(this.furthest),
+      type: "button", title: "Back to the furthest step", "data-command": "now", onclick: () => this._go(this.furthest),
     }, icon("now"), h("span", {}, "Now"));
     this.branch = h("button.branch", {
       type: "button", "data-command": "fork", "data-control": "fork", onclick: () => this._fork(),
     }, icon("branch"), h("span", {}, "Branch from here"));
     this.list = h("ul.unseen", { "aria-label": "Marks on the timeline" });
-    this.root = h("section.timeline.card", { "aria-label": "Time" },
-      this.slider, h("span.where", { "aria-hidden": "true" }, this.step, this.of), this.now, this.branch, this.list);
+    this.back = h("button.back", {
+      type: "button", "aria-label": "Back one step", title: "Back one step (←)", "data-command": "step_back", onclick: () => this._go(this.shown - 1),
+    }, icon("back"));
+    this.root = h("section.timeline.card", { "aria-label": "Time", "data-control": "timeline" },
+      this.back, this.slider, h("span.where", { "aria-hidden": "true" }, this.step, this.of), this.now, this.branch, this.list);
     this.host.replaceChildren(this.root);
     this.tip = tooltip(this.slider);
   }
@@ -110,6 +113,7 @@ class Timeline {
     if (this.head.style.transform !== place) this.head.style.transform = this.veil.style.transform = place;
     this.root.classList.toggle("is-past", back);
     setAttribute(this.now, "aria-disabled", String(!back));
+    setAttribute(this.back, "aria-disabled", String(!shown));
     setText(this.step, `step ${count(shown)}`);
     setText(this.of, `of ${count(furthest)}`);
   }
@@ -150,8 +154,12 @@ class Timeline {
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const step = Math.max(0, Math.min(furthest, to));
-    if (step !== shown) this.scrub.to(step);
+    this._go(to);
+  }
+
+  _go(to) {
+    const step = Math.max(0, Math.min(this.furthest, to));
+    if (step !== this.shown) this.scrub.to(step);
   }
 
   // With Shift the arrows go from mark to mark.
