@@ -1,5 +1,5 @@
-"""Several runs of one sitting over the wire: forked, swapped, closed; time, files and links. Oracle: the protocol as the
-docstrings of `dlcore.live.actions` write it down, and `Run` where numbers are compared.
+"""Several runs of one sitting over the wire: forked, swapped, closed; time, files and links. Oracle: the protocol as
+the docstrings of `dlcore.live.actions` write it down, and `Run` where numbers are compared.
 """
 
 import http.client
