@@ -16,7 +16,8 @@ class Limits:
     `heavy_step`: a run whose step or picture takes longer moves to the heavy worker. `stuck_after`: a
     worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
     spec may spell out. `max_script_values`: numbers that an exported script may spell out.
-    `max_surgery_values`: weights and biases that one operation of surgery may change or freeze.
+    `max_surgery_values`: weights and biases that one operation of surgery may change or freeze, and all that
+    the journal keeps of those drawn anew.
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.

@@ -15,9 +15,9 @@ class Event:
     """One thing that was done, after `step` updates.
 
     resolved: {"stepper", "device"}; change: {"changes": {path: value}}; edit: {"address", "value"};
-    points: {"erased": [indices], "drawn": [points]}, always where an epoch begins. Surgery: zero, flip, randomize,
-    copy and lesion have {"address", "values": {address: number or list}}, the numbers as they became; freeze,
-    unfreeze and heal {"address"}.
+    points: {"erased": [indices], "drawn": [points]}, always where an epoch begins. Surgery has {"address"}: zero,
+    flip, freeze, unfreeze, lesion, heal; copy with "onto"; randomize with "values": {address: number or lists}, the
+    numbers that were drawn.
     """
 
     step: int

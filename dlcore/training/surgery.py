@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.limits import LIMITS
 from dlcore.network.address import parse
 from dlcore.network.build import Network
 from dlcore.network.names import Names
@@ -19,7 +20,7 @@ from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_o
 from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
-Values = dict[str, Any]  # the new numbers: {"layers.1.weight[2]": [0.0, 0.0], "layers.1.bias[2]": 0.0}
+DRAWN_ENOUGH = "A run remembers at most {most:,} numbers that were drawn anew. Press Reset to begin a new run."
 KEPT = "The answers stay as they are."
 BY_CHANCE = "xavier"  # what draws where the run's own initializer leaves nothing to chance
 
@@ -61,8 +62,12 @@ class Surgery(Changing):
         if operation == "edit":
             self.edit(address, value, mark)
             parts: list[Part] = [parse(address)]
-        elif operation in _PREPARED:
-            what, parts = _PREPARED[operation](self, address, onto)
+        elif operation in _PARTS:
+            what, parts = {"address": address}, _PARTS[operation](self.network, address, onto)
+            if operation == "randomize":
+                what["values"] = self._drawn(parts)
+            if operation == "copy":
+                what["onto"] = onto
             self.mark()
             self._drop_future()
             event = Event(self.step, operation, what)
@@ -111,39 +116,49 @@ class Surgery(Changing):
         what = event.what
         if event.kind == "edit":
             editable(self.state, what["address"], what["value"])
-        elif event.kind in _PREPARED:
-            _HOLDS.get(event.kind, _FREES.get(event.kind, _all_of))(self.network, what["address"])
+        elif event.kind in _PARTS:
+            _PARTS[event.kind](self.network, what["address"], what.get("onto"))
             for address, values in what.get("values", {}).items():
                 ((name, indices),) = parts_of(self.network, address)
                 new = np.asarray(values, dtype=np.float32)
-                if new.shape not in ((), self.network.layout[name][len(indices) :]) or not np.isfinite(new).all():
+                if new.shape != self.network.layout[name][len(indices) :] or not np.isfinite(new).all():
                     raise SpecError("address", f"What “{address[:60]}” was set to does not fit this network.")
         elif event.kind not in ("resolved", "change", "points"):
             raise SpecError("journal", f"“{event.kind[:40]}” is nothing that can be done to a run.")
 
     def _operated(self, event: Event) -> None:
         """Do what an event of surgery says."""
-        for address, values in event.what.get("values", {}).items():
-            self._set(*parse(address), values)
+        address = event.what["address"]
+        parts = _PARTS[event.kind](self.network, address, event.what.get("onto"))
+        new: dict[Part, Any] = {}
+        if event.kind in ("zero", "lesion"):
+            new = dict.fromkeys(parts, 0.0)
+        elif event.kind == "flip":
+            new = {part: 0 - self._array(part) for part in parts}
+        elif event.kind == "copy":
+            sources = _all_of(self.network, address)
+            new = {part: self._array(source) for source, part in zip(sources, parts, strict=True)}
+        elif event.kind == "randomize":
+            new = {parse(where): values for where, values in event.what["values"].items()}
+        for part, values in new.items():
+            self._set(*part, values)
         if event.kind in _HOLDS or event.kind in _FREES:
             self.stepper.freeze(self.frozen)
             self.version += 1
 
     def _array(self, part: Part) -> np.ndarray:
         name, indices = part
-        return self.state[name].numpy()[indices]
+        return np.array(self.state[name].numpy()[indices])
 
-    def _zeroed(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
-        parts = parts_of(self.network, address)
-        return _event(address, {part: np.zeros_like(self._array(part)) for part in parts}), parts
+    def _drawn(self, parts: list[Part]) -> dict[str, Any]:
+        """The numbers that a redraw gives, by address, as float32s that Python's floats hold exactly.
 
-    def _flipped(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
-        parts = parts_of(self.network, address)
-        return _event(address, {part: 0 - self._array(part) for part in parts}), parts
-
-    def _drawn(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
-        """Values come from (seed, address, step, number of the event), so the same done again draws others."""
-        parts = parts_of(self.network, address)
+        They come from (seed, address, step, number of the event), so the same done again draws others.
+        """
+        drawn_before = (event.what["values"] for event in self.journal.events if event.kind == "randomize")
+        count = count_of(self.network, parts) + sum(np.size(new) for values in drawn_before for new in values.values())
+        if count > LIMITS.max_surgery_values:
+            raise SpecError("address", DRAWN_ENOUGH.format(most=LIMITS.max_surgery_values))
 
         def draw(network: Network, *more: int) -> dict[Part, np.ndarray]:
             chance = partial(_chance, self.spec.tree["seed"], (self.step, self._applied, *more))
@@ -153,27 +168,7 @@ class Surgery(Changing):
         drawn, again = draw(self.network), draw(self.network, 1)
         if all(np.array_equal(drawn[part], again[part]) for part in parts):
             drawn = draw(Network(self.spec.with_(**{"network.initializer": BY_CHANCE})))
-        return _event(address, drawn), parts
-
-    def _cut(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
-        parts = outgoing(self.network, address)
-        return _event(address, dict.fromkeys(parts, 0.0)), parts
-
-    def _copied(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
-        if onto is None:
-            raise SpecError("onto", "A neuron is copied onto another one: say which, as layers.0[2].")
-        (layer, unit), (other_layer, other) = neuron_of(self.network, address), neuron_of(self.network, onto)
-        if layer != other_layer or unit == other:
-            raise SpecError("onto", "A neuron can be copied only onto another neuron of its own layer.")
-        sources, parts = (parts_of(self.network, where, norm=True) for where in (address, onto))
-        values = {part: self._array(source) for source, part in zip(sources, parts, strict=True)}
-        return {**_event(address, values), "onto": onto}, parts
-
-    def _held(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
-        return {"address": address}, parts_of(self.network, address, norm=True)
-
-    def _healed(self, address: str, onto: str | None) -> tuple[Values, list[Part]]:
-        return {"address": address}, outgoing(self.network, address)
+        return {written(part): new.tolist() for part, new in drawn.items()}
 
     def _words(self, operation: str, address: str, parts: list[Part], onto: str | None) -> str:
         name, count = place(self.network, address), count_of(self.network, parts)
@@ -217,36 +212,48 @@ def _chance(seed: int, place: tuple[int, ...], purpose: str) -> np.random.Genera
     return generator(seed, f"surgery.{purpose}", *place)
 
 
-def _event(address: str, values: dict[Part, Any]) -> Values:
-    """What the journal keeps: each number as it will be, as a float32 that Python's floats hold exactly."""
-    return {"address": address, "values": {written(part): np.float32(new).tolist() for part, new in values.items()}}
-
-
-def _all_of(network: Network, address: str) -> list[Part]:
+def _all_of(network: Network, address: str, onto: str | None = None) -> list[Part]:
     return parts_of(network, address, norm=True)
+
+
+def _weights_of(network: Network, address: str, onto: str | None = None) -> list[Part]:
+    return parts_of(network, address)
+
+
+def _behind(network: Network, address: str, onto: str | None = None) -> list[Part]:
+    return outgoing(network, address)
+
+
+def _copied(network: Network, address: str, onto: str | None = None) -> list[Part]:
+    if onto is None:
+        raise SpecError("onto", "A neuron is copied onto another one: say which, as layers.0[2].")
+    (layer, unit), (other_layer, other) = neuron_of(network, address), neuron_of(network, onto)
+    if layer != other_layer or unit == other:
+        raise SpecError("onto", "A neuron can be copied only onto another neuron of its own layer.")
+    return _all_of(network, onto)
 
 
 def _frozen_by(network: Network, events: Iterable[Event]) -> frozenset[str]:
     found: set[str] = set()
     for event in events:
         if event.kind in _HOLDS:
-            found |= numbers_of(network, _HOLDS[event.kind](network, event.what["address"]))
+            found |= numbers_of(network, _PARTS[event.kind](network, event.what["address"], None))
         elif event.kind in _FREES:
-            found -= numbers_of(network, _FREES[event.kind](network, event.what["address"]))
+            found -= numbers_of(network, _PARTS[event.kind](network, event.what["address"], None))
     return frozenset(found)
 
 
-_HOLDS: dict[str, Callable[[Network, str], list[Part]]] = {"freeze": _all_of, "lesion": outgoing}
-_FREES: dict[str, Callable[[Network, str], list[Part]]] = {"unfreeze": _all_of, "heal": outgoing}
-_PREPARED: dict[str, Callable[[Any, str, str | None], tuple[Values, list[Part]]]] = {
-    "zero": Surgery._zeroed,
-    "flip": Surgery._flipped,
-    "randomize": Surgery._drawn,
-    "freeze": Surgery._held,
-    "unfreeze": Surgery._held,
-    "lesion": Surgery._cut,
-    "heal": Surgery._healed,
-    "copy": Surgery._copied,
+# What each operation is done to; SpecError where it can't be.
+_PARTS: dict[str, Callable[[Network, str, str | None], list[Part]]] = {
+    "zero": _weights_of,
+    "flip": _weights_of,
+    "randomize": _weights_of,
+    "freeze": _all_of,
+    "unfreeze": _all_of,
+    "lesion": _behind,
+    "heal": _behind,
+    "copy": _copied,
 }
-OPERATIONS = ("edit", *_PREPARED)
+_HOLDS, _FREES = ("freeze", "lesion"), ("unfreeze", "heal")
+OPERATIONS = ("edit", *_PARTS)
 _WITHOUT_NUMBERS = ("freeze", "unfreeze", "heal")
