@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the app's workers
-sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder has files that are called like modules
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import torch
@@ -55,7 +55,7 @@ def forgetful(spec: RunSpec, snapshots: bool) -> Run:
 
 
 def keeping(changes: dict[str, object], steps: int) -> list[float]:
-    """Microseconds of a step without anything kept, with snapshots, and with history too, over so many steps in turns."""
+    """Microseconds of a step without anything kept, with snapshots, and with history too, over so many steps."""
     spec = RunSpec.default().with_(**changes)
     runs, taken = [forgetful(spec, False), forgetful(spec, True), Run(spec)], [0.0, 0.0, 0.0]
     for turn in range(steps // TURN):
@@ -93,11 +93,10 @@ def main() -> None:
     print(f"\n{'One step of ' + format(chosen.steps, ',') + ', µs':36} {head}")
     for name, changes in RUNS.items():
         bare, some, everything = keeping(changes, chosen.steps)
-        print(
-            f"{name:36} {bare:12.1f} {some:11.1f} {some / bare - 1:6.0%} {everything:23.1f} {everything / bare - 1:6.0%}",
-            flush=True,
-        )
-    print(f"\n{'A seek within ' + format(chosen.steps, ',') + ' steps, ms':36} median   95 %   longest   snapshots   MiB")
+        costs = some / bare - 1, everything / bare - 1
+        print(f"{name:36} {bare:12.1f} {some:11.1f} {costs[0]:6.0%} {everything:23.1f} {costs[1]:6.0%}", flush=True)
+    title = f"A seek within {chosen.steps:,} steps, ms"
+    print(f"\n{title:36} median   95 %   longest   snapshots   MiB")
     for name, changes in RUNS.items():
         median, most, longest, count, size = seeking(changes, chosen.steps, chosen.seeks)
         print(f"{name:36} {median:6.1f} {most:6.1f} {longest:9.1f} {count:11.0f} {size:5.2f}", flush=True)

@@ -94,3 +94,17 @@ def test_a_full_server_says_so_and_lets_in_who_tries_again(hub: Any) -> None:
 @pytest.mark.parametrize("path", sorted(PAGES.glob("*.py")), ids=lambda path: path.name)
 def test_a_page_is_thin(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 100
+
+
+def test_widgets_show_and_change_the_run_that_is_worked_on(playground: Any) -> None:
+    hub, token, path = playground.hub, playground.token, "learning.batch_size"
+    hub.do(token, "fork", {"changes": {path: 20}})
+    playground.test.session_state["sitting.run"] = "branch-1"  # what the stage says when the branch is chosen
+    playground.rerun()
+    (slider,) = playground.widgets(path)
+    assert slider.value == 20
+    slider.set_value(25).run()
+    assert [hub.run(token, run).spec.get(path) for run in ("main", "branch-1")] == [10, 25]
+    hub.do(token, "close_branch", {}, run="branch-1")
+    playground.rerun()
+    assert playground.widgets(path)[0].value == 10

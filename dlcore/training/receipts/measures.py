@@ -84,6 +84,8 @@ def metric(position: Position, asked: Asked) -> Built:
     split, _, what = asked.name.partition("_")
     if asked.name not in position.run.metrics:
         raise SpecError("address", f"“{asked.name}” is not measured in this run: it has no such data.")
+    if not len(position.run.data(split)):
+        raise SpecError("address", "There are no points yet that it could be measured on.")
     part = {"loss": "sample_loss", "accuracy": "sample_correct", "error": "sample_error"}[what]
     symbol = {"loss": "l", "accuracy": "r", "error": "e"}[what]
     judged = position.judged(split)[part]

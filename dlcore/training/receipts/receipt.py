@@ -26,6 +26,13 @@ KINDS: tuple[Kind, ...] = (*values.KINDS, *measures.KINDS, *gradients.KINDS, *up
 WORDS = ("address", "name", "step", "symbol", "check_by", "agrees", "sentence")
 BOUND, MARGIN, ROUNDING = 1e-5, 8.0, 2.0**-24
 MOST_LINKS, MOST_EARLIER = 200, 4
+# What follows from a walk's operations without being one of their own addresses, and from which phases.
+_FOLLOWS = {
+    "gradient_norm": ("backward",),
+    "total_loss": ("loss", "penalty"),
+    "sample_correct": ("forward",),
+    "sample_error": ("forward",),
+}
 _MAP = re.compile(r"^map\.(layers\.\d+)$")  # a pixel of a neuron's map is its activation at that point
 
 
@@ -168,7 +175,12 @@ def _refuse_what_is_to_come(run: Reading, asked: Asked) -> None:
     standing = run.standing
     if standing is None:
         return
-    come = [one for one in standing.operations if one.id not in standing.known and asked.name in one.addresses]
+    phases = _FOLLOWS.get(asked.part, ())
+    come = [
+        one
+        for one in standing.operations
+        if one.id not in standing.known and (asked.name in one.addresses or one.phase in phases)
+    ]
     if come:
         raise SpecError("address", f"This is not computed yet; it comes with a later operation. {come[0].sentence}")
 

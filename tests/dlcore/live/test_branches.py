@@ -1,5 +1,5 @@
-"""Several runs of one sitting over the wire: forked, swapped, closed; time, files and links. Oracle: the protocol as the
-docstrings of `dlcore.live.actions` write it down, and `Run` where numbers are compared.
+"""Several runs of one sitting over the wire: forked, swapped, closed; time, files and links. Oracle: the protocol as
+the docstrings of `dlcore.live.actions` write it down, and `Run` where numbers are compared.
 """
 
 import http.client
@@ -11,6 +11,8 @@ from dlcore import Run
 from dlcore.limits import LIMITS
 from dlcore.links import read_link
 from dlcore.training.saved import from_bytes
+
+TABLE = b"height,width,kind\n" + b"".join(b"%d,%d,%d\n" % (row % 7, row % 5, row % 2) for row in range(30))
 
 
 def do(tab, name, run="main", **arguments):
@@ -161,6 +163,20 @@ def test_a_run_is_saved_and_opened_again(server, tab):
     assert json.loads(request(server, "POST", leave["path"], data)[1])["type"] == "refused"  # good for one file
     tab.answer(tab.command("undo"))
     assert position(server, tab) == 0
+
+
+def test_an_own_table_follows_into_another_sitting_if_it_was_to(server, tab):
+    table = server.hub.add_table(tab.hello_token, TABLE, "flowers.csv")
+    columns = {"kind": "table", "file": table.key, "horizontal": "height", "vertical": "width", "label": "kind"}
+    tab.answer(tab.send("propose", run="main", changes={"data": columns}))
+    steps(tab, 2)
+    files = {own: request(server, "GET", result(tab, "save", own_data=own)["path"])[1] for own in (True, False)}
+    other = server.open()
+    refused = json.loads(request(server, "POST", result(other, "open")["path"], files[False])[1])
+    assert refused["type"] == "refused" and "Load the same table" in refused["message"]
+    assert json.loads(request(server, "POST", result(other, "open")["path"], files[True])[1])["type"] == "done"
+    other.answer(other.command("step_batch"))
+    assert any(event["type"] == "run" and event["spec"]["data"].get("file") == table.key for event in other.events)
 
 
 def test_a_bad_file_is_refused_where_it_was_sent_and_nothing_is_lost(server, tab):

@@ -63,12 +63,13 @@ class Network:
 class Room:
     """A host with learners who return each credit at once."""
 
-    def __init__(self, *costs, speed=None):
+    def __init__(self, *costs, speed=None, keys=None):
         self.clock = Clock()
         self.host = Host(self.receive, clock=self.clock)
         self.frames = {}
         for number, (step, frame) in enumerate(costs):
-            live = LiveRun(str(number), "main", Network(self.clock, step, frame), 1, speed)
+            key = keys[number] if keys else str(number)
+            live = LiveRun(key, "main", Network(self.clock, step, frame), 1, speed)
             live.save_at = float("inf")
             self.host._add(live)
             self.host.handle({"op": "subscribe", "run": live.key, "subscription": "s1", "probes": [{"id": "p"}],
@@ -126,3 +127,10 @@ def test_in_a_crowd_a_paced_run_shows_every_step_at_once():
     slow.speed = 2.0
     frames, steps = room.play()
     assert frames[0] == pytest.approx(steps[0], abs=0.5) == pytest.approx(2.0, abs=0.5)
+
+
+def test_four_runs_of_one_sitting_train_as_much_as_a_neighbour_s_one():
+    """Oracle: equal shares of sittings, not of runs."""
+    _, steps = Room(*[TINY] * 5, keys=["1/main", "1/branch-1/7", "1/branch-2/8", "1/branch-3/9", "2/main"]).play()
+    assert 0.6 < sum(steps[:4]) / steps[4] < 1.5
+    assert min(steps[:4]) > 0.7 * max(steps[:4])

@@ -3,7 +3,7 @@
  * that are known so far; what the operation is about is lifted, the rest steps back.
  */
 
-import { h } from "../dom.js";
+import { h, setAttribute } from "../dom.js";
 import { className, neuronName, sourceName } from "../names.js";
 import { drawChosen, middleOf } from "../network/links.js";
 import { Figures, growth, placesOf } from "./figures.js";
@@ -77,7 +77,8 @@ export class WalkPicture {
     const edge = output.x + Math.max(output.size / 2, LEAST) + WIRE;
     const judged = this.judge.paint(known, shape, { x: edge, y: output.middle, width: output.x + layout.judge - edge - 8 });
     if (judged) this.#wire(g, output, edge, known, scene.colours);
-    const { index, step } = known.walk;
+    const { index, step, sentence } = known.walk;
+    setAttribute(g.canvas, "aria-label", `Network, one step taken apart. ${sentence}`);
     this.travel.show(`${step} ${index}`, gaps.filter(({ layer }) => now.gaps.includes(layer)), now.travel,
       { width: layout.width, height: layout.height, ratio: scene.ratio }, scene.colours.accent);
   }

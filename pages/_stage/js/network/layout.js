@@ -55,8 +55,8 @@ function pitchOf(count, room, largest, widest) {
  * @param {object} shape the run's shape
  * @param {{picture_layers: number, picture_units: number}} limits
  * @param {{width: number, height: number, phone: boolean, projector: boolean, foot: number, walking: boolean}} box
- * @returns {{columns: object[], plusses: object[], width: number, height: number, headY: number, judge: number}}
- *   judge: the width of what is right of the last column while a step is walked
+ * @returns {{columns: object[], plusses: object[], width: number, height: number, headY: number, judge: number, walking: boolean}}
+ *   judge: the width of what is right of the last column while a step is walked; walking: whether one is
  */
 export function layOut(shape, limits, { width, height, phone, projector, foot, walking }) {
   const columns = plan(shape, limits);
@@ -99,7 +99,7 @@ export function layOut(shape, limits, { width, height, phone, projector, foot, w
     const before = columns[columns.indexOf(column) - 1];
     return { index: column.layer, x: Math.round((before.x + column.x) / 2), y: phone ? 28 : tight ? 76 : 45 };
   });
-  return { columns, plusses, width: whole, height, spacing, tight, judge: right };
+  return { columns, plusses, width: whole, height, spacing, tight, judge: right, walking: Boolean(walking) };
 }
 
 /** Pairs of columns with links between them, each with the layer that owns the weights. */

@@ -2,6 +2,11 @@
 
 const EVERY_MS = 33; // no screen shows more, and the server reads only so many messages a second
 
+/** Pause the runs beside one that comes to rest: all are driven together. @param {import("../store.js").RunStore} store */
+export function restBeside(store) {
+  for (const other of store.socket.runs) if (other !== store && other.playing) other.command("pause");
+}
+
 export class Scrub {
   #sent = 0; // seeks without an answer
   #timer = 0;
@@ -19,8 +24,7 @@ export class Scrub {
   to(step) {
     this.target = step;
     this.changed();
-    // What is looked at rests; so do the runs beside it, which are driven together.
-    for (const other of this.store.socket.runs) if (other !== this.store && other.playing) other.command("pause");
+    restBeside(this.store);
     this.#timer ||= setTimeout(() => this.#send(), Math.max(0, this.#last + EVERY_MS - performance.now()));
   }
 

@@ -24,6 +24,7 @@ class Microscope {
     this.store = store;
     this.phases = h("ol.phases", { "aria-label": "Phases of this step" });
     this.place = h("span.place");
+    this.only = h("span.only", { title: "Nothing is learned from test data, so there is no way back and no update." }, "forward only: nothing is learned from test data");
     this.sentence = h("p.operation");
     this.code = h("code.line-of-code");
     this.live = h("div.unseen", { role: "status", "aria-live": "polite", "aria-atomic": "true" });
@@ -35,7 +36,7 @@ class Microscope {
       type: "button", "aria-label": "Leave the microscope", title: "Leave the microscope (Esc)", "data-command": "microscope", onclick: () => leave(store),
     }, icon("close"));
     this.root = h("section.panel.microscope", { "aria-label": "Microscope" },
-      h("div.strip", {}, this.phases, this.place, this.shut),
+      h("div.strip", {}, this.phases, this.only, this.place, this.shut),
       h("div.ways", {}, h("span.joined.to", { role: "group", "aria-label": "Back" }, ...back),
         h("span.joined.to", { role: "group", "aria-label": "Next" }, ...next), this.pace.root, this.chooser.root),
       h("div.told", {}, this.sentence, this.code), this.live);
@@ -65,6 +66,7 @@ class Microscope {
     if (!open || playing) this.pace.stop();
     if (!open) return;
     this.strip(walk);
+    this.only.hidden = !Array.isArray(walk.sample);
     setText(this.place, `operation ${walk.index + 1} of ${walk.count}, step ${walk.step + 1}`);
     setText(this.sentence, walk.sentence);
     setText(this.code, walk.code);

@@ -41,7 +41,7 @@ class NetworkView {
     this.walked = new WalkPicture(this.field, store);
     this.weightsOf = this.weightsOf.bind(this);
     this.speak = throttled(1000, () => this.describe());
-    this.off = [store.on("run", () => this.arrange(true)), store.on("walk", () => this.arrange(true)), store.on("selected", () => this.neurons.mark()), store.on("findings", () => this.blame())];
+    this.off = [store.on("run", () => this.arrange(true)), store.on("walk", (walk) => Boolean(walk) !== this.layout?.walking && this.arrange(true)), store.on("selected", () => this.neurons.mark()), store.on("findings", () => this.blame())];
     this.theme();
     this.arrange(false);
   }
@@ -264,7 +264,7 @@ class NetworkView {
   /** The text alternative, and each neuron's bias in its name. */
   describe() {
     const { shape, catalogue, finding } = this.store;
-    if (!shape) return;
+    if (!shape || this.store.walk) return; // a walk says itself what it shows
     const frozen = countFrozen(this.store.frame);
     const name = (id) => catalogue.activations?.find((entry) => entry.id === id)?.label ?? id;
     const parts = shape.layers.map((layer) => `${layer.output ? "output" : "layer"} of ${layer.units} (${name(layer.activation)})`);
@@ -285,6 +285,7 @@ class NetworkView {
 export default {
   id: "network",
   slot: "network",
-  probes: (store) => [{ id: store.walk ? "step_values" : "neuron_maps" }, { id: "parameters" }],
+  // The maps too while somebody walks, so that they are there at once when the walk is left.
+  probes: (store) => [...(store.walk ? [{ id: "step_values" }] : []), { id: "neuron_maps" }, { id: "parameters" }],
   mount: (host, store) => new NetworkView(host, store),
 };

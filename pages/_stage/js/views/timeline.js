@@ -8,7 +8,7 @@ import { count } from "../format.js";
 import { icon } from "../icons.js";
 import { timeOf } from "../plot/curve.js";
 import { tooltip } from "../plot/tooltip.js";
-import { Scrub } from "../timeline/scrub.js";
+import { restBeside, Scrub } from "../timeline/scrub.js";
 import { Track } from "../timeline/track.js";
 
 const REDRAW_MS = 150; // while it trains, the ground is drawn no oftener
@@ -209,6 +209,7 @@ class Timeline {
   async _fork() {
     if (this.branch.getAttribute("aria-disabled") === "true") return;
     const { store, shown, furthest } = this;
+    restBeside(store);
     const answer = await store.do("fork", { step: shown, changes: {} });
     if (answer.type !== "answer") return;
     // The other future is tried in the branch; this run keeps its own, which Play would otherwise drop.

@@ -232,10 +232,20 @@ def test_a_gradient_through_a_logit_s_activation_is_refused():
 def test_what_a_walk_has_not_computed_has_no_receipt_yet():
     run = trained()
     run.start_walk()
-    with pytest.raises(SpecError, match="not computed yet"):
-        run.receipt("layers.0.weight.grad[0,0]")
+    for address in ("layers.0.weight.grad[0,0]", "gradient_norm", "sample_loss", "total_loss"):
+        with pytest.raises(SpecError, match="not computed yet"):
+            run.receipt(address, 3)
+    assert run.receipt("layers.0.weight[0,0]").agrees
     run.leave_walk()
     assert run.receipt("layers.0.weight.grad[0,0]").agrees
+
+
+def test_without_points_only_the_plane_has_numbers():
+    run = trained(steps=0, data="points")
+    assert run.receipt("layers.1.activation[0]", ("point", 1, 2)).agrees
+    for address in ("train_loss", "layers.0.weight.grad[0,0]", "batch_loss"):
+        with pytest.raises(SpecError, match="no points"):
+            run.receipt(address)
 
 
 def test_numbers_that_are_none_are_still_described():
