@@ -84,7 +84,7 @@ class ProbeContext(Protocol):
         """What the network is given of any place of the plane: float32 (inputs,)."""
 
     def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
-        """The forward pass, in eval mode, of what is nobody's sample: by address, (1, units); in a walk nothing."""
+        """The forward pass, in eval mode, of any inputs, and these: by address, (1, units); in a walk nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

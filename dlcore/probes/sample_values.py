@@ -22,7 +22,7 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,).
 
     Options: `sample`, the index of a training sample; `point` [x₁, x₂]; `inputs` {"1": value} by their numbers from 0.
-    {} where there are no samples and no point is given.
+    {} where there are no samples and no point is given. In a walk only what is known of a training sample so far.
     """
     sample, train = options.get("sample", 0), context.data("train")
     if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
@@ -37,10 +37,10 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
         return {}
     if others:
         inputs = _with(inputs, others)
-    found = {"inputs": Named(inputs, ("unit",))}
+    found = {}
     values = context.trace(sample) if point is None and not others else context.values(inputs)
     for name, array in values.items():
-        if name.startswith("layers.") and name.endswith(("activation", "normalized")):
+        if name == "inputs" or (name.startswith("layers.") and name.endswith(("activation", "normalized"))):
             found[name] = Named(array[0].astype(np.float32), ("unit",))
     return found
 

@@ -163,12 +163,12 @@ class FrameContext:
         return compute_inputs(self.spec, np.array([point], dtype=np.float64))[0].astype(np.float32)
 
     def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
-        """The forward pass, in eval mode, of what is nobody's sample: by address, (1, units); in a walk nothing."""
+        """The forward pass, in eval mode, of any inputs, and these: by address, (1, units); in a walk nothing."""
         if self._run.standing is not None:
             return {}
-        record: dict[str, torch.Tensor] = {}
+        record: dict[str, torch.Tensor] = {"inputs": torch.from_numpy(inputs)[None]}
         with torch.no_grad():
-            self.network.forward(torch.from_numpy(inputs)[None], self._run.state, record)
+            self.network.forward(record["inputs"], self._run.state, record)
         return {name: values.numpy() for name, values in record.items()}
 
     def frame(

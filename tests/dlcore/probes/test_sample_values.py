@@ -66,3 +66,13 @@ def test_what_is_no_sample_is_refused(run, options):
     with pytest.raises(SpecError) as refused:
         run.probe("sample_values", **options)
     assert refused.value.message.endswith(".")
+
+
+def test_in_a_walk_only_what_is_known_so_far_is_there(run):
+    names = []
+    for _ in range(4):
+        run.walk(+1)
+        names.append(set(run.probe("sample_values", sample=3)))
+        assert run.probe("sample_values", point=[1.0, 2.0]) == {}
+    known = ["inputs", "layers.0.pre_activation", "layers.0.activation"]
+    assert names == [set(known[:count]) for count in range(4)]

@@ -145,6 +145,7 @@ class NetworkView {
       const { shown: layout, gaps, strips } = this;
       this.walked.paint(g, { frame, layout, gaps, strips, ratio, colours, theme: this.name, phone: this.phone });
       drawWords(g, layout, store.shape, this.phone, colours);
+      this.frost();
       this.ring(store.hover, 1.5);
       this.ring(store.selected, 2.5);
       return;
@@ -198,11 +199,19 @@ class NetworkView {
         g.globalAlpha = 1;
         this.rims.draw(g, x, y, size, ratio, colours);
         if (biases && unit < biases.data.length) this.dots.draw(g, x, y, size, ratio, biases.data[unit], this.name, colours.panel);
-        if (biases && isFrozen(store, column.layer, unit)) drawFrost(g, x, y, size, colours);
       }
     });
+    this.frost();
     this.ring(store.hover, 1.5);
     this.ring(store.selected, 2.5);
+  }
+
+  /** A snowflake at every tile whose weights and bias are all frozen. */
+  frost() {
+    for (const { layer, x, rows, size } of this.shown.columns) {
+      if (!this.store.shape.layers[layer]) continue; // the inputs, or a fold
+      rows.forEach((y, unit) => isFrozen(this.store, layer, unit) && drawFrost(this.context, x, y, size, this.colours));
+    }
   }
 
   /** The colours of a tile's map: an output that stands for a class has that class's. */
