@@ -31,6 +31,8 @@ from dlcore.params import SpecError
 # credits, but answers are not.
 MOST_WAITING = 1000
 TRY_LATER = 1013
+UPLOADS, LONGEST_UPLOAD = 4, 120.0  # saved runs that are taken in at once, and seconds that one may take
+TOOK_TOO_LONG = "Sending this file took too long. Please try again in a moment."
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _numbers = itertools.count(1)
 
@@ -48,10 +50,12 @@ def routes(base: str, stage: Path, hub: Hub | None = None, allowed: Iterable[str
 
         await converse(socket, hub or current(), foreign)
 
+    gate = asyncio.Semaphore(UPLOADS)
+
     async def file(request: Request) -> Response:
         from dlcore.live import current
 
-        return await exchange(request, hub or current(), foreign)
+        return await exchange(request, hub or current(), gate, foreign)
 
     plotly = Path(importlib.util.find_spec("plotly").origin).parent / "package_data"
     return [
@@ -189,7 +193,7 @@ class Link:
                 return
 
 
-async def exchange(request: Request, hub: Hub, allowed: Iterable[str] = ()) -> Response:
+async def exchange(request: Request, hub: Hub, gate: asyncio.Semaphore, allowed: Iterable[str] = ()) -> Response:
     """A saved run, fetched (GET) or sent (POST), under the ticket that an action gave out over the socket."""
     if not origin_allowed(request.headers.get("origin"), request.headers.get("host"), allowed):
         return Response(status_code=403)
@@ -197,7 +201,9 @@ async def exchange(request: Request, hub: Hub, allowed: Iterable[str] = ()) -> R
     try:
         if request.method == "POST":
             hub.exchange.check(ticket)  # before anything is read
-            notes = await asyncio.to_thread(receive, hub, ticket, await _body(request, hub.limits.max_file_bytes))
+            async with gate, asyncio.timeout(LONGEST_UPLOAD):
+                body = await _body(request, hub.limits.max_file_bytes)
+                notes = await asyncio.to_thread(receive, hub, ticket, body)
             return JSONResponse({"type": "done", "notes": notes}, headers=headers)
         found = hub.exchange.fetch(ticket)
         headers["content-disposition"] = f'attachment; filename="{found.name}"'
@@ -206,6 +212,8 @@ async def exchange(request: Request, hub: Hub, allowed: Iterable[str] = ()) -> R
         refused = error if isinstance(error, SpecError) else SpecError("file", str(error.args[0]))
         status = 404 if request.method == "GET" else 200
         return JSONResponse(refusal(refused), status_code=status, headers=headers)
+    except TimeoutError:
+        return JSONResponse(refusal(SpecError("file", TOOK_TOO_LONG)), headers=headers)
     except ClientDisconnect:
         return Response(status_code=400)
 
