@@ -12,15 +12,15 @@ const WORDS = { weight: "w", bias: "b" };
 const TREATED = [
   ["update", "change", (name) => `Δ${name}`],
   ["optimizer_update", "change", (name) => `Δ${name}`],
-  ["total_grad", "gradient", (name) => `total gradient for ${name}`],
-  ["clipped_grad", "gradient", (name) => `clipped gradient for ${name}`],
+  ["total_grad", "gradient", (name) => (name === "w" ? "total gradient" : `total ∂/∂${name}`)],
+  ["clipped_grad", "gradient", (name) => (name === "w" ? "clipped gradient" : `clipped ∂L/∂${name}`)],
   ["free_grad", "gradient", (name) => `gradient ∂L/∂${name}, frozen 0`],
   ["grad", "gradient", (name) => `gradient ∂L/∂${name}`],
 ];
 /** What is shown only at the operation that computes it. */
 const PASSING = {
   penalty_grad: ["penalty", (name) => `∂penalty/∂${name}`],
-  decoupled: ["change", (name) => `penalty: Δ${name}`],
+  decoupled: ["penalty", (name) => `penalty: Δ${name}`],
 };
 
 /** Standard deviation over the samples of (samples, units). */

@@ -135,19 +135,26 @@ export class WalkPicture {
     g.textBaseline = "middle";
     g.textAlign = "center";
     const larger = growth(Math.max(...columns.map(({ column }) => column.size)));
-    const say = (text, x, y, current) => {
+    const widthOf = (text, current) => {
       g.font = `${current ? 700 : 600} ${(narrow ? 11 : 12) * larger}px ${colours.font}`;
-      const wide = g.measureText(text).width + 8;
+      return g.measureText(text).width;
+    };
+    const say = (text, x, y, current) => {
+      const wide = widthOf(text, current) + 8;
       g.fillStyle = colours.panel;
       g.fillRect(x - wide / 2, y - 8 * larger, wide, 16 * larger);
       g.fillStyle = current ? colours.accent : colours.ink2;
       g.fillText(text, x, y);
     };
     gaps.forEach((gap, at) => {
-      const [x, y] = middleOf(gap, { unit: 0, input: 0 });
       const current = now.gaps.includes(gap.layer);
+      if (!flows[at] || (narrow && !current)) return;
       const arrow = !current || !now.travel ? "" : now.travel > 0 ? "→ " : "← ";
-      if (flows[at] && (current || !narrow)) say(arrow + (narrow ? this.#short(flows[at].symbol) : flows[at].symbol), x, y - 22, current);
+      const text = arrow + (narrow ? this.#short(flows[at].symbol) : flows[at].symbol);
+      const [x, y] = middleOf(gap, { unit: 0, input: 0 });
+      // Where it would lie over the tiles it stands above them, and above what their columns are called.
+      const above = Math.min(gap.from.rows[0], gap.to.rows[0]) - gap.to.size / 2 - 2.3 * CAPTION;
+      say(text, x, widthOf(text, current) > gap.x1 - gap.x0 ? above : y - 22, current);
     });
     for (const { column, halves: [value, second] } of columns) {
       const current = now.columns.includes(column.layer);
@@ -160,7 +167,7 @@ export class WalkPicture {
 
   /** Words for narrow columns: the symbol alone. */
   #short(symbol) {
-    return symbol.replace(/^gradient (?:δ = )?| gradient for [wb]$/g, "").replace("∂penalty", "∂pen.");
+    return symbol.replace(/^gradient (?:δ = )?| gradient$/g, "").replace("∂penalty", "∂pen.");
   }
 
   /** From the output to the card of target and loss. */
