@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from dlcore.limits import LIMITS
-from dlcore.network.address import parse
+from dlcore.network.address import parse, written
 from dlcore.network.build import Network
 from dlcore.network.names import Names
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
 from dlcore.training.consequences import Answers, Consequences, answers, consequences
-from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_of, outgoing, parts_of, written
+from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_of, outgoing, parts_of
 from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
@@ -168,7 +168,7 @@ class Surgery(Changing):
         drawn, again = draw(self.network), draw(self.network, 1)
         if all(np.array_equal(drawn[part], again[part]) for part in parts):
             drawn = draw(Network(self.spec.with_(**{"network.initializer": BY_CHANCE})))
-        return {written(part): new.tolist() for part, new in drawn.items()}
+        return {written(*part): new.tolist() for part, new in drawn.items()}
 
     def _words(self, operation: str, address: str, parts: list[Part], onto: str | None) -> str:
         name, count = place(self.network, address), count_of(self.network, parts)

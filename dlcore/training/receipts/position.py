@@ -17,11 +17,12 @@ import numpy as np
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves, subscript
 from dlcore.lazy import torch
-from dlcore.network.address import Sample, of_sample, parse, written
+from dlcore.network.address import Sample, of_sample, written
 from dlcore.network.names import Names
 from dlcore.network.shapes import Block
 from dlcore.params import SpecError
 from dlcore.training.data import Split, make_split
+from dlcore.training.edits import masks_of
 from dlcore.training.receipts.checks import Recomputed, answered, measured
 from dlcore.training.receipts.learning import Learning
 from dlcore.training.receipts.scenes import Scene
@@ -94,12 +95,12 @@ class Position:
 
     def held(self, name: str) -> np.ndarray:
         """Which numbers of a parameter are frozen, in its shape."""
-        mask = np.zeros(self.network.layout[name], bool)
-        for address in self.run.frozen:
-            owner, indices = parse(address)
-            if owner == name:
-                mask[indices] = True
-        return mask
+        mask = self._frozen.get(name)
+        return np.zeros(self.network.layout[name], bool) if mask is None else mask
+
+    @cached_property
+    def _frozen(self) -> dict[str, np.ndarray]:
+        return masks_of(self.network, self.run.frozen)
 
     def is_frozen(self, name: str, indices: tuple[int, ...]) -> bool:
         """Whether a weight or bias is held where it is."""
