@@ -18,7 +18,7 @@ from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves, subscript
 from dlcore.lazy import torch
 from dlcore.network.address import Sample, of_sample, written
-from dlcore.network.names import Names
+from dlcore.network.names import Names, small
 from dlcore.network.shapes import Block
 from dlcore.params import SpecError
 from dlcore.training.data import Split, make_split
@@ -260,7 +260,7 @@ class Position:
     def leaf(self, symbol: str, name: str, indices: tuple[int, ...] = (), sample: Sample = None) -> Leaf:
         """A number as a leaf that can be followed."""
         address = self.written(name, indices)
-        called = _plain(self.names(address, sample))
+        called = small(self.names(address, sample))
         return Leaf(symbol, self.number(name, indices, sample), address, sample, name=called)
 
     def all_numbers(
@@ -316,10 +316,6 @@ class Position:
     def leaves(self, symbol: str, values: np.ndarray, each: Callable[[int], tuple]) -> Leaves:
         """Numbers that are added up or multiplied under one symbol; each(i) gives the arguments of `leaf` for one."""
         return Leaves(symbol, values, cache(lambda index: self.leaf(*each(index))))
-
-
-def _plain(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _chosen(split: Split, indices: np.ndarray) -> Split:
