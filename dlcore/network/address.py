@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any
 
 from dlcore.params import SpecError
@@ -50,13 +51,15 @@ def written(name: str, indices: tuple[int, ...] = (), step: int | None = None) -
 
 
 def read_sample(value: Any) -> Sample:
-    """A sample as JSON may give it, in its normal form; SpecError where it is none."""
-    if value is None or _is_index(value):
-        return value
+    """A sample as JSON or NumPy may give it, in its normal form; SpecError where it is none."""
+    if value is None:
+        return None
+    if _is_index(value):
+        return int(value)
     if isinstance(value, list | tuple) and value and isinstance(value[0], str):
         kind, *rest = value
         if kind in INDEXED and len(rest) == 1 and _is_index(rest[0]):
-            return rest[0] if kind == "train" else (kind, rest[0])
+            return int(rest[0]) if kind == "train" else (kind, int(rest[0]))
         if kind == "point" and len(rest) == 2 and all(map(_is_coordinate, rest)):
             return ("point", float(rest[0]), float(rest[1]))
     raise SpecError(
@@ -67,16 +70,12 @@ def read_sample(value: Any) -> Sample:
 
 
 def _is_index(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
+    return isinstance(value, Integral) and not isinstance(value, bool) and 0 <= value < 10**9
 
 
 def _is_coordinate(value: Any) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-        and (abs(value) < FARTHEST)
-    )
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    return number and math.isfinite(value) and abs(value) < FARTHEST
 
 
 def of_sample(name: str) -> bool:

@@ -60,6 +60,16 @@ _OTHERS = {
 }
 
 
+def capital(text: str) -> str:
+    """The same as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The same within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 class Names:
     """What people call the numbers of one network: "layer 2, neuron 3" for layers.1…[2]. Indices count from 0
     in addresses and from 1 for people; the one neuron of an output layer is "the output"."""
@@ -101,7 +111,7 @@ class Names:
             words = f"{words}, {self.sample(sample)}"
         if step is not None:
             words = f"{words}, step {step:,}"
-        return words[:1].upper() + words[1:]
+        return capital(words)
 
     def _number(self, name: str, indices: tuple[int, ...]) -> str:
         if name.startswith("train."):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.network.names import capital
 from dlcore.training.reading import Reading
 
 FEWEST = 3  # of less than three points nobody says where they lie
@@ -87,7 +88,7 @@ def consequences(run: Reading, before: Answers, done: str) -> Consequences:
     if alike:
         return Consequences(done, NOTHING, metrics, flipped, None)
     parts = [*_measures(metrics), _points(flipped, resolved.target, where, became)]
-    return Consequences(done, f"{_capital(', '.join(parts[:-1]))}; {parts[-1]}.", metrics, flipped, where)
+    return Consequences(done, f"{capital(', '.join(parts[:-1]))}; {parts[-1]}.", metrics, flipped, where)
 
 
 def _classes(answers: np.ndarray, middle: float) -> np.ndarray:
@@ -142,10 +143,6 @@ def _became(before: np.ndarray, after: np.ndarray, names: tuple[str, ...]) -> li
     if len(changes) == 1:  # one way is said without its number, which stands before it
         return [f"{'all ' * (most[0][1] > 1)}from {names[old]} to {names[new]}" for (old, new), _ in most]
     return [f"{count} from {names[old]} to {names[new]}" for (old, new), count in most]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # Seen from the middle of the data: the four sides, and the four corners between them.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.limits import LIMITS
-from dlcore.network.address import parse
+from dlcore.network.address import parameter, parse, written
 from dlcore.params import SpecError
 from dlcore.training.state import State
 
@@ -26,12 +26,11 @@ def editable(state: State, address: str, value: Any) -> tuple[str, tuple[int, ..
 
     SpecError where that is no parameter of the network, or the value none that it may have.
     """
-    name, indices = parse(address)
-    parameters = state.group("parameters")
-    if name not in parameters or len(indices) != parameters[name].dim():
-        raise SpecError("address", f"“{address[:60]}” is not a weight or bias of this network.")
-    if any(index >= size for index, size in zip(indices, parameters[name].shape, strict=True)):
-        raise SpecError("address", f"“{address[:60]}” lies outside this network.")
+    layout = {name: tuple(tensor.shape) for name, tensor in state.group("parameters").items()}
+    name, indices = parameter(layout, address)
+    if not indices:
+        one = written(name, (0,) * len(layout[name]))
+        raise SpecError("address", f"“{address[:60]}” is not a single weight or bias. Name one, such as {one}.")
     try:
         value = float(value)
     except (TypeError, ValueError):
@@ -91,12 +90,6 @@ def outgoing(network: Network, address: str) -> list[Part]:
     return [(weight, (row, unit)) for row in range(network.layout[weight][0])]
 
 
-def written(part: Part) -> str:
-    """The address of a part: "layers.1.weight[2]"."""
-    name, indices = part
-    return f"{name}[{','.join(map(str, indices))}]" if indices else name
-
-
 def count_of(network: Network, parts: Iterable[Part]) -> int:
     """How many numbers the parts are."""
     return sum(math.prod(network.layout[name][len(indices) :]) for name, indices in parts)
@@ -105,7 +98,7 @@ def count_of(network: Network, parts: Iterable[Part]) -> int:
 def numbers_of(network: Network, parts: Iterable[Part]) -> set[str]:
     """The address of every single number of the parts."""
     return {
-        written((name, (*indices, *rest)))
+        written(name, (*indices, *rest))
         for name, indices in parts
         for rest in np.ndindex(network.layout[name][len(indices) :])
     }

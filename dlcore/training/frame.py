@@ -11,13 +11,13 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
+from dlcore.network.address import read_sample
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.distributions import Distributions, distributions
 from dlcore.training.edits import masks_of
 from dlcore.training.timeline import marks, marks_key
-from dlcore.training.walk import named
 
 if TYPE_CHECKING:
     from dlcore.training.data import Split
@@ -151,7 +151,7 @@ class FrameContext:
 
     def walked(self, sample: Any) -> dict[str, np.ndarray]:
         """Every value of the coming step known so far, of a sample as `Run.trace` takes it or of the batch."""
-        return self._once(("walked", named(sample)), lambda: self._run.trace(sample))
+        return self._once(("walked", read_sample(sample)), lambda: self._run.trace(sample))
 
     @property
     def walking(self) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from dlcore.checks import Finding
 from dlcore.drawn import DRAWN
 from dlcore.lazy import torch
+from dlcore.network.address import read_sample
 from dlcore.params import SpecError
 from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
@@ -199,19 +200,20 @@ class Reading:
     def place(self, sample: Any) -> tuple[Any, bool]:
         """((inputs, target), whether anything is learned from it) of what `trace` calls a sample; SpecError where
         there is none of it."""
+        sample = read_sample(sample)
         if sample is None:
             if self.task.lacking:
                 raise SpecError("sample", self.task.lacking)
             return None, True
-        split, *where = sample if isinstance(sample, tuple | list) and sample else ("train", sample)
-        if split == "point" and len(where) == 2 and all(_is_number(value) for value in where):
+        split, *where = sample if isinstance(sample, tuple) else ("train", sample)
+        if split == "point":
             return (make_split(self.spec, np.array([where]), np.zeros(1)).inputs, None), False
-        if split not in ("train", "validation", "test") or len(where) != 1:
-            raise SpecError("sample", f"“{str(sample)[:40]}” names no sample. Give a number, or (\"test\", 3).")
+        if split == "batch":
+            raise SpecError("sample", "The samples of a batch are computed together: leave the sample out to read all.")
         index, data = where[0], self.data(split)
-        if isinstance(index, bool) or not isinstance(index, int | np.integer) or not 0 <= index < len(data):
-            what = {"train": "training", "test": "test"}.get(split, split)
-            raise SpecError("sample", f"There is no {what} sample {str(index)[:20]}; there are {len(data)}.")
+        if index >= len(data):
+            what = {"train": "training"}.get(split, split)
+            raise SpecError("sample", f"There is no {what} sample {index}; there are {len(data)}.")
         return (data.inputs[index : index + 1], data.target[index : index + 1]), split == "train"
 
     def receipt(self, address: str, sample: Any = None) -> Receipt:
@@ -241,7 +243,3 @@ class Reading:
     ) -> tuple[dict[str, Named], dict[str, Any]]:
         """All that several pictures need of this position; see `FrameContext.frame`."""
         return self._frames.frame(probes, seen)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from dlcore.limits import LIMITS
-from dlcore.network.address import parse
+from dlcore.network.address import parse, written
 from dlcore.network.build import Network
-from dlcore.network.names import Names
+from dlcore.network.names import Names, capital, small
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
 from dlcore.training.consequences import Answers, Consequences, answers, consequences
-from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_of, outgoing, parts_of, written
+from dlcore.training.edits import Part, count_of, editable, neuron_of, numbers_of, outgoing, parts_of
 from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
@@ -168,7 +168,7 @@ class Surgery(Changing):
         drawn, again = draw(self.network), draw(self.network, 1)
         if all(np.array_equal(drawn[part], again[part]) for part in parts):
             drawn = draw(Network(self.spec.with_(**{"network.initializer": BY_CHANCE})))
-        return {written(part): new.tolist() for part, new in drawn.items()}
+        return {written(*part): new.tolist() for part, new in drawn.items()}
 
     def _words(self, operation: str, address: str, parts: list[Part], onto: str | None) -> str:
         name, count = place(self.network, address), count_of(self.network, parts)
@@ -186,7 +186,7 @@ class Surgery(Changing):
             f"{'are' if count > 1 else 'is'} 0 and frozen.",
             "heal": f"{name} is no longer cut off: the weight{'s' * (count > 1)} behind it learn"
             f"{'s' * (count == 1)} again, from 0.",
-            "copy": f"{place(self.network, onto)} now has the weights and the bias of {_small(name)}, "
+            "copy": f"{place(self.network, onto)} now has the weights and the bias of {small(name)}, "
             "so the two compute the same." if onto else "",
         }  # fmt: skip
         return texts[operation]
@@ -200,12 +200,8 @@ def place(network: Network, address: str) -> str:
         if block.address == name:
             whole = "the output layer" if layer == len(network.blocks) - 1 else f"layer {layer + 1}"
             words = names.neuron(layer, indices[0]) if indices else whole
-            return words[:1].upper() + words[1:]
+            return capital(words)
     return names(address)
-
-
-def _small(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _chance(seed: int, place: tuple[int, ...], purpose: str) -> np.random.Generator:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlcore.network.address import read_sample
 from dlcore.params import SpecError
 from dlcore.tasks import Operation
 
@@ -114,7 +115,7 @@ class Walk:
 
     def operations(self, sample: Any = None) -> list[Operation]:
         """What there is to walk in the coming step, in order: of the batch, or of a sample as `trace` takes it."""
-        return list(self._generator(named(sample), {}))
+        return list(self._generator(read_sample(sample), {}))
 
     def describe_walk(self) -> dict[str, Any] | None:
         """Where the walk stands, as every frame has it; None where the run does not walk."""
@@ -126,7 +127,7 @@ class Walk:
 
     def start_walk(self, sample: Any = None) -> None:
         """Stand at the first operation of the coming step, of the batch or of a sample as `trace` takes it."""
-        self._stand(named(sample), 0)
+        self._stand(read_sample(sample), 0)
 
     def leave_walk(self) -> None:
         """Leave the coming step as if it had not been looked at."""
@@ -180,7 +181,7 @@ class Walk:
     def trace(self, sample: Any = None) -> dict[str, np.ndarray]:
         """See `Reading.trace`; in a walk, what is known so far."""
         standing = self.standing
-        if standing is None or standing.sample != named(sample):
+        if standing is None or standing.sample != read_sample(sample):
             return super().trace(sample)
         return {name: tensor.numpy().copy() for name, tensor in standing.record.items()}
 
@@ -238,13 +239,6 @@ ONE_OF_MANY = (
     "This is what one sample says. The update is made from the mean gradient of all samples of the coming batch "
     "({size} of them), and so are the clipping, the penalty and what the optimizer remembers: walk the batch to see it."
 )
-
-
-def named(sample: Any) -> Any:
-    """A sample under one name: None, an index into train, or a tuple."""
-    if isinstance(sample, list | tuple):
-        return sample[1] if len(sample) == 2 and sample[0] == "train" else tuple(sample)
-    return int(sample) if isinstance(sample, np.integer) else sample
 
 
 def forget(record: dict[str, Any], operation: Operation) -> None:

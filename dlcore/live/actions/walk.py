@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from dlcore.live.actions import Action, choice, whole
-from dlcore.params import SpecError
+from dlcore.network.address import read_sample
 
 DO = ("next", "back", "start", "to", "leave")
 BY = ("operation", "layer", "phase")
@@ -18,20 +17,10 @@ def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
     ["test", 3] or ["point", 0.5, −2]}; {"do": "to", "index": 4}; {"do": "leave"}"""
     do = choice(arguments, "do", DO)
     if do == "start":
-        return {"do": do, "sample": _sample(arguments.get("sample"))}
+        return {"do": do, "sample": read_sample(arguments.get("sample"))}
     if do == "to":
         return {"do": do, "index": whole(arguments, "index")}
     return {"do": do, "by": choice(arguments, "by", BY)} if do in ("next", "back") else {"do": do}
-
-
-def _sample(value: Any) -> Any:
-    """None, a whole number or a short list; whether there is such a sample only the worker knows."""
-    parts = value if isinstance(value, list) else [value]
-    numbers = parts[isinstance(value, list) :]
-    fine = all(isinstance(part, int | float) and not isinstance(part, bool) and math.isfinite(part) for part in numbers)
-    if value is None or (fine and 1 <= len(parts) <= 3 and (parts is not value or isinstance(parts[0], str))):
-        return value
-    raise SpecError("sample", "A sample is a number, or a list like [\"test\", 3] or [\"point\", 0.5, −2].")
 
 
 def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Expression, Leaf, Leaves, Number, constants, maximum, mean, sqrt, where
 from dlcore.network.build import is_weight
+from dlcore.network.names import small
 from dlcore.params import SpecError
 from dlcore.training.receipts import paths
 from dlcore.training.receipts.gradients import scene_of
@@ -34,7 +35,7 @@ def sample_loss(position: Position, asked: Asked) -> Built:
         raise SpecError("sample", "A place of the plane has no right answer, so no loss can be measured there.")
     loss = position.spec.resolved.loss
     tree = loss.expression(*pairs(position, asked, *judged_on(position, asked)))
-    return Built(tree, f"{loss.label}: {loss.sentence[:1].lower()}{loss.sentence[1:]}")
+    return Built(tree, f"{loss.label}: {small(loss.sentence)}")
 
 
 def batch_loss(position: Position, asked: Asked) -> Built:
@@ -96,7 +97,7 @@ def metric(position: Position, asked: Asked) -> Built:
             return Leaf(f"{symbol}{subscript(s)}", judged[s], name=f"that of {position.names.sample(sample)}")
         address = position.written(part)
         name = position.names(part, sample)
-        return Leaf(f"{symbol}{subscript(s)}", judged[s], address, sample, name=name[:1].lower() + name[1:])
+        return Leaf(f"{symbol}{subscript(s)}", judged[s], address, sample, name=small(name))
 
     average = mean(Leaves(f"{symbol}ᵢ", judged, each), "i")
     words = {"train": "training", "validation": "validation", "test": "test"}[split]

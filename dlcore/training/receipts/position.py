@@ -17,11 +17,12 @@ import numpy as np
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves, subscript
 from dlcore.lazy import torch
-from dlcore.network.address import Sample, of_sample, parse, written
-from dlcore.network.names import Names
+from dlcore.network.address import Sample, of_sample, written
+from dlcore.network.names import Names, small
 from dlcore.network.shapes import Block
 from dlcore.params import SpecError
 from dlcore.training.data import Split, make_split
+from dlcore.training.edits import masks_of
 from dlcore.training.receipts.checks import Recomputed, answered, measured
 from dlcore.training.receipts.learning import Learning
 from dlcore.training.receipts.scenes import Scene
@@ -95,12 +96,12 @@ class Position:
 
     def held(self, name: str) -> np.ndarray:
         """Which numbers of a parameter are frozen, in its shape."""
-        mask = np.zeros(self.network.layout[name], bool)
-        for address in self.run.frozen:
-            owner, indices = parse(address)
-            if owner == name:
-                mask[indices] = True
-        return mask
+        mask = self._frozen.get(name)
+        return np.zeros(self.network.layout[name], bool) if mask is None else mask
+
+    @cached_property
+    def _frozen(self) -> dict[str, np.ndarray]:
+        return masks_of(self.network, self.run.frozen)
 
     def is_frozen(self, name: str, indices: tuple[int, ...]) -> bool:
         """Whether a weight or bias is held where it is."""
@@ -260,7 +261,7 @@ class Position:
     def leaf(self, symbol: str, name: str, indices: tuple[int, ...] = (), sample: Sample = None) -> Leaf:
         """A number as a leaf that can be followed."""
         address = self.written(name, indices)
-        called = _plain(self.names(address, sample))
+        called = small(self.names(address, sample))
         return Leaf(symbol, self.number(name, indices, sample), address, sample, name=called)
 
     def all_numbers(
@@ -316,10 +317,6 @@ class Position:
     def leaves(self, symbol: str, values: np.ndarray, each: Callable[[int], tuple]) -> Leaves:
         """Numbers that are added up or multiplied under one symbol; each(i) gives the arguments of `leaf` for one."""
         return Leaves(symbol, values, cache(lambda index: self.leaf(*each(index))))
-
-
-def _plain(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _chosen(split: Split, indices: np.ndarray) -> Split:

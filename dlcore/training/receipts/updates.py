@@ -9,6 +9,7 @@ from dlcore.catalogue import catalogue
 from dlcore.expressions import Expression, Leaf, Number, change, constants, length, named
 from dlcore.network.address import Sample
 from dlcore.network.build import is_weight
+from dlcore.network.names import small
 from dlcore.params import SpecError
 from dlcore.training.receipts import paths
 from dlcore.training.receipts.gradients import scene_of
@@ -129,7 +130,7 @@ def optimizer_update(position: Position, asked: Asked) -> Built:
     if position.is_frozen(owner_of(asked), asked.indices):
         return Built(Number(0.0), f"What the coming step adds.{FROZEN}")
     value, after = optimized(position, asked)
-    sentence = f"What the coming step adds, by {entry.label}: {entry.sentence[:1].lower()}{entry.sentence[1:]}"
+    sentence = f"What the coming step adds, by {entry.label}: {small(entry.sentence)}"
     return Built(change(after["value"], value), sentence, noise=_last_digit(value))
 
 
