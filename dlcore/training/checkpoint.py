@@ -13,13 +13,13 @@ from safetensors.numpy import load, save
 from dlcore.lazy import torch
 from dlcore.spec import RunSpec
 from dlcore.training.history import History, LayerHistory
-from dlcore.training.journal import Journal
+from dlcore.training.journal import Event, Journal
 from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, Snapshot, Snapshots, size_of
 from dlcore.training.run import Run
 from dlcore.training.stopping import Stopped
 
-VERSION = 2
+VERSION = 3
 UNDO_KEPT = 20
 # Undo of a large network is cut shorter: a checkpoint is made every second, and the server keeps one per run.
 MOST_BYTES = 32 * 2**20
@@ -65,6 +65,7 @@ def restore(data: bytes) -> Run:
 def pack(run: Run, now: Moment, undo: list[Moment], redo: list[Moment], snapshot_bytes: int) -> Packed:
     """A run at a moment, with others to come back to, and as many of its snapshots as have room."""
     moments = [now, *([now.ahead] if now.ahead else []), *(moment.last() for moment in [*undo, *redo])]
+    journals, places = _shared([moment.journal.events for moment in moments])
     specs: dict[int, tuple[int, RunSpec]] = {}  # by identity: moments share most of theirs
     for spec in (spec for moment in moments for spec in (moment.origin, moment.spec)):
         specs.setdefault(id(spec), (len(specs), spec))
@@ -82,8 +83,10 @@ def pack(run: Run, now: Moment, undo: list[Moment], redo: list[Moment], snapshot
         "columns": now.history.columns,
         "members": run.others,
         "specs": [spec.to_dict() for _, spec in specs.values()],
+        "journals": [Journal(events).to_list() for events in journals],
         "moments": [
-            _describe(moment, specs[id(moment.origin)][0], specs[id(moment.spec)][0]) for moment in moments
+            _describe(moment, specs[id(moment.origin)][0], specs[id(moment.spec)][0], place)
+            for moment, place in zip(moments, places, strict=True)
         ],
         "ahead": now.ahead is not None,
         "redo": len(redo),
@@ -100,7 +103,8 @@ def unpack(packed: Packed) -> Run:
     run = _begun(specs[described[0]["origin"]], described[0]["stepper"], meta["members"])
     history = History.from_rows(meta["columns"], arrays["history"])
     history.layers = LayerHistory.from_rows(arrays["layer_positions"], arrays["layer_statistics"])
-    moments = [_moment(run, item, specs, history, index, arrays) for index, item in enumerate(described)]
+    journals = [Journal.from_list(events) for events in meta["journals"]]
+    moments = [_moment(run, item, specs, journals, history, index, arrays) for index, item in enumerate(described)]
     snapshots = _unpack_snapshots(run, moments[0], arrays)
     ahead = _with(moments[1], history, snapshots) if meta["ahead"] else None
     run.go(_with(moments[0], history, snapshots, ahead))
@@ -129,11 +133,29 @@ def _latest(moments: list[Moment], left: int) -> tuple[list[Moment], int]:
     return kept, left
 
 
-def _describe(moment: Moment, origin: int, spec: int) -> dict[str, Any]:
+def _shared(journals: list[tuple[Event, ...]]) -> tuple[list[tuple[Event, ...]], list[tuple[int, int]]]:
+    """The journals that none of the others goes on from; and for each given one which of these it begins, and how
+    many events of it. Moments of one way differ in how far they have come, and an hour makes a thousand events."""
+    whole: list[tuple[Event, ...]] = []
+    places = []
+    for events in journals:
+        for at, known in enumerate(whole):
+            most = min(len(events), len(known))
+            if events[:most] == known[:most]:
+                whole[at] = max(events, known, key=len)
+                break
+        else:
+            at = len(whole)
+            whole.append(events)
+        places.append((at, len(events)))
+    return whole, places
+
+
+def _describe(moment: Moment, origin: int, spec: int, journal: tuple[int, int]) -> dict[str, Any]:
     return {
         "origin": origin,
         "spec": spec,
-        "journal": moment.journal.to_list(),
+        "journal": journal,
         "applied": moment.applied,
         "step": moment.step,
         "sample": moment.sample,
@@ -146,6 +168,7 @@ def _moment(
     run: Run,
     item: Mapping[str, Any],
     specs: list[RunSpec],
+    journals: list[Journal],
     history: History,
     index: int,
     arrays: Arrays,
@@ -157,7 +180,7 @@ def _moment(
     return Moment(
         origin=origin,
         spec=specs[item["spec"]],
-        journal=Journal.from_list(item["journal"]),
+        journal=journals[item["journal"][0]].up_to(item["journal"][1]),
         applied=item["applied"],
         step=item["step"],
         sample=item["sample"],

@@ -150,8 +150,10 @@ def _meta(data: bytes) -> dict[str, Any]:
 
 def _check_plain(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """ValueError where kinds and sizes of what is described are not what is written here."""
-    (item,) = meta["moments"]
-    journal, step = item["journal"], _whole(item["step"])
+    (item,), (journal,) = meta["moments"], meta["journals"]
+    step = _whole(item["step"])
+    if item["journal"] != [0, len(journal)]:
+        raise ValueError("another journal")
     if len(journal) > LIMITS.max_saved_events or len(meta["specs"]) > 2 or len(meta["members"]) > LIMITS.max_members:
         raise ValueError("too many")
     places = [_whole(event["step"]) for event in journal]

@@ -149,15 +149,17 @@ def huge_network(arrays, meta):
 def other_spec(arrays, meta):
     for spec in meta["specs"]:
         spec["learning"]["batch_size"] = 3
-    meta["moments"][0]["journal"].append({"step": 91, "kind": "change", "changes": {"learning.batch_size": 4}})
+    meta["journals"][0].append({"step": 91, "kind": "change", "changes": {"learning.batch_size": 4}})
+    meta["moments"][0]["journal"][1] += 1
 
 
 def events_of_the_future(arrays, meta):
-    meta["moments"][0]["journal"][-1]["step"] = 10**9
+    meta["journals"][0][-1]["step"] = 10**9
 
 
 def endless_journal(arrays, meta):
-    meta["moments"][0]["journal"] *= 10_000
+    meta["journals"][0] *= 10_000
+    meta["moments"][0]["journal"][1] *= 10_000
 
 
 def other_step(arrays, meta):
@@ -185,7 +187,7 @@ def no_list(arrays, meta):
 
 
 def a_list(arrays, meta):
-    meta["moments"][0]["journal"] = [[]]
+    meta["journals"] = [[[]]]
 
 
 SPOILED = [
