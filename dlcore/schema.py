@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions.figures import constant
 from dlcore.limits import LIMITS
 from dlcore.params import KEEP, VIEW, Entry, Param, SpecError
 
@@ -165,6 +166,19 @@ def entry_of(slot: Any, param: Param) -> Entry:
     """The catalogue entry that a slot holds."""
     kind = slot["kind"] if isinstance(slot, Mapping) else slot
     return catalogue(param.catalogue)[kind]
+
+
+def told_setting(param: Param | None, path: str, value: Any) -> tuple[str, str]:
+    """A parameter's name and a value of it, for people: ("Learning rate", "0.03"); of an entry its label."""
+    label = param.label if param else path.rpartition(".")[2].replace("_", " ").capitalize()
+    kind = value.get("kind") if isinstance(value, Mapping) else value
+    if param is not None and param.catalogue and isinstance(kind, str) and kind in catalogue(param.catalogue):
+        return label, catalogue(param.catalogue)[kind].label
+    if isinstance(kind, bool):
+        return label, "on" if kind else "off"
+    if isinstance(kind, int | float):
+        return label, constant(kind)
+    return label, "others" if isinstance(kind, list | tuple) else str(kind)[:40]
 
 
 def layer_params(entry: Entry) -> tuple[Param, ...]:

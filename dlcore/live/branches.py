@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dlcore.live import files
 from dlcore.live.actions import LATER
 from dlcore.params import SpecError
+from dlcore.schema import told_setting
 from dlcore.spec import RunSpec, fit
 
 if TYPE_CHECKING:
@@ -116,9 +117,7 @@ def _origin(spec: RunSpec, name: str, step: int, changes: dict[str, Any]) -> str
     """from step 500 of main, with learning rate 0.1"""
     params, said = spec.params(), []
     for path, value in changes.items():
-        label = params[path].label if path in params else path.rpartition(".")[2].replace("_", " ")
-        value = value.get("kind", "") if isinstance(value, dict) else value
-        value = f"{value:.4g}" if isinstance(value, float) else str(value)[:40]
-        said.append(f"{label.lower()} {value}")
+        label, now = told_setting(params.get(path), path, value)
+        said.append(f"{label.lower()} {now}")
     more = f", with {', '.join(said[:3])}" if said else ""
     return f"from step {step:,} of {name}{more}"

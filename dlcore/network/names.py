@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dlcore.network.shapes import Block
     from dlcore.spec import RunSpec
 
+_LAYER = re.compile(r"^layers\.(\d+)$")
 _IN_LAYER = re.compile(r"^layers\.(\d+)\.(.+)$")
 _PARTS = {
     "pre_activation": "weighted sum",
@@ -87,6 +88,10 @@ class Names:
             return "the output"
         return f"output “{resolved.dataset.classes[unit]}”"
 
+    def layer(self, layer: int) -> str:
+        """ "layer 2", "the output layer"."""
+        return f"layer {layer + 1}" if layer < len(self._blocks) - 1 else "the output layer"
+
     def source(self, layer: int, index: int) -> str:
         """What feeds input number `index` of a layer: "x₁", or "neuron 4" of the one before."""
         return self._inputs[index] if layer == 0 else f"neuron {index + 1}"
@@ -122,6 +127,8 @@ class Names:
             if name.endswith(end):
                 inner = self._number(name.removesuffix(end), indices)
                 return f"{before} {inner}{after}".lstrip()
+        if match := _LAYER.match(name):
+            return self.neuron(int(match[1]), indices[0]) if indices else self.layer(int(match[1]))
         match = _IN_LAYER.match(name)
         if not match:
             return self._other(name, indices)
@@ -130,7 +137,7 @@ class Names:
             unit, index = indices
             return f"the weight {self.source(layer, index)} → {self.neuron(layer, unit)}"
         words = _PARTS.get(part, part.replace("_", " ").replace(".", " "))
-        return f"the {words} of {self.neuron(layer, indices[0]) if indices else f'layer {layer + 1}'}"
+        return f"the {words} of {self.neuron(layer, indices[0]) if indices else self.layer(layer)}"
 
     def _slot(self, name: str, indices: tuple[int, ...]) -> str:
         after = name.endswith(".next")

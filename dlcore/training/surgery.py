@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.expressions.figures import constant
 from dlcore.limits import LIMITS
 from dlcore.network.address import parse, written
 from dlcore.network.build import Network
-from dlcore.network.names import Names, capital, small
+from dlcore.network.names import Names, small
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
 from dlcore.training.consequences import Answers, Consequences, answers, consequences
@@ -171,10 +172,11 @@ class Surgery(Changing):
         return {written(*part): new.tolist() for part, new in drawn.items()}
 
     def _words(self, operation: str, address: str, parts: list[Part], onto: str | None) -> str:
-        name, count = place(self.network, address), count_of(self.network, parts)
+        names = Names(self.spec, self.network.blocks)
+        name, count = names(address), count_of(self.network, parts)
         numbers = "its number" if count == 1 else f"its {count:,} numbers"
         if operation == "edit":
-            return f"{name} is now {self._array(parts[0]):.4g}.".replace("-", "−")
+            return f"{name} is now {constant(float(self._array(parts[0])))}."
         texts = {
             "zero": f"{name} is set to 0." if count == 1 else f"{name}: {numbers} are set to 0.",
             "flip": f"{name} has the other sign." if count == 1 else f"{name}: {numbers} have the other sign.",
@@ -186,22 +188,10 @@ class Surgery(Changing):
             f"{'are' if count > 1 else 'is'} 0 and frozen.",
             "heal": f"{name} is no longer cut off: the weight{'s' * (count > 1)} behind it learn"
             f"{'s' * (count == 1)} again, from 0.",
-            "copy": f"{place(self.network, onto)} now has the weights and the bias of {small(name)}, "
+            "copy": f"{names(onto)} now has the weights and the bias of {small(name)}, "
             "so the two compute the same." if onto else "",
         }  # fmt: skip
         return texts[operation]
-
-
-def place(network: Network, address: str) -> str:
-    """What people call an address: "Layer 2, neuron 3", "The weight x₁ → layer 1, neuron 3", counted from 1."""
-    name, indices = parse(address)
-    names = Names(network.spec, network.blocks)
-    for layer, block in enumerate(network.blocks):
-        if block.address == name:
-            whole = "the output layer" if layer == len(network.blocks) - 1 else f"layer {layer + 1}"
-            words = names.neuron(layer, indices[0]) if indices else whole
-            return capital(words)
-    return names(address)
 
 
 def _chance(seed: int, place: tuple[int, ...], purpose: str) -> np.random.Generator:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dlcore.catalogue import catalogue
+from dlcore.expressions.figures import constant, loss
+from dlcore.network.names import Names
+from dlcore.schema import told_setting
 from dlcore.spec import RunSpec
 from dlcore.training.journal import Event
-from dlcore.training.surgery import place
 
 if TYPE_CHECKING:
     from dlcore.training.run import Run
@@ -40,11 +40,11 @@ def marks(run: Run) -> list[dict[str, Any]]:
     short sentence, `ahead` whether the mark lies after the position where the run stands.
     """
     found = [(0, "start", "The network started here.")]
-    found += _events(run.origin, run.journal.events, partial(place, run.network))
+    found += _events(run.origin, run.journal.events, Names(run.spec, run.network.blocks))
     for column, (kind, name) in BEST.items():
         best = run.recorded.best(column)
         if best:
-            found.append((best[0], kind, f"The {name} was best here: {best[2]:.4g}."))
+            found.append((best[0], kind, f"The {name} was best here: {loss(best[2])}."))
     if run.trouble:
         found.append((run.step, "trouble", run.trouble.message))
     if run.stopped:
@@ -95,7 +95,7 @@ def _events(origin: RunSpec, events: Iterable[Event], named: Callable[[str], str
         elif event.kind == "points":
             found.append((event.step, "points", _points(what)))
         elif event.kind == "edit":
-            found.append((event.step, "edit", f"{named(what['address'])} was set to {what['value']:.4g}."))
+            found.append((event.step, "edit", f"{named(what['address'])} was set to {constant(what['value'])}."))
         elif event.kind in DONE:
             kind = "freeze" if event.kind in FROZEN else "surgery"
             found.append((event.step, kind, f"{named(what['address'])} {DONE[event.kind]}."))
@@ -110,20 +110,9 @@ def _change(origin: RunSpec, path: str, old: Any, new: Any) -> str:
             old = origin.get(path)
         except (KeyError, LookupError, TypeError, ValueError):
             old = None
-    label = param.label if param else path.rpartition(".")[2].replace("_", " ").capitalize()
-    before = "" if old is None else f"{_said(param, old)} → "
-    return f"{label}: {before}{_said(param, new)}"
-
-
-def _said(param: Any, value: Any) -> str:
-    kind = value.get("kind") if isinstance(value, Mapping) else value
-    if param is not None and param.catalogue and isinstance(kind, str) and kind in catalogue(param.catalogue):
-        return catalogue(param.catalogue)[kind].label
-    if isinstance(kind, bool):
-        return "on" if kind else "off"
-    if isinstance(kind, float):
-        return f"{kind:.4g}"
-    return "others" if isinstance(kind, list | tuple) else str(kind)[:40]
+    label, now = told_setting(param, path, new)
+    before = "" if old is None else f"{told_setting(param, path, old)[1]} → "
+    return f"{label}: {before}{now}"
 
 
 def _points(what: Mapping[str, Any]) -> str:
