@@ -251,7 +251,7 @@ class Turns:
         live.saved = live.version
         payload = self._checkpoint(live)
         end, worked = self.clock.perf_counter(), self.clock.thread_time() - worked
-        live.save_at = end + max(LIMITS.checkpoint_every, 20 * len(self.runs) * (end - start))
+        live.save_at = end + max(LIMITS.checkpoint_every, 20 * len(self.runs) * worked)
         if payload:
             header = {"op": "checkpoint", "run": live.key, "step": live.run.step, "epoch": live.run.epoch}
             self.emit(header, payload)
