@@ -21,7 +21,8 @@ class Limits:
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
-    `max_past_bytes`: snapshots of one run, and as much again the moments that undo leads to. `max_file_bytes` and
+    `max_past_bytes`: snapshots of one run, and as much again what undo and what redo lead to.
+    `max_walked_samples`: samples of a batch whose single values a walk sends. `max_file_bytes` and
     `max_saved_events`: a saved run, and what was done to it. `max_runs`: runs of one sitting, side by side.
     `max_members`: networks that one run trains together. `workers`: how many worker processes, 0 for
     one per core. `allowed_origins`: hosts, separated by commas, whose pages may open a socket

@@ -182,15 +182,19 @@ class Past:
         while self.undo:
             moment = self.undo.pop()
             if moment.version != now.version:
-                self.redo.append(now.kept())
+                self.put_off(now.kept())
                 return moment
         return None
+
+    def put_off(self, moment: Moment) -> None:
+        """`forward` leads to this moment next. Looking back leaves redo as it is, so it is bounded as undo is."""
+        self.redo = _within_limits([*self.redo, moment])
 
     def forward(self, now: Moment) -> Moment | None:
         """The moment last left by `back`; this one can be had again by `back`."""
         if not self.redo:
             return None
-        self.undo.append(now.kept())
+        self.undo = _within_limits([*self.undo, now.kept()])
         return self.redo.pop()
 
 

@@ -22,7 +22,7 @@ from safetensors.numpy import load, save
 from dlcore import tables
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
-from dlcore.training.checkpoint import Packed, pack, unpack
+from dlcore.training.checkpoint import MOST_SNAPSHOTS, Packed, pack, unpack
 from dlcore.training.past import size_of
 from dlcore.training.run import Run
 
@@ -156,13 +156,17 @@ def _check_plain(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> N
         raise ValueError("another journal")
     if len(journal) > LIMITS.max_saved_events or len(meta["specs"]) > 2 or len(meta["members"]) > LIMITS.max_members:
         raise ValueError("too many")
-    places = [_whole(event["step"]) for event in journal]
-    if places != sorted(places) or (places and places[-1] > step) or _whole(item["applied"]) != len(journal):
+    steps = [_whole(event["step"]) for event in journal]
+    if steps != sorted(steps) or (steps and steps[-1] > step) or _whole(item["applied"]) != len(journal):
         raise ValueError("events out of order")
     if any(len(str(event["kind"])) > 40 for event in journal) or meta["ahead"] is not False or meta["redo"] != 0:
         raise ValueError("not a saved run")
     if any(array.dtype.kind not in "fiu" for array in arrays.values()):
         raise ValueError("numbers of another kind")
+    places = arrays.get("snapshots", np.empty((0, 2)))
+    # The spec at each is worked out from the journal, so that many would take long.
+    if len(places) > MOST_SNAPSHOTS or not (np.diff(places[:, 0]) > 0).all():
+        raise ValueError("too many snapshots, or out of order")
     for words in (meta.get("trouble"), meta.get("stopped")):
         for value in (words or {}).values():
             _text(value) if isinstance(value, str) else float(value)

@@ -122,7 +122,7 @@ class Travel(Reading):
         """After a seek back, what lay ahead is no more; redo still leads there."""
         if self._ahead is None:
             return
-        self.past.redo.append(self._ahead)
+        self.past.put_off(self._ahead)
         self._forget_future()
 
     def _forget_future(self) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlcore.live.actions import Action, choice, text
+from dlcore.training.surgery import OPERATIONS
 
-OPERATIONS = ("freeze", "unfreeze", "zero", "flip", "randomize", "lesion", "heal", "copy")
+HERE = tuple(name for name in OPERATIONS if name != "edit")  # which has an action of its own
 
 
 def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """{"operation": "copy", "address": "layers.0[1]", "onto": "layers.0[2]"}; only a copy goes onto something."""
-    operation = choice(arguments, "operation", OPERATIONS)
+    operation = choice({"operation": text(arguments, "operation")}, "operation", HERE)
     onto = text(arguments, "onto") if operation == "copy" else None
     return {"operation": operation, "address": text(arguments, "address"), "onto": onto}
 

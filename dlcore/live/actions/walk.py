@@ -7,9 +7,9 @@ from typing import Any
 
 from dlcore.live.actions import Action, choice, whole
 from dlcore.network.address import read_sample
+from dlcore.training.walk import BY
 
 DO = ("next", "back", "start", "to", "leave")
-BY = ("operation", "layer", "phase")
 
 
 def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
         return {"do": do, "sample": read_sample(arguments.get("sample"))}
     if do == "to":
         return {"do": do, "index": whole(arguments, "index")}
-    return {"do": do, "by": choice(arguments, "by", BY)} if do in ("next", "back") else {"do": do}
+    return {"do": do, "by": choice(arguments, "by", tuple(BY))} if do in ("next", "back") else {"do": do}
 
 
 def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dlcore.training.reading import Reading
 
 _LAYER = re.compile(r"^(train\.)?layers\.(\d+)\.(.*)$")
+MOST_PASSES = 8  # that one position keeps: each has several numbers for every weight
 NO_GRADIENT = "The network does not learn from {}, so there is no gradient for it. Choose a training sample."
 
 
@@ -145,9 +146,7 @@ class Position:
     def scene(self, sample: Sample) -> Scene:
         """The pass that a sample is in; SpecError where there is none."""
         key, _ = self.place(sample)
-        if key not in self._scenes:
-            self._scenes[key] = self._pass(key)
-        return self._scenes[key]
+        return newest(self._scenes, key, lambda: self._pass(key))
 
     def _pass(self, key: Any) -> Scene:
         run, record = self.run, {}
@@ -284,9 +283,8 @@ class Position:
     def recomputed(self, sample: Sample, double: bool = True) -> Recomputed:
         """The sample's scene once more by PyTorch alone, in float64 or float32; see `checks`."""
         key = (self.place(sample)[0], double)
-        if key not in self._recomputed:
-            self._recomputed[key] = Recomputed(self, self.scene(sample), torch.float64 if double else torch.float32)
-        return self._recomputed[key]
+        dtype = torch.float64 if double else torch.float32
+        return newest(self._recomputed, key, lambda: Recomputed(self, self.scene(sample), dtype))
 
     def measured(self, double: bool) -> Mapping[str, float]:
         """Every metric once more, in float64 or float32."""
@@ -317,6 +315,15 @@ class Position:
     def leaves(self, symbol: str, values: np.ndarray, each: Callable[[int], tuple]) -> Leaves:
         """Numbers that are added up or multiplied under one symbol; each(i) gives the arguments of `leaf` for one."""
         return Leaves(symbol, values, cache(lambda index: self.leaf(*each(index))))
+
+
+def newest(kept: dict[Any, Any], key: Any, make: Callable[[], Any], most: int = MOST_PASSES) -> Any:
+    """What is kept under a key, made where it is not; of more than `most` the one asked for longest ago goes."""
+    found = kept.pop(key) if key in kept else make()
+    while len(kept) >= most:
+        del kept[next(iter(kept))]
+    kept[key] = found
+    return found
 
 
 def _chosen(split: Split, indices: np.ndarray) -> Split:

@@ -15,7 +15,7 @@ from dlcore.network.address import Sample, of_sample, parse, parse_at, read_samp
 from dlcore.params import SpecError
 from dlcore.training.receipts import gradients, measures, parameters, updates, values
 from dlcore.training.receipts.kinds import AUTOGRAD, Built, Kind, symbol_of
-from dlcore.training.receipts.position import Asked, Position
+from dlcore.training.receipts.position import Asked, Position, newest
 
 if TYPE_CHECKING:
     from dlcore.training.reading import Reading
@@ -281,11 +281,7 @@ class Positions:
             return self.now
         if step > self.run.step:
             raise SpecError("address", f"Step {step:,} is yet to come; the network stands at step {self.run.step:,}.")
-        if step not in self._earlier:
-            if len(self._earlier) >= MOST_EARLIER:
-                del self._earlier[next(iter(self._earlier))]
-            self._earlier[step] = Position(self.run.at_step(step), step)
-        return self._earlier[step]
+        return newest(self._earlier, step, lambda: Position(self.run.at_step(step), step), MOST_EARLIER)
 
 
 def positions(run: Reading) -> Positions:

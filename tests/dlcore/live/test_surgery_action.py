@@ -8,9 +8,8 @@ import pytest
 
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
-from dlcore.live.actions.surgery import OPERATIONS
 from dlcore.params import SpecError
-from dlcore.training import surgery
+from dlcore.training.surgery import OPERATIONS
 
 
 def asked(name: str, run: Run, **arguments):
@@ -18,8 +17,11 @@ def asked(name: str, run: Run, **arguments):
     return action.do(SimpleNamespace(run=run), action.read(arguments))
 
 
-def test_every_operation_can_be_asked_for():
-    assert set(OPERATIONS) == set(surgery.OPERATIONS) - {"edit"}
+@pytest.mark.parametrize("operation", sorted({*OPERATIONS} - {"edit"}))
+def test_every_operation_can_be_asked_for(operation):
+    read = catalogue("live.actions")["surgery"].read
+    asked = {"operation": operation, "address": "layers.0[1]", "onto": "layers.0[0]"}
+    assert read(asked) == {**asked, "onto": "layers.0[0]" if operation == "copy" else None}
 
 
 def test_an_operation_answers_with_its_consequences():
@@ -36,6 +38,7 @@ def test_an_operation_answers_with_its_consequences():
 
 @pytest.mark.parametrize("arguments", [
     {}, {"operation": "wish", "address": "layers.0[1]"}, {"operation": "zero"}, {"operation": "zero", "address": 3},
+    {"address": "layers.0[1]"}, {"operation": "edit", "address": "layers.0.bias[1]"},
     {"operation": "copy", "address": "layers.0[1]"}, {"operation": "zero", "address": "x" * 500},
 ])  # fmt: skip
 def test_what_is_no_operation_is_refused_on_the_server(arguments):

@@ -178,6 +178,22 @@ def snapshots_of_another(arrays, meta):
     arrays["snapshots/parameters"] = arrays["snapshots/parameters"][..., :-1].copy()
 
 
+def snapshots_at(steps, arrays):
+    applied = arrays["snapshots"][0, 1]
+    for name, array in arrays.items():
+        if name.startswith("snapshots/"):
+            arrays[name] = np.repeat(array[:1], len(steps), axis=0)
+    arrays["snapshots"] = np.array([(step, applied) for step in steps])
+
+
+def snapshots_out_of_order(arrays, meta):
+    snapshots_at([80, 64], arrays)
+
+
+def too_many_snapshots(arrays, meta):
+    snapshots_at(range(1, 81), arrays)
+
+
 def many_members(arrays, meta):
     meta["members"] = [{"seed": 1}] * 10_000
 
@@ -193,7 +209,7 @@ def a_list(arrays, meta):
 SPOILED = [
     other_version, other_shape, not_numbers, no_weights, other_kind, counters_below_zero, huge_network, other_spec,
     events_of_the_future, endless_journal, other_step, history_of_another, history_backwards, snapshots_of_another,
-    many_members, no_list, a_list,
+    snapshots_out_of_order, too_many_snapshots, many_members, no_list, a_list,
 ]  # fmt: skip
 
 

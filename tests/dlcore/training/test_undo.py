@@ -2,10 +2,13 @@
 and after.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from dlcore import Run, RunSpec
 from dlcore.drawn import DRAWN
+from dlcore.limits import LIMITS
 
 SMALL = {
     "data.samples": 40, "network.layers": [{"units": 3, "norm": "batch", "dropout": 0.2}], "data.validation_share": 20,
@@ -65,6 +68,19 @@ def test_it_is_undone_and_redone_to_the_bit(name):
     assert after != before and len(run.past.undo) == entries + 1
     assert run.undo() and stand(run) == before
     assert run.redo() and stand(run) == after
+
+
+def test_looking_back_again_and_again_keeps_no_more_than_undo_may(monkeypatch):
+    """A look back leaves redo as it was, so that only the limit keeps it from growing."""
+    monkeypatch.setattr("dlcore.training.past.LIMITS", replace(LIMITS, max_undo=3))
+    run = Run(RunSpec.default().with_(**SMALL))
+    run.advance(steps=11)
+    for step in range(8):
+        run.scrub(step)
+        run.undo()
+    assert len(run.past.redo) == 3
+    assert run.redo() and run.step == 7
+    assert len(run.past.undo) <= 3
 
 
 def test_a_fork_has_a_past_of_its_own():
