@@ -145,7 +145,7 @@ class Names:
         if len(rest) < 3:
             return "the number of updates" if rest == ["updates"] else name
         kind, slot, *parameter = rest
-        entry = catalogue(f"{'optimizers' if owner == 'optimizer' else 'penalties'}")[kind]
+        entry = catalogue("optimizers" if owner == "optimizer" else "penalties")[kind]
         of = self._number(".".join(parameter), indices)
         return f"{entry.label}’s {slot.replace('_', ' ')} for {of}{' after the step' if after else ''}"
 

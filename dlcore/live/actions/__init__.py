@@ -9,7 +9,6 @@ from typing import Any
 from dlcore.params import Entry, SpecError
 
 LONGEST_TEXT = 120
-LARGEST_LIST = 5_000
 LATER = object()  # the answer comes when what was asked has happened
 
 
@@ -51,14 +50,6 @@ def text(arguments: Mapping[str, Any], name: str) -> str:
     value = arguments.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
         raise SpecError(name, f"“{name}” must be text of 1 to {LONGEST_TEXT} characters.")
-    return value
-
-
-def number(arguments: Mapping[str, Any], name: str) -> float:
-    """A number that must be given."""
-    value = arguments.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SpecError(name, f"“{name}” must be a number.")
     return value
 
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Expression, Number
-from dlcore.network.build import is_weight
 from dlcore.training.receipts import paths
 from dlcore.training.receipts.kinds import AUTOGRAD, Built, Kind, symbol_of
 from dlcore.training.receipts.position import Asked, Position
@@ -18,7 +17,7 @@ SAME = 1e-5  # of the numbers: what a replay's update and the weight itself may 
 def parameter(position: Position, asked: Asked) -> Built:
     """At step 0 what the initializer gave; later the value before and the update of the step before."""
     value = position.number(asked.name, asked.indices)
-    symbol = "w" if is_weight(asked.name) else "b"
+    symbol = symbol_of(asked)
     frozen = FROZEN if position.is_frozen(asked.name, asked.indices) else ""
     if position.step == 0:
         first = float(position.run.parameters_at_start[asked.name][asked.indices])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dlcore.catalogue import catalogue
+from dlcore.expressions import Leaf
+from dlcore.network.address import written
 from dlcore.network.build import SOFTMAX, is_weight
-from dlcore.training.receipts.kinds import Place
+from dlcore.training.receipts.kinds import Place, subscript
 from dlcore.training.receipts.position import Asked, Position
 
 # ---- forward -----------------------------------------------------------------------------------
@@ -14,8 +16,10 @@ from dlcore.training.receipts.position import Asked, Position
 
 def from_coordinate(position: Position, asked: Asked) -> list[Place]:
     """To every input that is computed from it."""
-    used = [name for name in position.spec.tree["inputs"]]
-    return [(f"inputs[{column}]", asked.sample) for column in range(len(used))]
+    x = [Leaf(f"x{subscript(i)}", 0.0, written("x", (i,))) for i in range(2)]
+    trees = [catalogue("inputs")[name].expression(*x) for name in position.spec.tree["inputs"]]
+    used = [any(leaf.address == asked.address for leaf in tree.leaves()) for tree in trees]
+    return [(f"inputs[{column}]", asked.sample) for column, uses in enumerate(used) if uses]
 
 
 def from_input(position: Position, asked: Asked) -> list[Place]:

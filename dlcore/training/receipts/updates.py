@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dlcore.catalogue import catalogue
 from dlcore.expressions import Expression, Leaf, Number, change, constants, length, named
 from dlcore.network.address import Sample
 from dlcore.network.build import is_weight
@@ -98,7 +97,7 @@ def optimized(position: Position, asked: Asked) -> tuple[Leaf, dict[str, Express
     """(the value before, everything that the optimizer makes of it)."""
     name, entry, run = owner_of(asked), position.learning.optimizer, position.run
     sample = scene_of(position, asked.sample)
-    value = position.leaf("w" if is_weight(name) else "b", name, asked.indices)
+    value = position.leaf(symbol_of(Asked.of(name, (), None)), name, asked.indices)
     slots = {
         slot: position.leaf(symbol, f"optimizer.{entry.id}.{slot}.{name}", asked.indices)
         for slot, symbol in zip(entry.slots, entry.symbols, strict=True)
@@ -168,7 +167,7 @@ def decoupled(position: Position, asked: Asked) -> Built:
 def after_step(position: Position, asked: Asked) -> Built:
     """w + Δw."""
     name, sample = owner_of(asked), scene_of(position, asked.sample)
-    value = position.leaf("w" if is_weight(name) else "b", name, asked.indices)
+    value = position.leaf(symbol_of(Asked.of(name, (), None)), name, asked.indices)
     step = position.leaf(f"Δ{value.symbol}", f"{name}.update", asked.indices, sample)
     sentence = "The value now and what the coming step adds to it."
     return Built(value + step, sentence + (FROZEN if position.is_frozen(name, asked.indices) else ""))
@@ -184,10 +183,10 @@ def slot_after(position: Position, asked: Asked) -> Built:
         )
     if position.is_frozen(match["of"], asked.indices):
         return Built(position.leaf(symbol_of(asked), asked.name.removesuffix(".next"), asked.indices), FROZEN.strip())
-    if made is None or match["slot"] not in made or match["kind"] != getattr(position.learning, match["owner"]).id:
+    entry = getattr(position.learning, match["owner"])
+    if made is None or match["slot"] not in made or match["kind"] != entry.id:
         raise SpecError("address", f"“{asked.address[:80]}” is not a number of this network’s learning.")
     tree = made[match["slot"]]
-    entry = catalogue(f"{match['owner']}s" if match["owner"] == "optimizer" else "penalties")[match["kind"]]
     return Built(getattr(tree, "expression", tree), f"What {entry.label} remembers of this weight after the step.")
 
 

@@ -119,7 +119,7 @@ class _Known:
             if other is not None:
                 addresses = self.took(dict([next(other)])) + addresses
             if name.endswith(".normalized"):
-                addresses += self._norm(name, addresses, prefix != "")
+                addresses += self._norm(name, prefix != "")
             yield self.told.forward(name, addresses)
         with torch.no_grad():
             addresses = self.losses(prefix, self.stepper.loss(target)[0])
@@ -127,7 +127,7 @@ class _Known:
                 addresses = self.losses("", self.judge(target[0])) + addresses
         yield self.told.loss(addresses)
 
-    def _norm(self, name: str, values: list[str], train: bool) -> list[str]:
+    def _norm(self, name: str, train: bool) -> list[str]:
         """The statistics of both modes, and the running means after the step."""
         address = name.rsplit(".", 1)[0]
         tensors = self.stepper.tensors(self.state)[0]

@@ -148,6 +148,15 @@ def test_standardized_inputs_show_what_was_measured():
     assert column.name.split()[0] in receipt.code.replace("_", " ") and "deviation" in receipt.sentence
 
 
+def test_a_coordinate_leads_only_to_the_inputs_computed_from_it():
+    """Oracle: the links of those inputs back to it."""
+    run = trained(steps=0, inputs=["x1", "x2", "x1x2", "sin_x2", "radius"])
+    for axis, used in ((0, ["inputs[2]", "inputs[4]"]), (1, ["inputs[2]", "inputs[3]", "inputs[4]"])):
+        leads = [link.address for link in run.receipt(f"x[{axis}]", 3).leads_to]
+        assert leads == sorted([f"inputs[{axis}]", *used])
+        assert all(f"x[{axis}]" in [link.address for link in run.receipt(address, 3).links] for address in used)
+
+
 def test_an_accuracy_leads_to_every_answer(plain):
     run = plain
     receipt = run.receipt("test_accuracy")
