@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlcore.live import files
 from dlcore.live.actions import LATER
+from dlcore.live.sitting import answer_of
 from dlcore.params import SpecError
 from dlcore.schema import told_setting
 from dlcore.spec import RunSpec, fit
@@ -49,7 +50,7 @@ def fork(asked: Asked) -> Any:
     branch.slot, branch.heavy = held.slot, held.heavy
     branch.slot.runs += 1
     sitting.tell({**now.event(), "echo": None})
-    asked.ticket.then = lambda result, payload: _answer(asked, {"run": now.name})
+    asked.ticket.then = lambda result, payload: answer_of(asked.name, {"run": now.name})
     message = {"op": "fork", "to": branch.key, "name": now.name, "revision": now.revision}
     message |= {"step": arguments["step"], "changes": changes}
     hub.ask(held, message, asked.ticket, at=branch)
@@ -99,13 +100,9 @@ def _swap(asked: Asked, main: Held, branch: Held, given: dict[str, bytes]) -> No
     for held, other in ((branch, main), (main, branch)):
         ticket = replace(asked.ticket, echo=None)
         if held is main:
-            ticket = replace(asked.ticket, then=lambda result, payload: _answer(asked, {"run": MAIN}))
+            ticket = replace(asked.ticket, then=lambda result, payload: answer_of(asked.name, {"run": MAIN}))
         message = {"op": "take", "files": None, "revision": held.next_revision()}
         asked.hub.ask(held, message, ticket, given[other.now.name])
-
-
-def _answer(asked: Asked, result: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "answer", "name": asked.name, "result": result}
 
 
 def _free_name(sitting: Sitting, most: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from dlcore.limits import LIMITS, Limits
@@ -26,15 +25,14 @@ class Dispatch(Register):
         self._told = threading.Condition(self.lock)
         self._closing = threading.Event()
 
+    def answered(self, held: Held, ticket: Ticket, seconds: float) -> bool:
+        """Let go of the lock until a run has answered, at most so long; whether it has. SpecError where it refused."""
+        done = self._told.wait_for(lambda: all(ticket is not other for other in held.tickets.values()), seconds)
+        if ticket.refused:
+            raise ticket.refused
+        return done
+
     def place(self, held: Held) -> None:
-        """Give the run to a worker if it has none yet."""
-        self._placed(held)
-
-    def wait_for(self, happened: Callable[[], bool], seconds: float) -> bool:
-        """Let go of the lock until something has happened, at most so long; whether it has."""
-        return self._told.wait_for(happened, seconds)
-
-    def _placed(self, held: Held) -> None:
         """Give the run to a worker if it has none yet."""
         if held.slot is None:
             held.slot = self._pool.place()

@@ -112,7 +112,7 @@ class Hub(Proposals):
                 self._unsubscribe(sitting)
                 before.end(4409)
             for held in sitting.runs.values():
-                self._placed(held)
+                self.place(held)
             return [held.now for held in sitting.runs.values()]
 
     def leave(self, token: str, watcher: Watcher) -> None:
@@ -143,7 +143,7 @@ class Hub(Proposals):
                 raise SpecError(
                     "subscription", f"At most {self.limits.max_subscriptions} pictures of a run are allowed."
                 )
-            self._placed(held)
+            self.place(held)
             held.subscriptions.pop(name, None)
             wanted = Wanted(name, probes, credits, next(self._ticket_numbers))
             if probes:
@@ -176,7 +176,7 @@ class Hub(Proposals):
             ticket = Ticket(source, echo, False)
             asked = Asked(self, sitting, held, message["arguments"], ticket, action.id)
             if action.serve:
-                self._placed(held)
+                self.place(held)
                 result = action.serve(asked)
                 if result is not LATER:
                     asked.answer(result)
@@ -185,7 +185,7 @@ class Hub(Proposals):
                 ticket.then = lambda result, payload: answer_of(action.id, action.finish(asked, result, payload))
             if action.changes:
                 message["revision"] = held.next_revision()
-            self._placed(held)
+            self.place(held)
             self.ask(held, message, ticket)
 
     def command(
@@ -212,7 +212,7 @@ class Hub(Proposals):
                 message["steps_per_second"] = speed(arguments.get("steps_per_second"))
             if name in ("undo", "redo"):
                 message["revision"] = held.next_revision()
-            self._placed(held)
+            self.place(held)
             self._ask(held, message, source, echo)
 
     # -- workers ----------------------------------------------------------------------------------

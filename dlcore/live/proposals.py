@@ -57,12 +57,10 @@ class Proposals(Dispatch):
         """The weights as the worker has them become the start weights; the other changes come before."""
         if rest:
             self.propose(token, rest, source=source, run=held.now.name)
-        self._placed(held)
+        self.place(held)
         ticket = self._ask(held, {"op": "start_here", "revision": held.next_revision()}, source, echo)
         if echo is None:  # a page, whose widgets are to show it at once; the lock is free meanwhile
-            self._told.wait_for(lambda: all(ticket is not other for other in held.tickets.values()), PATIENCE)
-            if ticket.refused:
-                raise ticket.refused
+            self.answered(held, ticket, PATIENCE)
         return held.now
 
     def _change(
@@ -72,7 +70,7 @@ class Proposals(Dispatch):
         if spec == held.now.spec and not what.get("from_start"):
             sitting.answer(Ticket(source, echo, False), {"type": "done"})
             return held.now
-        self._placed(held)
+        self.place(held)
         revision = held.next_revision()
         held.touch(revision, held.now.spec.changes_to(spec), source)
         held.now = replace(held.now, spec=spec, revision=revision, notes=tuple(notes))

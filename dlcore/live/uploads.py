@@ -32,10 +32,7 @@ def receive(hub: Hub, ticket: str, data: bytes) -> list[str]:
         asked = Ticket("", None, False, quiet=True)
         message = {"op": "take", "files": list(sitting.files), "revision": held.next_revision()}
         hub.ask(held, message, asked, data)
-        done = hub.wait_for(lambda: all(asked is not other for other in held.tickets.values()), PATIENCE)
-        if asked.refused:
-            raise asked.refused
-        return [] if done else [SLOW]
+        return [] if hub.answered(held, asked, PATIENCE) else [SLOW]
 
 
 def refusal(error: SpecError) -> dict[str, str]:
