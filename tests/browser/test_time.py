@@ -93,6 +93,10 @@ def test_a_branch_tries_another_future_beside_the_first(open_page: Open) -> None
     second.apply({"network.layers.0.activation": "sine"})
     branch.expect_as(second)
     expect(shown).to_have_value("differs")  # the settings are those of the branch
+    branch.neuron("layers.0[1]").click()
+    branch.details.locator('[data-operation="freeze"]').click()  # what is frozen is no part of the difference
+    expect(branch.neuron("layers.0[1]")).to_have_accessible_name(re.compile("frozen"))
+    second.freeze("layers.0[1]")
     branch.button("Step").click()
     for run in (first, second):
         run.advance(steps=1)

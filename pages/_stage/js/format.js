@@ -48,6 +48,18 @@ export function percent(value) {
   return odd(value) ?? `${minus((value * 100).toFixed(1))} %`;
 }
 
+/** A number in at most `room` characters: two decimals, three where it is small: "−0.13", "0.042", "12.3", "4e−5". */
+export function short(value, room) {
+  const word = odd(value);
+  if (word !== null) return word;
+  if (value === 0) return "0";
+  const whole = String(Math.trunc(Math.abs(value))).length;
+  const free = room - whole - 1 - (value < 0 ? 1 : 0);
+  const decimals = Math.max(0, Math.min(Math.abs(value) < 0.095 ? 3 : 2, free, 4 - whole));
+  const text = Math.abs(value) < 0.5 * 10 ** -decimals || free < -1 ? value.toExponential(0) : value.toFixed(decimals);
+  return minus(text);
+}
+
 /** A number for an input field: every digit that matters to a float32, true minus left out so that it can be typed. */
 export function editable(value) {
   if (!Number.isFinite(value)) return "";

@@ -4,12 +4,12 @@ import { signed } from "../colour.js";
 import { fit } from "../dom.js";
 import { layerName } from "../names.js";
 
-const PREFIX = "parameters/";
+const PARAMETER = /^parameters\/(?!frozen\.)(.+)$/; // which of them are frozen comes along, and is no weight
 const GAP = 5;
 
 /** Arrays of one run by address, weights and biases; empty before they have come. */
 function parametersOf(store) {
-  return [...store.latest].filter(([name]) => name.startsWith(PREFIX)).map(([name, array]) => [name.slice(PREFIX.length), array]);
+  return [...store.latest].map(([name, array]) => [PARAMETER.exec(name)?.[1], array]).filter(([address]) => address);
 }
 
 /**

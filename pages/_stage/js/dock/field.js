@@ -9,6 +9,9 @@ import { editable, number, parse } from "../format.js";
 const STARTS = 4; // pixels sideways from which it is a drag
 const PER_PIXEL = 0.01; // of a dragged number; with Shift ten times as much
 
+// What the field holds while somebody types: every digit that matters, and the true minus.
+const typed = (value) => editable(value).replace("-", "−");
+
 /**
  * @param {object} store
  * @param {string|null} address such as "layers.0.weight[2,1]"; null for a number without one
@@ -100,7 +103,7 @@ export function numberField(store, address, label, complain, send = (value, goes
     if (!moved) return;
     input.classList.remove("is-dragged");
     if (wanted !== known) give(wanted, sent);
-    input.value = editable(wanted).replace("-", "−");
+    input.value = typed(wanted);
   };
 
   input.addEventListener("pointerdown", ({ pointerId, clientX, button }) => {
@@ -114,7 +117,7 @@ export function numberField(store, address, label, complain, send = (value, goes
   });
   input.addEventListener("focus", () => {
     // Three digits are for reading; who types starts from all that matter.
-    if (!dirty) input.value = editable(known).replace("-", "−");
+    if (!dirty) input.value = typed(known);
     input.select();
   });
   input.addEventListener("blur", () => submit().then(() => !dirty && input.getAttribute("aria-invalid") !== "true" && show(known)));
@@ -127,7 +130,7 @@ export function numberField(store, address, label, complain, send = (value, goes
     } else if (way) {
       const now = parse(input.value);
       const step = event.shiftKey ? 1 : event.altKey ? 0.01 : 0.1;
-      input.value = editable((Number.isNaN(now) ? known : now) + way * step).replace("-", "−");
+      input.value = typed((Number.isNaN(now) ? known : now) + way * step);
       dirty = true;
       submit(event.repeat); // a key that is held down is one change
     } else if (event.key === "f" && address && !event.ctrlKey && !event.metaKey && !event.altKey) {

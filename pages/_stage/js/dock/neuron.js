@@ -2,7 +2,7 @@
 
 import { h, setText } from "../dom.js";
 import { number } from "../format.js";
-import { neuronName, placeName, sourceName } from "../names.js";
+import { neuronName, numberAddress, placeName, sourceName } from "../names.js";
 import { heldOf } from "../network/frozen.js";
 import { numberField, numberText } from "./field.js";
 import { leading, tell } from "./told.js";
@@ -18,7 +18,7 @@ function softmaxWords(all, unit, z, a) {
     ["a = softmax = eᶻ / all eᶻ together = ", a]];
 }
 
-export const sourceAddress = (layer, index) => (layer === 0 ? `inputs[${index}]` : `layers.${layer - 1}.activation[${index}]`);
+export const sourceAddress = (layer, index) => numberAddress(layer === 0 ? { input: index } : { layer: layer - 1, unit: index });
 
 /** Values that feed a layer for the chosen sample; undefined while none are known. */
 export function feeding(store, layer) {
@@ -118,7 +118,7 @@ export function neuronCard(host, store, { layer, unit }, open) {
 export function linkCard(host, store, { layer, unit, input }, open) {
   const { shape } = store;
   const from = sourceName(shape, layer, input);
-  const address = `layers.${layer}.weight[${unit},${input}]`;
+  const address = numberAddress({ link: { layer, unit, input } });
   const complaint = h("p.complaint", { role: "alert", hidden: true });
   const weight = open
     ? numberField(store, address, "Weight", (message) => {

@@ -2,12 +2,12 @@
 
 import { h, setAttribute, setText } from "../dom.js";
 import { icon } from "../icons.js";
-import { neuronName } from "../names.js";
+import { neuronName, numberAddress } from "../names.js";
 import { heldOf, isCutOff, isFrozen } from "../network/frozen.js";
 import { openPopover } from "../popover.js";
 
 /** What the server calls a place. @param {import("../names.js").Place} place */
-const addressOf = ({ link, layer, unit }) => (link ? `layers.${link.layer}.weight[${link.unit},${link.input}]` : `layers.${layer}[${unit}]`);
+const addressOf = (place) => (place.link ? numberAddress(place) : `layers.${place.layer}[${place.unit}]`);
 
 /**
  * @param {HTMLElement} host @param {object} store
@@ -35,7 +35,7 @@ export function surgeryRow(host, store, place) {
     h("header", {}, h("b", {}, "Copy onto"), h("span", {}, "which then computes the same")),
     ...others.map((unit) => h("button.option", { type: "button", "data-item": true, onclick: () => {
       close();
-      run("copy", `layers.${place.layer}[${unit}]`);
+      run("copy", addressOf({ layer: place.layer, unit }));
     } }, h("b", {}, neuronName(shape, place.layer, unit)))),
   ], { label: "Copy onto", className: "copy-card" });
   const frozen = () => {

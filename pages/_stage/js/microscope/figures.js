@@ -4,26 +4,15 @@
  */
 
 import { h, setAttribute, setNumber } from "../dom.js";
+import { short } from "../format.js";
 import { inkOn } from "./tiles.js";
 import { rise } from "../network/strip.js";
 
-const MINUS = "−";
 const READABLE = 26; // px of a tile from which a number fits
 const FEW_LINKS = 16;
 const ROOM = 74; // px between two columns' tiles from which a number fits on a link
 const [WIDE, HIGH] = [40, 15]; // of a number on a link
 const PLACES = [0.5, 0.38, 0.62, 0.26, 0.74, 0.44, 0.56, 0.32, 0.68, 0.2, 0.8, 0.47, 0.53, 0.41, 0.59, 0.35, 0.65, 0.29, 0.71, 0.23, 0.77];
-
-/** A number in at most `room` characters: two decimals, three where it is small: "−0.13", "0.042", "12.3", "4e−5". */
-export function short(value, room) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : `${MINUS}∞`;
-  if (value === 0) return "0";
-  const whole = String(Math.trunc(Math.abs(value))).length;
-  const free = room - whole - 1 - (value < 0 ? 1 : 0);
-  const decimals = Math.max(0, Math.min(Math.abs(value) < 0.095 ? 3 : 2, free, 4 - whole));
-  const text = Math.abs(value) < 0.5 * 10 ** -decimals || free < -1 ? value.toExponential(0) : value.toFixed(decimals);
-  return text.replaceAll("-", MINUS).replace("e+", "e");
-}
 
 /** How much larger than usual numbers are, so that they grow with the tiles: on a projector, say. */
 export const growth = (size) => Math.max(1, Math.min(1.45, size / 46));

@@ -13,7 +13,6 @@ import { Track } from "../timeline/track.js";
 
 const REDRAW_MS = 150; // while it trains, the ground is drawn no oftener
 const NEAR = 6; // px within which a press means a mark
-const MOST_RUNS = 4; // side by side
 const text = new TextDecoder();
 const PAGE = 20; // so many PageUps lead through the whole run
 
@@ -124,9 +123,10 @@ class Timeline {
     setAttribute(this.slider, "aria-valuemax", String(furthest));
     setAttribute(this.slider, "aria-valuenow", String(shown));
     setAttribute(this.slider, "aria-valuetext", this._words(shown));
-    const full = this.store.socket.runs.length >= MOST_RUNS;
+    const most = this.store.limits.max_runs;
+    const full = this.store.socket.runs.length >= most;
     setAttribute(this.branch, "aria-disabled", String(full));
-    setAttribute(this.branch, "title", full ? `There are ${MOST_RUNS} runs side by side already. Close one first.`
+    setAttribute(this.branch, "title", full ? `There are ${most} runs side by side already. Close one first.`
       : `A second run from step ${count(shown)}, to try another future`);
   }
 
