@@ -29,7 +29,7 @@ Line = list[Token]
 FEW = 3  # rows of a long sum that is only an intermediate result
 # Where a line that is too wide is broken: before the first of these that make it fit.
 _BREAKS = ((" else ", " as "), (" where ",), (" + ", " − "), (" / ", "·", " × "))
-WIDEST = 46  # characters of a line: what the receipt's column holds
+WIDEST = 40  # characters of a line: what the receipt's column holds
 _INDENT = 2
 
 

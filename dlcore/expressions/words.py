@@ -68,12 +68,12 @@ def phrase(part: Expression) -> list[Token]:
             tokens += [word(" less " if taken else " plus "), *phrase(term.children[0] if taken else term)]
         return tokens
     if isinstance(part, Product):
-        return _listed(part, " times ")
+        return _listed(part, ", all times " if isinstance(part.children[0], Sum) else " times ")
     if isinstance(part, Quotient):
         top, bottom = part.children
         if isinstance(top, Total) and isinstance(bottom, Number) and bottom.number == top.term.size:
             return [word("the mean of all "), *Writer(SYMBOLS).write(top.term)]
-        return _listed(part, " divided by ")
+        return _listed(part, ", all divided by " if isinstance(top, Sum) else " divided by ")
     if isinstance(part, Comparison):
         return _listed(part, _RELATIONS[part.relation])
     return _applied(part)

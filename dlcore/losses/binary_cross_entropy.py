@@ -34,8 +34,8 @@ def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     surprise = added(maximum(z, 0) - y * z + log1p(exp(-absolute(z))) for z, y in zip(outputs, targets, strict=True))
     return surprise.told(
-        "The surprise is minus the logarithm of the share that the network gives to the right answer, worked out from ",
-        outputs[0], " and ", targets[0], " in a way that never takes the logarithm of 0.",
+        "The loss is −ln p, p being the share that the output gives to the right answer. It is worked out from ",
+        outputs[0], " and ", targets[0], ", in a way that never takes the logarithm of 0.",
     )  # fmt: skip
 
 

@@ -30,7 +30,10 @@ def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     true = outputs[max(range(len(targets)), key=lambda column: targets[column].value)]
     surprise = log_sum_exp(outputs) - true
-    return surprise.told("Take the logarithm of the powers plus the largest sum, less the true class's, ", true, ".")
+    return surprise.told(
+        "The loss is −ln p, p being the right class's share of the powers. That is the logarithm of all powers "
+        "together, plus the largest sum, less ", true, ". Worked out like this, nobody takes the logarithm of 0.",
+    )  # fmt: skip
 
 
 def slope_expression(outputs, targets, column):

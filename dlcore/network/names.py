@@ -30,12 +30,12 @@ _PARTS = {
     "norm.running_variance": "running variance",
 }
 _ROLES = (
-    (".penalty_grad", "the penalty’s gradient by", ""),
-    (".clipped_grad", "the clipped gradient by", ""),
-    (".free_grad", "the gradient, where not frozen, by", ""),
+    (".penalty_grad", "the penalty’s gradient for", ""),
+    (".clipped_grad", "the clipped gradient for", ""),
+    (".free_grad", "the gradient, where not frozen, for", ""),
     (".optimizer_update", "the optimizer’s step of", ""),
-    (".total_grad", "the whole gradient by", ""),
-    (".grad", "the gradient by", ""),
+    (".total_grad", "the whole gradient for", ""),
+    (".grad", "the gradient for", ""),
     (".update", "the update of", ""),
     (".decoupled", "the decay of", ""),
     (".next", "", " after the step"),

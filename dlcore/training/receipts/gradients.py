@@ -51,7 +51,7 @@ def after_activation(position: Position, asked: Asked) -> Built:
             raise SpecError(
                 "address",
                 f"{loss.label} is computed from the output’s sum, before its activation, so no gradient goes "
-                "through the activation. Open the gradient by the sum.",
+                "through the activation. Open the gradient for the sum.",
             )
         return _from_loss(position, asked, "a", f"{position.mode}layers.{asked.layer}.activation")
     following = position.block(asked.layer + 1)
@@ -61,9 +61,10 @@ def after_activation(position: Position, asked: Asked) -> Built:
     deltas = position.leaves(
         "δₖ", position.array(delta, asked.sample)[row], lambda k: (f"δ{subscript(k)}", delta, (k,), asked.sample)
     )
+    told = "Multiply each weight that leads on by the δ of the neuron behind it, and add the results."
     return Built(
-        total(weights * deltas, "k"),
-        "The chain rule: over every neuron that it feeds, the weight to it times the gradient by that neuron’s sum.",
+        total(weights * deltas, "k").told(told),
+        "The chain rule: over every neuron that it feeds, the weight to it times the gradient for that neuron’s sum.",
     )
 
 
@@ -74,7 +75,7 @@ def activation(position: Position, asked: Asked) -> Built:
         return after_activation(position, asked)
     after = position.leaf("∂L/∂o", f"{block.address}.output.grad", asked.indices, asked.sample)
     mask = position.leaf("m", f"{block.address}.mask", asked.indices, asked.sample)
-    return Built(after * mask, "The chain rule: the gradient by what dropout left of it, times the dropout factor.")
+    return Built(after * mask, "The chain rule: the gradient for what dropout left of it, times the dropout factor.")
 
 
 def before_activation(position: Position, asked: Asked) -> Built:
@@ -89,7 +90,7 @@ def before_activation(position: Position, asked: Asked) -> Built:
     delta = position.leaf("∂L/∂a", f"{block.address}.activation.grad", asked.indices, asked.sample)
     return Built(
         delta * entry.slope_expression(z, a),
-        f"The chain rule: the gradient by the activation, times the slope of {entry.label} at this sum.",
+        f"The chain rule: the gradient for the activation, times the slope of {entry.label} at this sum.",
     )
 
 
@@ -129,9 +130,8 @@ def parameter(position: Position, asked: Asked) -> Built:
     deltas = position.leaves(f"{symbol}ᵢ", samples, lambda s: (f"{symbol}{subscript(s)}", delta, (unit,), place(s)))
     if part in ("bias", "norm.shift"):
         what = "shift" if norm else "bias"
-        return Built(
-            total(deltas, "i"), f"Over the samples: a {what} adds to the sum as it is, so their gradients add up."
-        )
+        tree = total(deltas, "i").told("Add up the gradient for the neuron’s sum over the samples.")
+        return Built(tree, f"Over the samples: a {what} adds to the sum as it is, so their gradients add up.")
     if norm:
         return Built(
             _gain(position, trained(position, asked), deltas, sample),
@@ -145,8 +145,8 @@ def parameter(position: Position, asked: Asked) -> Built:
         lambda s: (f"{letter}{subscript(s)}", source, (column,), place(s)),
     )
     return Built(
-        total(deltas * inputs, "i"),
-        "Over the samples, the gradient by the neuron’s sum times the value that the weight multiplies.",
+        total(deltas * inputs, "i").told("For each sample multiply δ by the value that comes in, and add the results."),
+        "Over the samples, the gradient for the neuron’s sum times the value that the weight multiplies.",
     )
 
 

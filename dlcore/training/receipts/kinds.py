@@ -72,7 +72,7 @@ SYMBOLS = {
     "sample_error": "e",
     "batch_loss": "L",
     "penalty": "R",
-    "total_loss": "L + R",
+    "total_loss": "J",
     "learning_rate": "η",
     "gradient_norm": "|g|",
 }

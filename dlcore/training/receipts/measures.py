@@ -35,14 +35,27 @@ def sample_loss(position: Position, asked: Asked) -> Built:
         raise SpecError("sample", "A place of the plane has no right answer, so no loss can be measured there.")
     loss = position.spec.resolved.loss
     tree = loss.expression(*pairs(position, asked, *judged_on(position, asked)))
-    return Built(tree, f"{loss.label}: {small(loss.sentence)}")
+    return Built(tree, f"{loss.label}. {loss.sentence}{_probability(position, asked)}")
+
+
+def _probability(position: Position, asked: Asked) -> str:
+    """What a loss that is computed from the output's sums has to do with the output itself."""
+    if not position.spec.resolved.loss.from_logits:
+        return ""
+    count = position.block(position.output).output_shape[0]
+    name = f"{asked.mode}layers.{position.output}.activation"
+    shares = [position.number(name, (k,), asked.sample) for k in range(count)]
+    targets = [position.number("target", (k,), asked.sample) for k in range(count)]
+    share = shares[int(np.argmax(targets))] if count > 1 else abs(1 - targets[0] - shares[0])
+    return f" Here the right class gets p = {share:.3g} from the output, and the loss is −ln p."
 
 
 def batch_loss(position: Position, asked: Asked) -> Built:
     """The mean over the samples of the batch."""
     name, one = f"{asked.mode}sample_loss", position.sample_at(asked.sample)
     each = position.leaves("lᵢ", position.array(name, asked.sample), lambda s: (f"l{subscript(s)}", name, (), one(s)))
-    return Built(mean(each), "The mean of the losses of the samples in the batch.")
+    tree = mean(each).told(f"Add up the losses of the {each.size} samples of the batch, and divide by {each.size}.")
+    return Built(tree, "The mean of the losses of the samples in the batch.")
 
 
 def sample_correct(position: Position, asked: Asked) -> Built:
@@ -99,13 +112,20 @@ def metric(position: Position, asked: Asked) -> Built:
         name = position.names(part, sample)
         return Leaf(f"{symbol}{subscript(s)}", judged[s], address, sample, name=small(name))
 
-    average = mean(Leaves(f"{symbol}ᵢ", judged, each), "i")
     words = {"train": "training", "validation": "validation", "test": "test"}[split]
+    done = {
+        "loss": "Add up the losses of all",
+        "accuracy": "Add up 1 for every right answer among all",
+        "error": "Add up the squared misses of all",
+    }[what]
+    average = mean(Leaves(f"{symbol}ᵢ", judged, each), "i")
+    told = f"{done} {len(judged):,} {words} samples, and divide by {len(judged):,}."
     if what == "error":
-        return Built(sqrt(average), f"The root of the mean squared miss over all {words} samples.")
+        tree = sqrt(average).told(f"{told[:-1]}; then take the root.")
+        return Built(tree, f"The root of the mean squared miss over all {words} samples.")
     if what == "accuracy":
-        return Built(average, f"The share of the {words} samples whose answer is right.")
-    return Built(average, f"The mean of the losses of all {words} samples, without any penalty.")
+        return Built(average.told(told), f"The share of the {words} samples whose answer is right.")
+    return Built(average.told(told), f"The mean of the losses of all {words} samples, without any penalty.")
 
 
 def penalty(position: Position, asked: Asked) -> Built:

@@ -81,10 +81,12 @@ def total_grad(position: Position, asked: Asked) -> Built:
     if position.is_frozen(name, asked.indices):
         return Built(Number(0.0), f"What the optimizer is given.{FROZEN}")
     data = f"{name}{_data_gradient(position, sample, clipped=True)}"
-    tree: Expression = position.leaf("g", data, asked.indices, sample)
+    letter = "w" if is_weight(name) else "b"
+    symbol = "ĝ" if data.endswith(".clipped_grad") else f"∂L/∂{letter}"
+    tree: Expression = position.leaf(symbol, data, asked.indices, sample)
     sentence = "What the optimizer is given: the gradient of the loss as it is."
     if penalty.slope_expression is not None and is_weight(name):
-        tree = tree + position.leaf("r", f"{name}.penalty_grad", asked.indices, sample)
+        tree = tree + position.leaf(f"∂R/∂{letter}", f"{name}.penalty_grad", asked.indices, sample)
         sentence = "What the optimizer is given: the gradient of the loss and that of the penalty."
     if "dead" in penalty.slots and is_weight(name):
         dead = position.leaf("d", f"penalty.{penalty.id}.dead.{name}", asked.indices)

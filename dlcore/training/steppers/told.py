@@ -13,6 +13,7 @@ from typing import Any
 
 from dlcore.catalogue import catalogue
 from dlcore.network.build import SOFTMAX, is_weight
+from dlcore.network.names import small
 from dlcore.tasks import Operation
 
 LETTERS = {"pre_activation": "z", "normalized": "n", "activation": "a", "output": "o"}
@@ -57,8 +58,8 @@ class Told:
             ),
             "activation": (
                 f"a{i} = {block.activation}({self._sum(i)})",
-                f"The sums of {where} go through its activation. "
-                + (activation.sentence if activation else "Softmax turns them into shares that add up to 1."),
+                f"The sums of {where} go through its activation, "
+                + (_rule(activation) if activation else "softmax: it turns them into shares that add up to 1."),
             ),
             "output": (
                 f"o{i} = a{i} * mask{i}",
@@ -97,7 +98,7 @@ class Told:
             return (
                 f"d_{judged} = {self._stepper.criterion.id}_slope({judged}, target) / len(target)",
                 "The way back begins: how the mean loss changes with each output of each sample. "
-                "Such a number is called δ. As the loss is a mean, it is the sample's slope / the number of samples.",
+                "Such a number is called δ. As the loss is a mean, each sample’s slope is divided by their number.",
             )
         if not last and value == ("output" if block.dropout else "activation"):
             return (
@@ -149,7 +150,7 @@ class Told:
         """What the optimizer makes of the weights."""
         entry = self._stepper.optimizer
         code = f"w_next = {', '.join((f'{entry.id}(w', 'g', *entry.slots, 'learning_rate'))})"
-        sentence = f"{entry.label} says how every weight and bias is to change. {entry.sentence}"
+        sentence = f"Now every weight and bias gets its change from {_rule(entry)}"
         return Operation("update", "update", None, tuple(addresses), code, sentence)
 
     def decoupled(self, addresses: Sequence[str]) -> Operation:
@@ -178,6 +179,13 @@ class Told:
 
     def _judged(self) -> str:
         return f"{'z' if self._stepper.criterion.from_logits else 'a'}{len(self._blocks) - 1}"
+
+
+def _rule(entry: Any) -> str:
+    """What an entry does, after its name: "tanh: squeezes every number smoothly into the range from −1 to +1."."""
+    names = {other.label for other in catalogue("optimizers").values()}  # "Adam that also …" begins with a name
+    text = entry.sentence if entry.sentence.split()[0] in names else small(entry.sentence)
+    return f"{entry.label}: {text}"
 
 
 def _short(parameter: str) -> str:

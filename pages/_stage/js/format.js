@@ -56,7 +56,7 @@ export function short(value, room) {
   const whole = String(Math.trunc(Math.abs(value))).length;
   const free = room - whole - 1 - (value < 0 ? 1 : 0);
   const decimals = Math.max(0, Math.min(Math.abs(value) < 0.095 ? 3 : 2, free, 4 - whole));
-  const text = Math.abs(value) < 0.5 * 10 ** -decimals || free < -1 ? value.toExponential(0) : value.toFixed(decimals);
+  const text = Math.abs(value) < 0.95 * 10 ** -decimals || free < -1 ? value.toExponential(0) : value.toFixed(decimals);
   return minus(text);
 }
 

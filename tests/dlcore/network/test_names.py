@@ -17,7 +17,7 @@ def names(**changes) -> Names:
     [
         ("layers.1.weight[1,2]", None, "The weight neuron 3 → layer 2, neuron 2"),
         ("layers.0.weight[3,1]", None, "The weight x₂ → layer 1, neuron 4"),
-        ("layers.2.weight.grad[0,1]", None, "The gradient by the weight neuron 2 → the output"),
+        ("layers.2.weight.grad[0,1]", None, "The gradient for the weight neuron 2 → the output"),
         ("layers.0.bias.update[0]@12", None, "The update of the bias of layer 1, neuron 1, step 12"),
         ("layers.1.activation[0]", 6, "The activation of layer 2, neuron 1, training sample 7"),
         ("layers.1.activation[0]", ("point", 1, -2.5), "The activation of layer 2, neuron 1, the point (1, −2.5)"),

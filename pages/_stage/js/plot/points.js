@@ -21,6 +21,14 @@ export function pointsOf(store, split) {
     wide: fits ? found.data.length / y.length : 1 };
 }
 
+/** Where a test sample, ["test", 3], or a place, ["point", x₁, x₂], lies; null for all others. */
+export function placeOf(store, sample) {
+  const [kind, ...at] = [sample].flat();
+  if (kind === "point") return at;
+  const test = kind === "test" ? pointsOf(store, "test") : null;
+  return test && at[0] < test.total ? [test.x[2 * at[0]], test.x[2 * at[0] + 1]] : null;
+}
+
 /** How this run's target is read: which class a number means, what colour it has, what it is called. */
 export class Target {
   /** @param {object} shape the run's shape @param {"light"|"dark"} theme @param {boolean} judges whether points can be wrong */

@@ -13,7 +13,7 @@ import { colourFor } from "../plot/marks.js";
 import { ProbeTool } from "../plot/probe.js";
 import { DrawTool } from "../plot/draw.js";
 import { AxesLayer, clipPlane, drawMark, planeOf } from "../plot/plane.js";
-import { countWrong, drawFlipped, nearest, pointsOf, PointsLayer, Target } from "../plot/points.js";
+import { countWrong, drawFlipped, nearest, placeOf, pointsOf, PointsLayer, Target } from "../plot/points.js";
 import { tooltip } from "../plot/tooltip.js";
 
 // An end of a scale without the zeros that say nothing: "1", not "1.00".
@@ -46,7 +46,7 @@ class OutputMap {
     this._build();
     this.describe = throttled(1000, () => setAttribute(this.canvas, "aria-label", this._words()));
     this.off = ["run", "view", "hover", "selected"].map((event) => store.on(event, () => this._chrome()));
-    this.off.push(store.on("consequence", () => this.paint()));
+    this.off.push(...["consequence", "receipt", "walk"].map((event) => store.on(event, () => this.paint())));
     this.off.push(store.on("sample", () => {
       this.marked = true;
       this.paint();
@@ -162,13 +162,15 @@ class OutputMap {
   // Where the mark of the chosen sample is.
   _marked() {
     const i = this.store.sample;
-    const chosen = this.marked || exists(this.store.shape, this.store.selected);
+    const chosen = this.marked || exists(this.store.shape, this.store.selected) || Number.isInteger(this.store.walk?.sample);
     return chosen && i < (this.train?.total ?? 0) ? [this.train.x[2 * i], this.train.x[2 * i + 1]] : null;
   }
 
-  _mark(room) {
-    const [place, colour] = [this._marked(), this.accent];
-    if (!this.probe.draw(room, colour, this.tokens.font) && place) drawMark(room, ...place, colour);
+  _mark(room) { // a receipt or a walk may speak of another sample than the chosen one
+    const sample = trailOf(this.store).here?.sample ?? this.store.walk?.sample;
+    const made = this.probe.draw(room, this.accent, this.tokens.font);
+    const place = made ? sample?.[0] === "test" && placeOf(this.store, sample) : placeOf(this.store, sample) ?? this._marked();
+    if (place) drawMark(room, ...place, this.accent);
   }
 
   _ends() {
