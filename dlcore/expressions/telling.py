@@ -74,6 +74,8 @@ def _numbers(tree: Named, steps: Sequence[Named]) -> list[Line]:
         if step.size is not None and step.symbol[:-1] in single:
             continue  # what is done for all is plain from one of them: ẑ₃ = (z₃ − μ) / s
         lines += map(_indented, _step(step))
+    if isinstance(tree.expression, Number) and not tree.expression.symbol:
+        return lines  # its formula is its value
     if not steps:
         return lines + _values(tree, MOST, WIDEST)
     values = _values(tree, MOST, WIDEST)

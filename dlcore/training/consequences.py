@@ -87,6 +87,8 @@ def consequences(run: Reading, before: Answers, done: str) -> Consequences:
     where = place_of(run.data("train").x, moved["train"]) if "train" in moved else None
     if alike:
         return Consequences(done, NOTHING, metrics, flipped, None)
+    if where and len(became) == 2 and len(resolved.dataset.classes) == 2:
+        became = []  # both ways between two classes, and a place is named: the sentence has said enough
     parts = [*_measures(metrics), _points(flipped, resolved.target, where, became)]
     return Consequences(done, f"{capital(', '.join(parts[:-1]))}; {parts[-1]}.", metrics, flipped, where)
 

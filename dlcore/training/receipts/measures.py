@@ -35,19 +35,18 @@ def sample_loss(position: Position, asked: Asked) -> Built:
         raise SpecError("sample", "A place of the plane has no right answer, so no loss can be measured there.")
     loss = position.spec.resolved.loss
     tree = loss.expression(*pairs(position, asked, *judged_on(position, asked)))
-    return Built(tree, f"{loss.label}. {loss.sentence}{_probability(position, asked)}")
+    sentence = _surprise(position, asked) if loss.from_logits else small(loss.sentence)
+    return Built(tree, f"{loss.label}: {sentence}")
 
 
-def _probability(position: Position, asked: Asked) -> str:
+def _surprise(position: Position, asked: Asked) -> str:
     """What a loss that is computed from the output's sums has to do with the output itself."""
-    if not position.spec.resolved.loss.from_logits:
-        return ""
     count = position.block(position.output).output_shape[0]
     name = f"{asked.mode}layers.{position.output}.activation"
     shares = [position.number(name, (k,), asked.sample) for k in range(count)]
     targets = [position.number("target", (k,), asked.sample) for k in range(count)]
     share = shares[int(np.argmax(targets))] if count > 1 else abs(1 - targets[0] - shares[0])
-    return f" Here the right class gets p = {share:.3g} from the output, and the loss is −ln p."
+    return f"the output gives the right class p = {share:.3g}, and −ln p says how surprising that is."
 
 
 def batch_loss(position: Position, asked: Asked) -> Built:

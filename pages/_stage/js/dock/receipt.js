@@ -17,7 +17,7 @@ const FEW = 5; // numbers that it leads to, before the rest is folded
 const ODD = { inf: Infinity, "-inf": -Infinity, nan: NaN }; // as JSON has them
 const real = (value) => (typeof value === "string" ? ODD[value] : value);
 // The sample has its own place beside the title.
-const bare = (name, sample) => (sampleName(sample) ? name.replace(`, ${sampleName(sample)}`, "") : name);
+const bare = (name, sample) => (sampleName(sample) ? name.replaceAll(`, ${sampleName(sample)}`, "") : name);
 const key = ({ address, sample = null }) => JSON.stringify([address, sample]);
 
 export default {
@@ -106,13 +106,15 @@ class Receipt {
     if (!receipt) return;
     const { telling } = this;
     const names = new Map((receipt.links ?? []).map((link) => [key(link), link.name]));
-    const lines = telling === "code" ? receipt.code.split("\n").map((text) => [{ text, kind: "code" }]) : receipt[telling];
+    const lines = telling === "code" ? receipt.code.split("\n").map((text) => [{ text, kind: "code" }]) : receipt[telling].map(
+      (line) => line.map((token) => (token.kind === "word" ? { ...token, text: bare(token.text, here.sample) } : token)));
     setAttribute(this.linesHost, "data-telling", telling);
     this.lines.show(lines, here, telling, (place) => names.get(key(place)) ?? "");
     setText(this.sentence, receipt.sentence ?? "");
     setText(this.when, Number.isFinite(receipt.step) ? `step ${count(receipt.step)}` : "");
     this._result(receipt);
-    this._leads(receipt.leads_to ?? []);
+    const followed = new Set(lines.flat().map(key));
+    this._leads(receipt.leads_to ?? [], telling === "numbers" ? [] : receipt.links.filter((link) => !followed.has(key(link))));
     if (this.moved) this.body.scrollTop = 0;
     this.moved = false;
   }
@@ -133,24 +135,28 @@ class Receipt {
     if (!this.store.playing) setText(this.live, said);
   }
 
-  _leads(places) {
+  /** Where one can go from here: on to what is computed from it, and back to what no number of the telling leads to. */
+  _leads(places, sources) {
     const { here } = this.trail;
-    const all = here.unfolded.has("leads");
     const gradient = gradientOf(here);
-    const known = JSON.stringify([all, gradient, here.sample, places.map(({ address, sample, name }) => [address, sample, name])]);
+    const known = JSON.stringify([[...here.unfolded], gradient, here.sample, ...[places, sources].map((all) => all.map(({ address, sample, name }) => [address, sample, name]))]);
     if (known === this.led) return;
     this.led = known;
-    const shown = all || places.length <= FEW + 1 ? places : places.slice(0, FEW);
-    const rest = places.length - shown.length;
-    const unfold = () => {
-      here.unfolded.add("leads");
-      this._write();
-    };
     const link = (place, text) => h("button.follow", { type: "button", ...opener(place) }, text);
     const row = (head, ...items) => (items.length ? [h("p", {}, h("b", {}, head), ...items)] : []);
+    const links = (fold, all) => {
+      const shown = here.unfolded.has(fold) || all.length <= FEW + 1 ? all : all.slice(0, FEW);
+      const unfold = () => {
+        here.unfolded.add(fold);
+        this._write();
+      };
+      const rest = all.length - shown.length;
+      return [...shown.map((place) => link(place, bare(place.name, here.sample))),
+        ...(rest ? [h("button.fold", { type: "button", "aria-expanded": "false", onclick: unfold }, `+ ${count(rest)} more`)] : [])];
+    };
     this.leads.replaceChildren(
-      ...row("Where it goes", ...shown.map((place) => link(place, bare(place.name, here.sample))),
-        ...(rest ? [h("button.fold", { type: "button", "aria-expanded": "false", onclick: unfold }, `+ ${count(rest)} more`)] : [])),
+      ...row("What it is made of", ...links("sources", sources)),
+      ...row("Where it goes", ...links("leads", places)),
       ...row("What a change of it does to the loss", ...(gradient ? [link({ address: gradient, sample: here.sample }, "its gradient")] : [])));
   }
 
