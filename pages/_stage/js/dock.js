@@ -36,19 +36,35 @@ class Dock {
     this.head = h("header.card-head", {}, this.title, h("span.keys", {}, this.sample, this.shut));
     this.body = h("div.dock-body", {});
     this.root = h("section.card.dock", { "aria-label": "Details" }, this.head, this.body);
-    this.root.addEventListener("keydown", (event) => event.key === "Escape" && this._close());
+    this.root.addEventListener("keydown", (event) => event.key === "Escape" && this._leave());
     host.replaceChildren(this.root);
     this.off = ["run", "hover", "selected", "sample", "view"].map((event) => store.on(event, () => this._choose()));
     this.off.push(store.on("selected", (place) => {
       store.setConsequence(null);
       if (place?.link) this._focus();
-    }), store.on("consequence", () => this.operations?.update()));
+    }), store.on("edit", () => this._edit()), store.on("consequence", () => this.operations?.update()));
     this._choose();
   }
 
   _close() {
     this.store.setSelected(null);
     this.store.setHover(null);
+  }
+
+  // The keyboard came from the picture, and goes on there.
+  _leave() {
+    const { link, layer, unit, input } = this.store.selected ?? {};
+    const tile = input === undefined ? `layers.${link?.layer ?? layer}[${link?.unit ?? unit}]` : `inputs[${input}]`;
+    this._close();
+    this.host.closest("[data-run]").querySelector(`[data-neuron="${tile}"]`)?.focus({ preventScroll: true });
+  }
+
+  _edit() {
+    const place = focusOf(this.store);
+    if (place && !exists(this.store.shape, this.store.selected)) this.store.setSelected(place);
+    const field = this.body.querySelector("input");
+    if (field && exists(this.store.shape, this.store.selected)) field.focus({ preventScroll: true });
+    else this.store.say("Choose a neuron or a line first: then E goes to its numbers.");
   }
 
   // From a made-up sample back to the one that was chosen, then on from there.

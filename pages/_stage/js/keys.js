@@ -22,6 +22,7 @@ export const KEYS = [
   { key: "n", shown: "N", command: "new_seed", control: "reset", sentence: "Start anew from another seed." },
   { key: "z", modifier: true, shown: "Ctrl Z", command: "undo", sentence: "Undo the last change." },
   { key: "z", modifier: true, shift: true, shown: "Ctrl Shift Z", command: "redo", sentence: "Do it again." },
+  { key: "e", shown: "E", command: "edit", sentence: "Edit the numbers of the neuron or line that is chosen." },
   { key: "m", shown: "M", command: "microscope", control: "microscope", sentence: "Open or leave the microscope: one step taken apart." },
   ...walking("ArrowRight", "→", "next", "Microscope: on by one"),
   ...walking("ArrowLeft", "←", "back", "Microscope: back by one"),

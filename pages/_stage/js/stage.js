@@ -127,6 +127,7 @@ class Stage {
     const [, way, by] = /^walk_(next|back)_(\w+)$/.exec(command) ?? [];
     if (way) return move(store, way === "next" ? 1 : -1, by);
     if (command === "step_back") return store.emit("go", -1);
+    if (command === "edit") return store.emit("edit");
     if (command === "projector") return this.#projector();
     if (command === "help" || command === "share") {
       const dialog = await import(`./dialogs/${command}.js`);

@@ -31,6 +31,6 @@ export function open(anchor, store) {
         signs(store?.shape, anchor), scale(store?.shape),
         ...PARTS.map(([title, text]) => h("section.part", {}, h("h4", {}, title), h("p", {}, text)))),
       h("div", {}, h("h4", {}, "Keys"), keys,
-        h("p.hint", {}, "On the network, arrow keys go from neuron to neuron and Enter opens one. On the output map they move the reading, on the curve they go from row to row, on the timeline from step to step, and with Shift from mark to mark. Enter opens the number that is read; in its receipt ↓ and ↑ go from number to number, Alt ← and Alt → back and forth, and Esc closes it.")))],
+        h("p.hint", {}, "On the network, arrow keys go from neuron to neuron and Enter opens one; E goes to its numbers, where ↑ and ↓ change them and F freezes them. On the output map they move the reading, on the curve they go from row to row, on the timeline from step to step, and with Shift from mark to mark. Enter opens the number that is read; in its receipt ↓ and ↑ go from number to number, Alt ← and Alt → back and forth, and Esc closes it.")))],
   });
 }

@@ -48,7 +48,7 @@ class BranchCurves {
     for (const other of runs) {
       if (!this.followed.has(other)) this.followed.set(other, other.on("frame", () => this.later()));
     }
-    this.keys.replaceChildren(...runs.map(({ run }) => h("span", { title: runName(run) }, runKey(run), h("span.name", {}, runName(run)))));
+    this.keys.replaceChildren(...runs.map(({ run }) => h("span", { title: runName(run) }, runKey(run), h("span.name", {}, runs.length > 2 ? runName(run).replace(/^Branch (?=\d+$)/, "") : runName(run)))));
     this.later();
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { h, setAttribute, setText } from "../dom.js";
+import { count } from "../format.js";
 import { icon } from "../icons.js";
 import { jump, leave, move } from "../microscope/control.js";
 import { Chooser } from "../microscope/chooser.js";
@@ -67,7 +68,7 @@ class Microscope {
     if (!open) return;
     this.strip(walk);
     this.only.hidden = !Array.isArray(walk.sample);
-    setText(this.place, `operation ${walk.index + 1} of ${walk.count}, step ${walk.step + 1}`);
+    setText(this.place, `operation ${walk.index + 1} of ${walk.count}, step ${count(walk.step + 1)}`);
     setText(this.sentence, walk.sentence);
     setText(this.code, walk.code);
     setAttribute(this.code, "title", walk.code);
