@@ -17,7 +17,8 @@ class Limits:
     worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
     spec may spell out. `max_script_values`: numbers that an exported script may spell out.
     `max_surgery_values`: weights and biases that one operation of surgery may change or freeze, and all that
-    the journal keeps of those drawn anew.
+    the journal keeps of those drawn anew. `max_frozen_values`: all that are frozen at once.
+    `largest_value`: weights that are set by hand, and inputs and places of the plane that are made up.
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
@@ -35,6 +36,8 @@ class Limits:
     max_given_values: int = 20_000
     max_script_values: int = 60_000
     max_surgery_values: int = 20_000
+    max_frozen_values: int = 100_000
+    largest_value: float = 1e6
     max_drawn_points: int = 1_000
     max_link_points: int = 200
     max_table_bytes: int = 4 * 2**20

@@ -57,12 +57,13 @@ def read_weights(text: str) -> dict[str, np.ndarray]:
     for part in text.split(";"):
         address, _, rest = part.partition(":")
         shape, _, code = rest.partition(":")
-        sizes = [int(size) for size in shape.split("x") if size] if re.fullmatch(r"[0-9x]{0,40}", shape) else None
+        sizes = [int(size) for size in shape.split("x")] if re.fullmatch(r"\d{1,6}(x\d{1,6}){0,3}", shape) else [0]
         try:
             data = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
         except ValueError:
             data = b""
-        if sizes is None or not re.fullmatch(r"[a-z0-9_.]{1,60}", address) or len(data) != 4 * math.prod(sizes):
+        # No array of a network is empty, so that what can't be read never fits.
+        if not data or len(data) != 4 * math.prod(sizes) or not re.fullmatch(r"[a-z0-9_.]{1,60}", address):
             raise SpecError("weights", "They are not written as a link holds them, or the link was cut short.")
         found[address] = np.frombuffer(data, "<f4").reshape(sizes)
     return found

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
+from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 
 _ADDRESS = re.compile(r"^([a-z_]+(?:\.[a-z_0-9]+)*)(?:\[(\d+(?:,\d+)*)\])?$")
@@ -22,7 +23,6 @@ _OF_SAMPLE = re.compile(
 )
 _AT = re.compile(r"^(.*?)(?:@(\d{1,12}))?$", re.DOTALL)
 INDEXED = ("train", "validation", "test", "batch")
-FARTHEST = 1e6
 
 Sample = int | tuple[Any, ...] | None
 
@@ -75,7 +75,7 @@ def _is_index(value: Any) -> bool:
 
 def _is_coordinate(value: Any) -> bool:
     number = isinstance(value, Real) and not isinstance(value, bool)
-    return number and math.isfinite(value) and abs(value) < FARTHEST
+    return number and math.isfinite(value) and abs(value) <= LIMITS.largest_value
 
 
 def of_sample(name: str) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
+from dlcore.network.address import of_sample
 from dlcore.network.shapes import Block, blocks
 from dlcore.params import Entry
 from dlcore.spec import RunSpec
@@ -54,6 +55,16 @@ class Network:
         self.has_train_mode = any(block.dropout for block in self.blocks) or bool(self.buffers)
         self.is_dense_stack = all(block.kind == "dense" for block in self.blocks)
         self.is_plain = all(block.norm == "none" and not block.dropout for block in self.blocks)
+
+    def of_sample(self, name: str) -> bool:
+        """Whether numbers of that name belong to samples one by one: in a trace they are (samples, …)."""
+        owner, _, part = name.removeprefix("train.").partition(".norm.")
+        if part in ("mean", "variance"):
+            return any(
+                block.address == owner and norm.across == "neurons"
+                for block, norm in zip(self.blocks, self._norms, strict=True)
+            )
+        return of_sample(name)
 
     def initial(self, generator: Callable[..., np.random.Generator]) -> dict[str, np.ndarray]:
         """Parameters at step 0, float64, by address; `generator(purpose)` gives each its own chance."""

@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
-
-FARTHEST = 1e6  # beyond that, a square or a cube of it is no use to anybody
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
@@ -64,7 +63,7 @@ def _with(inputs: np.ndarray, others: Any) -> np.ndarray:
 
 def _is_number(value: Any) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value) and abs(value) <= FARTHEST
+    return number and math.isfinite(value) and abs(value) <= LIMITS.largest_value
 
 
 ENTRY = Probe(

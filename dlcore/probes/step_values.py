@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.limits import LIMITS
-from dlcore.probes import Named, Probe, ProbeContext
-
-AXES = {1: ("unit",), 2: ("unit", "input")}
-VALUES = ("pre_activation", "normalized", "activation", "output", "inputs", "target", "sample_loss")
+from dlcore.probes import OF_PARAMETER, Named, Probe, ProbeContext
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
@@ -30,7 +27,7 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
         if address in context.network.layout:
             continue
         values = np.asarray(values, dtype=np.float32)
-        if _of_samples(context, address):
+        if context.network.of_sample(address):
             axis = "sample" if values.ndim == 1 else "unit"
             if samples > 1:
                 shown = values[: LIMITS.max_walked_samples]
@@ -40,17 +37,8 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
         elif values.ndim == 0:
             found[address] = Named(values[None], ("quantity",))
         else:
-            found[address] = Named(values, AXES[values.ndim])
+            found[address] = Named(values, OF_PARAMETER[values.ndim])
     return found
-
-
-def _of_samples(context: ProbeContext, address: str) -> bool:
-    """Whether the first axis of a value counts samples."""
-    parts = address.removesuffix(".grad").split(".")
-    if parts[-2:-1] == ["norm"] and parts[-1] in ("mean", "variance"):
-        # A norm that keeps something from batch to batch has one mean for each unit, else one for each sample.
-        return not context.network.blocks[int(parts[-3])].norm_buffers
-    return parts[-1] in VALUES
 
 
 ENTRY = Probe(

@@ -16,8 +16,6 @@ from dlcore.training.state import State
 if TYPE_CHECKING:
     from dlcore.network.build import Network
 
-LARGEST = 1_000_000
-
 KEPT = "The weights stayed as they were; only what the neurons make of their sums is another."
 
 
@@ -35,8 +33,9 @@ def editable(state: State, address: str, value: Any) -> tuple[str, tuple[int, ..
         value = float(value)
     except (TypeError, ValueError):
         raise SpecError(address, f"“{str(value)[:40]}” is not a number.") from None
-    if not abs(value) < LARGEST:
-        raise SpecError(address, "A weight must be a number between −1,000,000 and 1,000,000.")
+    if not abs(value) <= LIMITS.largest_value:
+        most = f"{LIMITS.largest_value:,.0f}"
+        raise SpecError(address, f"A weight must be a number between −{most} and {most}.")
     return name, indices, value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from dlcore.training.journal import Event, Journal
 from dlcore.training.rng import generator
 
 DRAWN_ENOUGH = "A run remembers at most {most:,} numbers that were drawn anew. Press Reset to begin a new run."
+FROZEN_ENOUGH = "At most {most:,} numbers can be frozen at once. Let others learn again first."
 KEPT = "The answers stay as they are."
 BY_CHANCE = "xavier"  # what draws where the run's own initializer leaves nothing to chance
 
@@ -34,16 +35,20 @@ class Surgery(Changing):
     starts anew from the spec: nothing is edited and nothing frozen then.
     """
 
-    _frozen: tuple[Journal | None, int, frozenset[str]] = (None, 0, frozenset())  # kept from the last look
+    # Kept from the last look: the journal, how much of it, and for what layout.
+    _frozen: tuple[Journal, int, Any, frozenset[str]] = (Journal(), 0, None, frozenset())
     _before: tuple[int, Answers] | None = None  # what a drag began from, and at which step
 
     @property
     def frozen(self) -> frozenset[str]:
         """The address of every number that training leaves as it is, as the journal says up to here."""
-        journal, applied, found = self._frozen
-        if journal is not self.journal or applied != self._applied:
-            found = _frozen_by(self.network, self.journal.events[: self._applied])
-            self._frozen = self.journal, self._applied, found
+        (journal, applied, layout, found), events = self._frozen, self.journal.events[: self._applied]
+        if journal is self.journal and applied == self._applied:
+            return found
+        if layout != self.network.layout or journal.events[:applied] != events[:applied]:  # another past, or earlier
+            applied, found = 0, frozenset()
+        found = _frozen_by(self.network, events[applied:], found)
+        self._frozen = self.journal, self._applied, self.network.layout, found
         return found
 
     def operate(
@@ -69,6 +74,8 @@ class Surgery(Changing):
                 what["values"] = self._drawn(parts)
             if operation == "copy":
                 what["onto"] = onto
+            if operation in _HOLDS:
+                _check_room(self.frozen | numbers_of(self.network, parts))
             self.mark()
             self._drop_future()
             event = Event(self.step, operation, what)
@@ -198,6 +205,11 @@ def _chance(seed: int, place: tuple[int, ...], purpose: str) -> np.random.Genera
     return generator(seed, f"surgery.{purpose}", *place)
 
 
+def _check_room(numbers: Collection[str]) -> None:
+    if len(numbers) > LIMITS.max_frozen_values:
+        raise SpecError("address", FROZEN_ENOUGH.format(most=LIMITS.max_frozen_values))
+
+
 def _all_of(network: Network, address: str, onto: str | None = None) -> list[Part]:
     return parts_of(network, address, norm=True)
 
@@ -219,11 +231,12 @@ def _copied(network: Network, address: str, onto: str | None = None) -> list[Par
     return _all_of(network, onto)
 
 
-def _frozen_by(network: Network, events: Iterable[Event]) -> frozenset[str]:
-    found: set[str] = set()
+def _frozen_by(network: Network, events: Iterable[Event], before: frozenset[str]) -> frozenset[str]:
+    found = set(before)
     for event in events:
         if event.kind in _HOLDS:
             found |= numbers_of(network, _PARTS[event.kind](network, event.what["address"], None))
+            _check_room(found)  # a file may say anything
         elif event.kind in _FREES:
             found -= numbers_of(network, _PARTS[event.kind](network, event.what["address"], None))
     return frozenset(found)

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves, subscript
 from dlcore.lazy import torch
-from dlcore.network.address import Sample, of_sample, written
+from dlcore.network.address import Sample, written
 from dlcore.network.names import Names, small
 from dlcore.network.shapes import Block
 from dlcore.params import SpecError
@@ -211,10 +210,7 @@ class Position:
 
     def of_sample(self, name: str) -> bool:
         """Whether numbers of that name belong to samples one by one."""
-        asked = Asked.of(name, (), None)
-        if asked.part in ("norm.mean", "norm.variance"):
-            return catalogue("norms")[self.block(asked.layer).norm].across == "neurons"
-        return of_sample(name)
+        return self.network.of_sample(name)
 
     def array(self, name: str, sample: Sample = None) -> np.ndarray:
         """All numbers of that name in the sample's scene; SpecError where there are none."""

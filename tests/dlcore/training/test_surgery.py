@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
+from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 from dlcore.training.checkpoint import checkpoint, restore
 from dlcore.training.journal import Event, Journal
@@ -242,6 +245,33 @@ def test_the_picture_is_told_what_is_frozen():
     assert "frozen.layers.1.weight" not in arrays
     run.undo()
     assert "frozen.layers.0.bias" not in run.probe("parameters")
+
+
+def test_what_is_frozen_is_that_of_the_very_network():
+    """Two networks with the same journal, one in the place of the other."""
+    run, other = Run(spec()), Run(spec(**{"network.layers": [{"units": 5}]}))
+    for each in (run, other):
+        each.freeze("layers.0")
+    found = other.frozen
+    run.become(other)
+    assert run.frozen == found and len(found) == 15
+    run.undo()
+    assert len(run.frozen) == 9
+
+
+def test_no_more_is_frozen_than_there_is_room_for(monkeypatch, tmp_path):
+    run = Run(spec())
+    run.freeze("layers.0[0]")
+    run.save(tmp_path / "run")
+    monkeypatch.setattr("dlcore.training.surgery.LIMITS", replace(LIMITS, max_frozen_values=5))
+    run.freeze("layers.0[0]")
+    before = run.frozen, len(run.journal.events)
+    with pytest.raises(SpecError, match="5 numbers can be frozen"):
+        run.freeze("layers.0[1]")
+    assert (run.frozen, len(run.journal.events)) == before
+    monkeypatch.setattr("dlcore.training.surgery.LIMITS", replace(LIMITS, max_frozen_values=2))
+    with pytest.raises(SpecError, match="frozen"):
+        Run.open(tmp_path / "run")
 
 
 SPOILED = [

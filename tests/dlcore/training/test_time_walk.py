@@ -134,7 +134,7 @@ ALL = [*OFTEN, "fork", "save", "hand_over", "become", "start_anew"]
 
 
 @pytest.mark.parametrize("stepper", ["auto", "autograd"])
-@pytest.mark.parametrize(("seed", "name"), enumerate(SPECS, 1))
+@pytest.mark.parametrize(("seed", "name"), list(enumerate(SPECS, 1)))
 def test_a_run_stands_where_spec_and_journal_lead(name, stepper, seed, tmp_path):
     walk = Walk(Run(RunSpec.default().with_(**SMALL | SPECS[name]), stepper=stepper), seed, tmp_path / "run")
     walk.run.advance(steps=60)

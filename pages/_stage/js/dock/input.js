@@ -1,6 +1,7 @@
 /** The dock's card of one input: its formula, its sentence, and its value, which can be made up to see what would be. */
 
 import { h, setText } from "../dom.js";
+import { count } from "../format.js";
 import { numberField, numberText } from "./field.js";
 import { feeding, sourceAddress } from "./neuron.js";
 import { leading } from "./told.js";
@@ -18,7 +19,8 @@ export function inputCard(host, store, { input }, open) {
   };
   const makeUp = (value) => {
     const { point = null, inputs = {} } = store.whatIf ?? {};
-    if (!(Math.abs(value) <= 1e6)) return { type: "refused", message: "An input must be a number between −1,000,000 and 1,000,000." };
+    const { largest_value: most } = store.limits;
+    if (!(Math.abs(value) <= most)) return { type: "refused", message: `An input must be a number between −${count(most)} and ${count(most)}.` };
     store.setWhatIf({ point, inputs: { ...inputs, [input]: value } });
     return { type: "done" };
   };
