@@ -102,7 +102,8 @@ class Task(Protocol):
         """One step, yielding each of these operations; the State changes only after the last of them."""
 
     def update(self, state: Any) -> None:
-        """The same step in one go."""
+        """The same step in one go. ArithmeticError, saying so in a sentence, where a number is not finite; the State
+        is then as it was before the step."""
 
     def position(self, state: Any) -> tuple[int, int, float]:
         """(steps done, whole epochs done, share of the epoch under way that is done)."""

@@ -25,7 +25,7 @@ from dlcore.training.outcome import Trouble
 from dlcore.training.past import Past, Snapshots
 from dlcore.training.rng import generator
 from dlcore.training.state import Groups, State
-from dlcore.training.steppers import Diverged, choose_stepper
+from dlcore.training.steppers import choose_stepper
 from dlcore.training.stopping import METRIC, EarlyStopping
 from dlcore.training.surgery import Surgery
 from dlcore.training.walk import Walk
@@ -127,9 +127,9 @@ class Run(Walk, Surgery, Forking):
             return False
         try:
             self.task.update(self.state)
-        except Diverged as diverged:
+        except ArithmeticError as diverged:
             self._back_to_finite()
-            self.trouble = Trouble(diverged.message, diverged.address)
+            self.trouble = Trouble(str(diverged), getattr(diverged, "address", ""))
             return False
         self.version += 1
         step, epoch, fraction = self.task.position(self.state)
