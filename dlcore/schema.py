@@ -142,7 +142,8 @@ LEARNING_PARAMS = (
 MISTAKES = ("data.shuffled_labels", "data.leaked_test", "learning.evaluate_in_train_mode")
 
 # Catalogues whose entries a spec names by their bare id, where they have no parameters of their own.
-BARE = ("activations", "losses", "norms", "tasks")
+NEVER_SET = ("activations", "losses", "norms")  # there is no room in a spec for parameters of these
+BARE = (*NEVER_SET, "tasks")
 
 DEFAULT_LAYERS = ({"kind": "dense", "units": 4}, {"kind": "dense", "units": 2})
 

@@ -96,7 +96,8 @@ class Probe(Entry):
     arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses
     ("state", "history", "grid", "parameters", "data", "predictions", "trace", "distributions"); it is handed
     no others besides spec and network, so that what a picture costs can be read there. All but the first two
-    are there only if the run's task provides them (`TaskEntry.provides`). `rate` is
+    are there only if the run's task provides them (`TaskEntry.provides`); a task's own pictures need a word that
+    it alone provides. `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
     rows), "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
     """
