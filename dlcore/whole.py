@@ -17,6 +17,8 @@ PATIENCE = "learning.patience"
 def check_whole(spec: Any) -> None:
     """SpecError where the parts of a spec do not fit one another, or are too large together."""
     resolved = spec.resolved
+    if spec.task.check:
+        spec.task.check(spec)
     _check_patience(spec)
     _check_points(spec)
     shape: tuple[int, ...] = (len(spec.tree["inputs"]),)

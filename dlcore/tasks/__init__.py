@@ -140,9 +140,11 @@ class TaskEntry(Entry):
     JSON, "steps_per_epoch": n}, and "goal" and "hint" where the data's own are not what is to be done; `splits` maps
     each split to its number of points. `provides` names the parts of a position that mean something for this task, in
     the words of `Probe.needs`: pictures of others are not offered.
-    The checks need "trace". Without parameters a spec names the task by its bare id.
+    The checks need "trace". check(spec), where there is one, raises SpecError for a spec that this task can't carry
+    out. Without parameters a spec names the task by its bare id.
     """
 
     make: Callable[[TaskContext], Task]
     describe_run: Callable[[Any, Mapping[str, int]], dict[str, Any]]
     provides: tuple[str, ...] = ("parameters", "grid", "data", "predictions", "trace", "distributions")
+    check: Callable[[Any], None] | None = None
