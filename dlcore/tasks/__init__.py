@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -141,10 +141,12 @@ class TaskEntry(Entry):
     each split to its number of points. `provides` names the parts of a position that mean something for this task, in
     the words of `Probe.needs`: pictures of others are not offered.
     The checks need "trace". check(spec), where there is one, raises SpecError for a spec that this task can't carry
-    out. Without parameters a spec names the task by its bare id.
+    out; `suited` are the changes that make the default spec one that it can. Without parameters a spec names the task
+    by its bare id.
     """
 
     make: Callable[[TaskContext], Task]
     describe_run: Callable[[Any, Mapping[str, int]], dict[str, Any]]
     provides: tuple[str, ...] = ("parameters", "grid", "data", "predictions", "trace", "distributions")
     check: Callable[[Any], None] | None = None
+    suited: Mapping[str, Any] = field(default_factory=dict)

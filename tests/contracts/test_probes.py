@@ -23,9 +23,9 @@ SPECS = {
 def spec_for(probe, **changes):
     """A spec of the task that has this picture: the default one, if it has; skips what that task can't carry out."""
     fitting = [task for task in catalogue("tasks").values() if catalogue("probes")[probe].fits(task)]
-    usual = RunSpec.default().task
+    task = usual if (usual := RunSpec.default().task) in fitting else fitting[0]
     try:
-        return RunSpec.default().with_(task=(usual if usual in fitting else fitting[0]).id, **changes)
+        return RunSpec.default().with_(task=task.id, **task.suited).with_(**changes)
     except SpecError as error:
         pytest.skip(error.message)
 

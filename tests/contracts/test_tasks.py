@@ -9,7 +9,7 @@ from dlcore.catalogue import catalogue
 
 @pytest.mark.parametrize("task", catalogue("tasks"))
 def test_a_task_builds_steps_and_measures(task):
-    run = Run(RunSpec.default().with_(task=task))
+    run = Run(RunSpec.default().with_(task=task, **catalogue("tasks")[task].suited))
     state = run.state
     assert run.task.position(state) == (0, 0, 0)
     assert [metric.id for metric in run.task.metrics] == list(run.task.measure(state).metrics[0])
@@ -26,7 +26,7 @@ def test_a_task_builds_steps_and_measures(task):
 
 @pytest.mark.parametrize("task", catalogue("tasks"))
 def test_building_and_stepping_depend_on_the_spec_alone(task):
-    one, other = (Run(RunSpec.default().with_(task=task)) for _ in range(2))
+    one, other = (Run(RunSpec.default().with_(task=task, **catalogue("tasks")[task].suited)) for _ in range(2))
     for run in (one, other):
         run.advance(steps=7)
     assert all(torch.equal(tensor, other.state[name]) for name, tensor in one.state.items())
