@@ -86,7 +86,7 @@ def normalized_slope(
     """(δ − mean δ − ẑ·mean(δ·ẑ)) / √(σ² + ε) with δ = γ·d loss / d normalized, as `Norm.slope_expression`."""
     spread = spread_of(variance)
     levels, deltas = _level("ẑᵢ", values, mean, spread), named("δᵢ", learned["gain"] * gradients)
-    middle = named("δ̄", mean_of(deltas).told("Take the mean of all δ."))
+    middle = named("d", mean_of(deltas).told("Take the mean of all δ."))
     common = named("c", mean_of(deltas * levels).told("Take the mean of each δ times its ẑ."))
     delta, level = deltas.at(index), levels.at(index)
     slope = (delta - middle - level * common) / spread
@@ -98,10 +98,10 @@ def normalized_slope(
 
 def gain_and_shift_slopes(gradients: Expression, values: Expression, mean: Expression, variance: Expression) -> Parts:
     """Σ δ·ẑ and Σ δ with δ = d loss / d normalized, as `Norm.learned_slopes`."""
-    levels = _level("ẑₙ", values, mean, spread_of(variance, "sₙ"))
+    levels = _level("ẑᵢ", values, mean, spread_of(variance, "sᵢ"))
     return {
-        "gain": total(gradients * levels, "n").told("Multiply each sample's slope by its ẑ, and add the results up."),
-        "shift": total(gradients, "n").told("Add up the slopes of all samples."),
+        "gain": total(gradients * levels, "i").told("Multiply each sample's slope by its ẑ, and add the results up."),
+        "shift": total(gradients, "i").told("Add up the slopes of all samples."),
     }
 
 
