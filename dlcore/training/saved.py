@@ -21,7 +21,7 @@ from safetensors.numpy import load, save
 
 from dlcore import tables
 from dlcore.limits import LIMITS
-from dlcore.params import SpecError
+from dlcore.params import RESET, SpecError
 from dlcore.training.checkpoint import MOST_SNAPSHOTS, Packed, pack, unpack
 from dlcore.training.past import size_of
 from dlcore.training.run import Run
@@ -187,10 +187,14 @@ def _check_run(run: Run, meta: Mapping[str, Any], arrays: Mapping[str, np.ndarra
     """ValueError where what was opened does not fit together, or could not go on."""
     (item,) = meta["moments"]
     journal, moment = run.journal, run.moment()
-    if journal.spec_after(len(journal.events), run.origin) != run.spec or run.step != item["step"]:
-        raise ValueError("spec and journal say different things")
+    spec = run.origin
     for event in journal.events:
         run.check(event)
+        spec, before = event.applied_to(spec), spec
+        if event.kind == "change" and before.effect_of(spec) == RESET:
+            raise ValueError("a change that would have started the run anew")
+    if spec != run.spec or run.step != item["step"]:
+        raise ValueError("spec and journal say different things")
     _check_state(run, {name.removeprefix("0/"): array for name, array in arrays.items() if name.startswith("0/")})
     for snapshot in moment.snapshots.kept()[1:]:  # the start was not in the file
         if not 0 < snapshot.step <= run.step or not 0 <= snapshot.applied <= len(journal.events):

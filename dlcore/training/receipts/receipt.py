@@ -164,7 +164,7 @@ def plain(sample: Sample) -> Any:
 def _kind(asked: Asked) -> Kind:
     name = asked.name.removeprefix("train.")
     kind = next((kind for kind in KINDS if kind.names.fullmatch(name)), None)
-    has_modes = of_sample(name) or name == "batch_loss" or ".norm." in name
+    has_modes = of_sample(name) or name == "batch_loss" or name.endswith((".norm.mean", ".norm.variance"))
     if kind is None or (asked.mode and not has_modes):
         raise SpecError("address", f"There is no number called “{asked.address[:80]}”.")
     return kind
@@ -186,13 +186,13 @@ def _refuse_what_is_to_come(run: Reading, asked: Asked) -> None:
 
 
 def _built(position: Position, asked: Asked, kind: Kind) -> Built:
-    if asked.sample is None and position.of_sample(asked.name):
-        return values.over_batch(position, asked)
+    position.place(asked.sample)  # refuses a sample that there is not
+    whole = asked.sample is None and position.of_sample(asked.name)
     try:
         position.number_of(asked)
     except SpecError as refusal:
-        raise _why(position, asked, kind, refusal) from None
-    return kind.build(position, asked)
+        raise (refusal if whole else _why(position, asked, kind, refusal)) from None
+    return values.over_batch(position, asked) if whole else kind.build(position, asked)
 
 
 def _why(position: Position, asked: Asked, kind: Kind, refusal: SpecError) -> SpecError:

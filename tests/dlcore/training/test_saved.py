@@ -153,6 +153,17 @@ def other_spec(arrays, meta):
     meta["moments"][0]["journal"][1] += 1
 
 
+def other_network_on_the_way(arrays, meta):
+    """What is shown is as it was; only a seek back would come to a network that nothing in the file fits."""
+    item, journal = meta["moments"][0], meta["journals"][0]
+    network = meta["specs"][item["origin"]]["network"]
+    layers, (first, *rest) = network["layers"], network["layers"]
+    network["layers"] = [{**first, "units": 7}, *rest]
+    journal.insert(1, {"step": 0, "kind": "change", "changes": {"network.layers": layers}})
+    item["journal"], item["applied"] = [0, len(journal)], len(journal)
+    arrays["snapshots"][:, 1] += 1
+
+
 def events_of_the_future(arrays, meta):
     meta["journals"][0][-1]["step"] = 10**9
 
@@ -208,8 +219,8 @@ def a_list(arrays, meta):
 
 SPOILED = [
     other_version, other_shape, not_numbers, no_weights, other_kind, counters_below_zero, huge_network, other_spec,
-    events_of_the_future, endless_journal, other_step, history_of_another, history_backwards, snapshots_of_another,
-    snapshots_out_of_order, too_many_snapshots, many_members, no_list, a_list,
+    other_network_on_the_way, events_of_the_future, endless_journal, other_step, history_of_another, history_backwards,
+    snapshots_of_another, snapshots_out_of_order, too_many_snapshots, many_members, no_list, a_list,
 ]  # fmt: skip
 
 
