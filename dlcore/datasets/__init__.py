@@ -41,6 +41,8 @@ class Dataset(Entry):
     `count` says how many points there are where no parameter `samples` does. `group` is the
     neighbourhood in the data picker. `defaults` are other paths' values that suit this data (read
     where those stand at "auto"): learning.loss, learning.shuffle, learning.remainder.
+    picture(rng, index, **params) → (uint8 (rows, columns, 3), words): how the row `index` of what `generate` makes of
+    the same generator looks, and the same in one sentence.
     follow(**params) → fields of this entry that depend on the parameters: `at` puts them in.
     """
 
@@ -57,6 +59,7 @@ class Dataset(Entry):
     hint: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     tfp: str = ""
+    picture: Callable[..., tuple[np.ndarray, str]] | None = None
     follow: Callable[..., Mapping[str, Any]] | None = None
 
     def at(self, values: Mapping[str, Any]) -> Dataset:

@@ -72,6 +72,9 @@ class ProbeContext(Protocol):
     def data(self, split: str) -> Any:
         """The points of "train", "validation" or "test": .x, .y, .inputs."""
 
+    def picture(self, split: str, index: int) -> tuple[np.ndarray, str] | None:
+        """How one sample of a split looks, uint8 (rows, columns, 3), and the same in words; None without a picture."""
+
     def predictions(self, split: str) -> np.ndarray:
         """(samples,) or (samples, classes): as `Run.predict`."""
 
@@ -100,11 +103,13 @@ class Probe(Entry):
     it alone provides. `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
     rows), "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
+    `pictured`: it shows something only of data that have pictures.
     """
 
     arrays: Callable
     needs: tuple[str, ...] = ()
     rate: str = "frame"
+    pictured: bool = False
     targets: tuple[str, ...] = ("number", "binary", "classes")
 
     def describe(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,36 +19,53 @@ from dlcore.training.rng import generator
 @dataclass(frozen=True)
 class Split:
     """Points: x (samples, 2) in own units, y (samples,), inputs (samples, inputs) float32, target
-    (samples, columns) float32 as the loss wants it."""
+    (samples, columns) float32 as the loss wants it. rows (samples,): which row of what the rule made
+    each is, −1 where a point was drawn by hand; None where no rule made them."""
 
     x: np.ndarray
     y: np.ndarray
     inputs: torch.Tensor
     target: torch.Tensor
+    rows: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.y)
 
 
-def make_split(spec: RunSpec, x: np.ndarray, y: np.ndarray) -> Split:
+def make_split(spec: RunSpec, x: np.ndarray, y: np.ndarray, rows: np.ndarray | None = None) -> Split:
     """A Split of points given in own units."""
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     inputs = compute_inputs(spec, x).astype(np.float32)
-    return Split(x, y, torch.from_numpy(inputs), torch.from_numpy(code_target(spec, y)))
+    return Split(x, y, torch.from_numpy(inputs), torch.from_numpy(code_target(spec, y)), rows)
 
 
 def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
     """All points of the spec's rule, x (samples, 2) and y (samples,), in the order they are split in."""
-    slot = dict(spec.tree["data"])
-    entry = spec.resolved.dataset
-    seed = data_seed(spec)
-    common = {"kind", *(param.id for param in DATA_PARAMS)}
-    params = {name: value for name, value in slot.items() if name not in common}
-    x, y = entry.generate(generator(seed, "data"), **params)
+    return _made(spec)[:2]
+
+
+def picture_of(spec: RunSpec, row: int) -> tuple[np.ndarray, str] | None:
+    """The picture of one row of what the spec's rule makes, and its words; see `Dataset.picture`. None without one."""
+    draw = spec.resolved.dataset.picture
+    if draw is None or row < 0:
+        return None
+    return draw(generator(data_seed(spec), "data"), row, **_params(spec))
+
+
+def _made(spec: RunSpec) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All points, and which row of the rule's own order each is."""
+    entry, seed = spec.resolved.dataset, data_seed(spec)
+    x, y = entry.generate(generator(seed, "data"), **_params(spec))
+    rows = np.arange(len(y))
     if entry.split:
-        order = generator(seed, "data.order").permutation(len(y))
-        x, y = x[order], y[order]
-    return x, y
+        rows = generator(seed, "data.order").permutation(len(y))
+        x, y = x[rows], y[rows]
+    return x, y, rows
+
+
+def _params(spec: RunSpec) -> dict[str, Any]:
+    common = {"kind", *(param.id for param in DATA_PARAMS)}
+    return {name: value for name, value in spec.tree["data"].items() if name not in common}
 
 
 def make_data(spec: RunSpec) -> dict[str, Split]:
@@ -56,19 +74,19 @@ def make_data(spec: RunSpec) -> dict[str, Split]:
     Validation is the end of the training part, so that a share of 0 leaves everything as it was.
     Points drawn by hand are the last of train.
     """
-    x, y = make_points(spec)
+    made = _made(spec)
     points, start = {}, 0
-    for name, size in zip(("train", "validation", "test"), spec.split_sizes(len(y)), strict=True):
-        points[name] = x[start : start + size], y[start : start + size]
+    for name, size in zip(("train", "validation", "test"), spec.split_sizes(len(made[1])), strict=True):
+        points[name] = tuple(part[start : start + size] for part in made)
         start += size
     _spoil(spec, points)
     drawn = np.array(spec.points, dtype=np.float64).reshape(-1, 3)
-    x, y = points["train"]
-    points["train"] = np.concatenate([x, drawn[:, :2]]), np.concatenate([y, drawn[:, 2]])
+    drawn = drawn[:, :2], drawn[:, 2], np.full(len(drawn), -1)
+    points["train"] = tuple(np.concatenate(parts) for parts in zip(points["train"], drawn, strict=True))
     return {name: make_split(spec, *part) for name, part in points.items()}
 
 
-def _spoil(spec: RunSpec, points: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
+def _spoil(spec: RunSpec, points: dict[str, tuple[np.ndarray, ...]]) -> None:
     """Make the deliberate mistakes that the spec asks for, each with its own chance."""
     slot = spec.tree["data"]
     if slot["shuffled_labels"]:

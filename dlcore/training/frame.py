@@ -15,6 +15,7 @@ from dlcore.network.address import read_sample
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
+from dlcore.training.data import picture_of
 from dlcore.training.distributions import Distributions, distributions
 from dlcore.training.edits import masks_of
 from dlcore.training.timeline import marks, marks_key
@@ -54,6 +55,7 @@ class Seen:
 WITH = {  # what is handed out with which part
     "history_from": "history",
     "frozen": "parameters",
+    "picture": "data",
     **dict.fromkeys(("walked", "walking", "inputs_at", "values"), "trace"),
 }
 
@@ -130,6 +132,11 @@ class FrameContext:
     def data(self, split: str) -> Split:
         """The points of "train", "validation" or "test"."""
         return self._run.data(split)
+
+    def picture(self, split: str, index: int) -> tuple[np.ndarray, str] | None:
+        """How one sample looks, and the same in words; None where nothing is known of that."""
+        rows = self._run.data(split).rows
+        return None if rows is None else picture_of(self.spec, int(rows[index]))
 
     def predictions(self, split: str) -> np.ndarray:
         """The output for every point of a split."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Points = tuple[np.ndarray, np.ndarray]
+Points = tuple[np.ndarray, ...]  # x, y, and what else is known of each sample
 
 
 def shuffle_labels(points: Points, share: float, rng: np.random.Generator) -> Points:
@@ -19,17 +19,18 @@ def shuffle_labels(points: Points, share: float, rng: np.random.Generator) -> Po
 
     Each of the chosen samples gets the label of another one of them, so how often a label occurs stays.
     """
-    x, y = points
+    x, y, *others = points
     chosen = rng.permutation(len(y))[: round(len(y) * share)]
     spoiled = y.copy()
     spoiled[chosen] = y[np.roll(chosen, 1)]
-    return x, spoiled
+    return x, spoiled, *others
 
 
 def leak(test: Points, train: Points, share: float, rng: np.random.Generator) -> Points:
     """The test points, with `share` (0 … 1) of them replaced by training points."""
-    x, y = test[0].copy(), test[1].copy()
-    places = rng.permutation(len(y))[: round(len(y) * share)]
+    spoiled = tuple(part.copy() for part in test)
+    places = rng.permutation(len(test[1]))[: round(len(test[1]) * share)]
     sources = np.resize(rng.permutation(len(train[1])), len(places))
-    x[places], y[places] = train[0][sources], train[1][sources]
-    return x, y
+    for part, source in zip(spoiled, train, strict=True):
+        part[places] = source[sources]
+    return spoiled

@@ -5,6 +5,7 @@
 
 import { inputCard } from "./dock/input.js";
 import { linkCard, neuronCard } from "./dock/neuron.js";
+import { pictureProbes, sampleCard } from "./dock/sample.js";
 import { surgeryRow } from "./dock/surgery.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { count, number } from "./format.js";
@@ -12,11 +13,13 @@ import { mountLegend } from "./legend.js";
 import { exists, focusOf, placeName } from "./names.js";
 import { recordsOf } from "./records.js";
 
+const SPLITS = { train: "sample", test: "test" };
+
 export default {
   id: "dock",
   slot: "dock",
   probes(store) {
-    if (!focusOf(store)) return [];
+    if (!focusOf(store)) return pictureProbes(store);
     return [{ id: "parameters" }, { id: "sample_values", sample: store.sample, ...store.whatIf }];
   },
   mount: (host, store) => new Dock(host, store),
@@ -38,7 +41,7 @@ class Dock {
     this.root = h("section.card.dock", { "aria-label": "Details" }, this.head, this.body);
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && this._leave());
     host.replaceChildren(this.root);
-    this.off = ["run", "hover", "selected", "sample", "view"].map((event) => store.on(event, () => this._choose()));
+    this.off = ["run", "hover", "pointed", "selected", "sample", "view"].map((event) => store.on(event, () => this._choose()));
     this.off.push(store.on("selected", (place) => {
       store.setConsequence(null);
       if (place?.link) this._focus();
@@ -84,7 +87,7 @@ class Dock {
     const place = this._held() ?? focusOf(store);
     const open = exists(store.shape, store.selected) && JSON.stringify(place) === JSON.stringify(store.selected);
     const form = store.shape.layers.map((layer) => [layer.units, layer.inputs, layer.activation]);
-    const key = JSON.stringify([place, open, place && form, place && store.shape.inputs.map((input) => input.id)]);
+    const key = JSON.stringify([place, open, store.shape.pictured, place && form, place && store.shape.inputs.map((input) => input.id)]);
     if (key !== this.key) {
       this.key = key;
       this._build(place, open);
@@ -96,10 +99,11 @@ class Dock {
 
   // Whose values are shown: a sample's, or nobody's.
   _which() {
-    const { sample, shape, whatIf } = this.store;
+    const { sample, shape, whatIf, pointed } = this.store;
     const [made] = Object.entries(whatIf?.inputs ?? {}).slice(-1);
     const at = made ? `${shape.inputs[made[0]].label} = ${number(made[1])}` : `(${whatIf?.point?.map((value) => number(value)).join(", ")})`;
-    setText(this.number, whatIf ? `what if ${at}` : `sample ${count(sample + 1)}`);
+    const shown = this.root.dataset.kind === "sample" ? pointed : null;
+    setText(this.number, shown ? `${SPLITS[shown.split]} ${count(shown.sample + 1)}` : whatIf ? `what if ${at}` : `sample ${count(sample + 1)}`);
     const back = `Back to sample ${count(sample + 1)}`;
     setAttribute(this.real, "aria-label", back);
     setAttribute(this.real, "title", back);
@@ -122,12 +126,15 @@ class Dock {
   _build(place, open) {
     const { store } = this;
     this.root.classList.toggle("is-open", open);
-    this.root.classList.toggle("is-legend", !place);
-    this.head.hidden = !place;
-    this.root.dataset.kind = !place ? "legend" : place.link ? "link" : place.input !== undefined ? "input" : "neuron";
+    const pictured = !place && store.shape.pictured;
+    this.root.classList.toggle("is-legend", !place && !pictured);
+    this.head.hidden = !place && !pictured;
+    this.root.dataset.kind = pictured ? "sample" : !place ? "legend" : place.link ? "link" : place.input !== undefined ? "input" : "neuron";
     this.operations = null;
     if (!place) {
-      this.card = mountLegend(this.body, store);
+      setText(this.title, "Sample");
+      this.shut.style.visibility = "hidden";
+      this.card = (pictured ? sampleCard : mountLegend)(this.body, store);
       return;
     }
     setText(this.title, place.link ? "Weight" : placeName(store.shape, place));

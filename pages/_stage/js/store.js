@@ -77,6 +77,7 @@ export class RunStore extends Emitter {
   connection = "connecting";
   hover = null;
   selected = null;
+  pointed = null; // the point of the data under the pointer: {split, sample}
   sample = 0;
   whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}}
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
@@ -109,6 +110,7 @@ export class RunStore extends Emitter {
     if (this.selected && !exists(this.shape, this.selected)) this.setSelected(null);
     const samples = event.shape?.samples?.train ?? 0;
     if (samples && this.sample >= samples) this.setSample(0);
+    if (this.pointed && !(this.pointed.sample < (event.shape?.samples?.[this.pointed.split] ?? 0))) this.setPointed(null);
     this.emit("run", event);
     if (!same(shown, this.view)) this.emit("view", this.view);
   }
@@ -177,6 +179,13 @@ export class RunStore extends Emitter {
     if (same(address, this.hover)) return;
     this.hover = address;
     this.emit("hover", address);
+  }
+
+  /** Point at one of the data's points, {split: "train" or "test", sample: index}, or at none. */
+  setPointed(pointed) {
+    if (same(pointed, this.pointed)) return;
+    this.pointed = pointed;
+    this.emit("pointed", pointed);
   }
 
   /** Choose a neuron, an input, a link, or nothing; it stays chosen. */

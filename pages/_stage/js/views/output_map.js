@@ -3,6 +3,7 @@
  * Points that the network has right sink into their ground; wrong ones stand out.
  */
 
+import { Picture, pictureOf, pictureProbes } from "../dock/sample.js";
 import { trailOf } from "../dock/trail.js";
 import { fit, h, readable, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
 import { loss, number, percent } from "../format.js";
@@ -28,7 +29,8 @@ export default {
   slot: "output",
   probes(store) {
     const unit = shownUnit(store);
-    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" }];
+    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" },
+      ...(store.pointed ? pictureProbes(store) : [])];
   },
   mount: (host, store) => new OutputMap(host, store),
 };
@@ -73,6 +75,7 @@ class OutputMap {
       h("div.map-row", {}, this.box, this.scale), this.toggles, this.pen.bar);
     this.host.replaceChildren(this.root);
     this.tip = tooltip(this.box);
+    this.picture = new Picture();
     readable(this.canvas, {
       point: (x, y) => this._point(x, y), leave: () => this._point(null), key: (event) => this._key(event),
     });
@@ -203,7 +206,10 @@ class OutputMap {
   _tip() {
     const plane = this.pointer && this.room && this.map ? this._plane() : null;
     this.canvas.style.cursor = "";
-    if (!plane?.inside || this.pen.on) return this.tip.hide();
+    if (!plane?.inside || this.pen.on) {
+      this.store.setPointed(null);
+      return this.tip.hide();
+    }
     const { shape } = this.store;
     const { value, byte, winner } = valueAt(this.map, plane.across, plane.down);
     const ends = [this.low.textContent, this.high.textContent];
@@ -215,6 +221,12 @@ class OutputMap {
       h("b", {}, winner === null ? `${what}: ${text}` : `${shape.output.classes[winner]}: probability ${value.toFixed(2)}`)];
     const found = this._found();
     if (found) lines.push(...this._pointLines(found));
+    this.store.setPointed(found && { split: found.split.toLowerCase(), sample: found.index });
+    const picture = found && pictureOf(this.store);
+    if (picture) {
+      this.picture.show(picture);
+      lines.push(this.picture.element);
+    }
     this.canvas.style.cursor = "pointer";
     return this.tip.show(this.pointer.x, this.pointer.y, lines);
   }
@@ -294,6 +306,7 @@ class OutputMap {
 
   destroy() {
     this.describe.cancel();
+    this.store.setPointed(null);
     this.off.forEach((off) => off());
     this.host.replaceChildren();
   }

@@ -1,0 +1,48 @@
+"""How one sample looks, where the data have pictures: the animal behind a point of the plane, say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dlcore.params import SpecError
+from dlcore.probes import Named, Probe, ProbeContext
+
+SPLITS = ("train", "test")
+
+
+def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
+    """<split>.pixels: U8 (row, column, channel), red, green and blue from 0 to 1; <split>.words: U8 (byte,), UTF-8;
+    <split>.sample: I32 (1,), which one it is.
+
+    Options: `sample`, its index; `split`, "train" or "test". {} where the data have no pictures, and of a point
+    that was drawn by hand.
+    """
+    sample, split = options.get("sample", 0), options.get("split", "train")
+    if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
+        raise SpecError("probe.sample", "A sample is a whole number from 0 on.")
+    if split not in SPLITS:
+        raise SpecError("probe.split", "A sample with a picture is one of “train” or of “test”.")
+    count = len(context.data(split))
+    sample = min(sample, count - 1)
+    found = context.picture(split, sample) if count else None
+    if found is None:
+        return {}
+    pixels, words = found
+    return {
+        f"{split}.pixels": Named(pixels, ("row", "column", "channel"), (0.0, 1.0)),
+        f"{split}.words": Named(np.frombuffer(words.encode(), np.uint8), ("byte",)),
+        f"{split}.sample": Named(np.array([sample], np.int32), ("sample",)),
+    }
+
+
+ENTRY = Probe(
+    id="sample_picture",
+    label="Picture of a sample",
+    sentence="How one sample looks, and the same in words.",
+    arrays=arrays,
+    needs=("data",),
+    rate="data",
+    pictured=True,
+)

@@ -1,0 +1,64 @@
+/**
+ * How a sample looks, where the data have pictures: of the point under the pointer, else of the chosen one. An array is
+ * a picture by its axes row, column and channel.
+ */
+
+import { h, setAttribute, setText } from "../dom.js";
+
+const text = new TextDecoder();
+const wanted = (store) => store.pointed ?? { split: "train", sample: store.sample };
+
+/** What has to be asked for that. @param {object} store @returns {object[]} probes */
+export const pictureProbes = (store) => (store.shape?.pictured ? [{ id: "sample_picture", ...wanted(store) }] : []);
+
+/** The picture, while it is known. @returns {{image: ImageData, words: string}|null} */
+export function pictureOf(store) {
+  const { split, sample } = wanted(store);
+  const [pixels, words, of] = ["pixels", "words", "sample"].map((part) => store.latest.get(`sample_picture/${split}.${part}`));
+  if (of?.data[0] !== sample || pixels?.axes?.join() !== "row,column,channel") return null;
+  const [rows, columns, channels] = pixels.shape;
+  const image = new ImageData(columns, rows);
+  for (let at = 0; at < rows * columns; at += 1) {
+    for (let channel = 0; channel < 3; channel += 1) image.data[4 * at + channel] = pixels.data[channels * at + Math.min(channel, channels - 1)];
+    image.data[4 * at + 3] = 255;
+  }
+  return { image, words: text.decode(words.data) };
+}
+
+/** A canvas that shows one. */
+export class Picture {
+  #known = "";
+
+  constructor() {
+    this.element = h("canvas.sample-picture", { role: "img", width: 32, height: 32 });
+  }
+
+  /** @param {{image: ImageData, words: string}} picture */
+  show({ image, words }) {
+    if (words === this.#known) return;
+    this.#known = words;
+    Object.assign(this.element, { width: image.width, height: image.height });
+    this.element.getContext("2d").putImageData(image, 0, 0);
+    setAttribute(this.element, "aria-label", words);
+  }
+}
+
+/**
+ * What stands in the dock while nothing is looked at, of data with pictures: the goal, the sample and its words.
+ * @param {HTMLElement} host @param {object} store
+ */
+export function sampleCard(host, store) {
+  const goal = h("p.goal", {});
+  const picture = new Picture();
+  const words = h("p.sample-words", {});
+  host.replaceChildren(h("div.legend-head", {}, h("small", {}, "Goal"), goal), h("div.sample-row", {}, picture.element, words));
+  return {
+    update() {
+      setText(goal, store.shape?.goal ?? "");
+      const found = pictureOf(store);
+      if (!found) return;
+      picture.show(found);
+      setText(words, found.words);
+    },
+  };
+}
