@@ -21,6 +21,7 @@ from dlcore.export.template import (
     CLIP,
     DEAD,
     DROPOUT,
+    MAIN,
     NORM,
     OPTIMIZER,
     ORDER_FIXED,
@@ -28,14 +29,15 @@ from dlcore.export.template import (
     PENALTY_AFTER_CLIPPING,
     PENALTY_IN_LOSS,
     RATE,
+    RUN,
     SCHEDULE,
     TRAINING,
     WEIGHTS,
 )  # fmt: skip
+from dlcore.export.words import Words, chosen_entry, words_of
 from dlcore.limits import LIMITS
 from dlcore.network.shapes import Block, blocks
 from dlcore.params import SpecError
-from dlcore.schema import LEARNING_PARAMS
 from dlcore.spec import RunSpec
 
 LIBRARIES = ("import numpy as np", "import torch", "from torch import nn")
@@ -48,13 +50,6 @@ KNOWN = (
     "learning.loss", "learning.optimizer", "learning.penalty", "learning.schedule", "learning.clipping",
     "learning.patience", "learning.batch_size", "learning.shuffle", "learning.remainder",
 )  # fmt: skip
-# What the script's first lines tell of, and the entry that needs no telling.
-PARTS = (
-    ("Optimizer", "optimizers", ""),
-    ("Schedule", "schedules", "constant"),
-    ("Clipping", "clippings", "none"),
-    ("Penalty", "penalties", "none"),
-)
 LAYER_SETTINGS = ("units", "activation", "norm", "dropout")
 
 Arrays = Mapping[str, np.ndarray]
@@ -62,7 +57,12 @@ Points = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
 def export_run(run: Any) -> tuple[str, str]:
-    """(file name, script) of a run; SpecError where it can't be written.
+    """(file name, script) of a run; see `script_of`."""
+    return f"glassbox_{run.spec.tree['data']['kind']}.py", script_of(run).text()
+
+
+def script_of(run: Any) -> Script:
+    """A run as a script; SpecError where it can't be written.
 
     A run to which nothing was done but train it is written from step 0. Where settings or weights
     were changed on the way, the script starts from the weights as they are now.
@@ -73,20 +73,7 @@ def export_run(run: Any) -> tuple[str, str]:
     points = {split: (run.data(split).x, run.data(split).y) for split in SPLITS}
     start = run.parameters | run.buffers if here else run.parameters_at_start | run.buffers_at_start
     epochs = FIRST_EPOCHS if here else run.epoch or FIRST_EPOCHS
-    script = write_script(run.spec, start, points, epochs, taken_at=run.step if here else 0)
-    return f"glassbox_{run.spec.tree['data']['kind']}.py", script
-
-
-def write_script(spec: RunSpec, start: Arrays, points: Points, epochs: int = FIRST_EPOCHS, taken_at: int = 0) -> str:
-    """The script that trains a spec's network from the weights `start` for so many epochs.
-
-    start: {address: array}, as `run.parameters` and `run.buffers`; points: {"train": (x, y), …}, the
-    splits that there are, in own units. `taken_at` is the step after which `start` was taken, 0 for
-    the beginning. SpecError where a setting can't be expressed, or where there are more numbers than
-    `LIMITS.max_script_values`.
-    """
-    _check(spec, start, points)
-    return _Script(spec, start, points, epochs, taken_at).text()
+    return Script(run.spec, start, points, epochs, taken_at=run.step if here else 0)
 
 
 def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
@@ -116,9 +103,18 @@ def _is_known(path: str) -> bool:
     return any(path == known or path.startswith(f"{known}.") for known in KNOWN)
 
 
-class _Script:
-    def __init__(self, spec: RunSpec, start: Arrays, points: Points, epochs: int, taken_at: int):
-        self.spec, self.start, self.points, self.epochs, self.taken_at = spec, start, points, epochs, taken_at
+class Script:
+    """The code that trains a spec's network from the weights `start` for so many epochs.
+
+    start: {address: array}, as `run.parameters` and `run.buffers`; points: {"train": (x, y), …}, the
+    splits that there are, in own units. `taken_at` is the step after which `start` was taken, 0 for
+    the beginning. SpecError where a setting can't be expressed, or where there are more numbers than
+    `LIMITS.max_script_values`.
+    """
+
+    def __init__(self, spec: RunSpec, start: Arrays, points: Points, epochs: int = FIRST_EPOCHS, taken_at: int = 0):
+        _check(spec, start, points)
+        self.spec, self.start, self.points, self.epochs = spec, start, points, epochs
         self.resolved, self.learning = spec.resolved, spec.tree["learning"]
         self.blocks: list[Block] = blocks(spec)
         self.batch = min(self.learning["batch_size"], len(points["train"][1]))
@@ -126,54 +122,38 @@ class _Script:
         self.has_dropout = any(block.dropout for block in self.blocks)
         self.has_norm = any(block.norm != "none" for block in self.blocks)
         self.needs = Needs()
+        self.words: Words = words_of(spec, taken_at)
 
     def text(self) -> str:
-        """All of it; the pieces are made first, since they say what has to be imported."""
-        pieces = [
-            self._inputs(), self._targets(), self._norms(), self._dropout(), self._network(), self._loss(),
-            self._penalty(), self._clipping(), self._optimizer(), self._schedule(), self._batches(),
-            self._training(), self._numbers(), 'if __name__ == "__main__":\n    train()',
-        ]  # fmt: skip
+        """All of it, the long lists of numbers last."""
+        parts = self.parts()
+        head = f"{self.words.docstring(RUN)}\n\n{parts['setup']}"
+        order = ("inputs", "network", "training", "points", "start")
+        numbers = "# The numbers: coordinates and answer of each point, then the start weights, a row for each neuron."
+        texts = [f"{numbers}\n{parts[name]}" if name == "points" else parts[name] for name in order]
+        *code, points, start = texts
+        return "\n\n\n".join([head, *code, f"{points}\n{start}", MAIN]) + "\n"
+
+    def parts(self) -> dict[str, str]:
+        """Its code by part, each with the helpers that it is the first to need; "setup" has what all of them import."""
+        makers = {
+            "inputs": (self._inputs, self._targets),
+            "points": (self._points,),
+            "network": (self._norms, self._dropout, self._network),
+            "start": (self._start,),
+            "training": (
+                self._loss, self._penalty, self._clipping, self._optimizer, self._schedule, self._batches,
+                self._training,
+            ),
+        }  # fmt: skip
+        made = {}
+        for part, pieces in makers.items():
+            known = len(self.needs.definitions)
+            texts = [piece() for piece in pieces]
+            made[part] = "\n\n\n".join(filter(None, [*list(self.needs.definitions.values())[known:], *texts]))
         own = sorted(self.needs.imports)
         imports = "\n".join([*own, *([""] if own else []), *LIBRARIES])
-        head = [f"{self._docstring()}\n\n{imports}\n\n{self._settings()}", *self.needs.definitions.values()]
-        return "\n\n\n".join(filter(None, [*head, *pieces])) + "\n"
-
-    # -- words ------------------------------------------------------------------------------------
-
-    def _docstring(self) -> str:
-        dataset, inputs = self.resolved.dataset, self.spec.tree["inputs"]
-        sizes = [f"{len(inputs)} input{'s' * (len(inputs) > 1)}"]
-        sizes += [f"{block.output_shape[0]} {block.activation}{_extras(block)}" for block in self.blocks]
-        chosen = []
-        for title, folder, unused in PARTS:
-            entry = self._entry(folder)
-            if entry.id != unused:
-                chosen.append(f"{title + ':':<10} {entry.label}: {entry.formula}")
-        begins = (
-            f"It starts from the weights as they were after step {self.taken_at:,}, because settings or weights were\n"
-            "changed on the way; here they are step 0, and the optimizer starts with an empty memory."
-            if self.taken_at
-            else "It starts from the very weights that Glassbox started from."
-        )
-        lines = [
-            f'"""A neural network that learns the data set “{dataset.label}”. Written by Glassbox.',
-            "",
-            f"Data:      {dataset.sentence}",
-            f"Network:   {' → '.join(sizes)}",
-            f"Loss:      {self.resolved.loss.label}: {self.resolved.loss.formula}",
-            *chosen,
-            "",
-            begins,
-            "It takes the samples in the same order too, so it prints the same losses, up to rounding: the same",
-            "sums are added up in another order here, float32 keeps about seven digits, and what differs in the",
-            "last of them may grow from step to step.",
-            *(["Early stopping is left out: it trains for EPOCHS epochs."] if self.learning["patience"] else []),
-            "",
-            "To run it:  pip install torch numpy, then start this file with python.",
-            '"""',
-        ]
-        return "\n".join(lines)
+        return {"setup": f"{imports}\n\n{self._settings()}", **made}
 
     def _settings(self) -> str:
         lines = [f"EPOCHS = {self.epochs}", f"BATCH_SIZE = {self.batch}"]
@@ -276,17 +256,12 @@ class _Script:
     def _loss(self) -> str:
         return function_source(self.resolved.loss.value, "loss_of_each", self.needs)
 
-    def _entry(self, folder: str) -> Any:
-        """The entry of a catalogue that the spec's learning part holds."""
-        setting = next(param.id for param in LEARNING_PARAMS if param.catalogue == folder)
-        return catalogue(folder)[self.learning[setting]["kind"]]
-
     @property
     def _penalized(self) -> bool:
         return self.learning["penalty"]["kind"] != "none"
 
     def _clipping(self) -> str:
-        entry = self._entry("clippings")
+        entry = chosen_entry(self.spec, "clippings")
         if entry.clip is None:
             return ""
         function = function_source(entry.clip, "clip", self.needs)
@@ -296,12 +271,12 @@ class _Script:
         slot = self.learning["schedule"]
         if slot["kind"] == "constant":
             return ""
-        function = function_source(self._entry("schedules").factor, "factor", self.needs)
+        function = function_source(chosen_entry(self.spec, "schedules").factor, "factor", self.needs)
         rate = self.learning["optimizer"]["learning_rate"]
         return f"SCHEDULE = {_values(slot)}\n\n\n{function}\n\n\n{SCHEDULE.format(rate=rate)}"
 
     def _penalty(self) -> str:
-        slot, entry = self.learning["penalty"], self._entry("penalties")
+        slot, entry = self.learning["penalty"], chosen_entry(self.spec, "penalties")
         if not self._penalized:
             return ""
         pieces = [f"PENALTY = {_values(slot)}"]
@@ -312,7 +287,7 @@ class _Script:
         return "\n\n\n".join(pieces)
 
     def _optimizer(self) -> str:
-        slot, entry = self.learning["optimizer"], self._entry("optimizers")
+        slot, entry = self.learning["optimizer"], chosen_entry(self.spec, "optimizers")
         ready = entry.pytorch(_values(slot)) if entry.pytorch else ""
         if ready:
             return f"def make_optimizer(parameters):\n    return {ready}"
@@ -329,10 +304,10 @@ class _Script:
         return f"{order}\n\n\n{BATCHES[self.resolved.remainder]}"
 
     def _training(self) -> str:
-        entry = self._entry("penalties")
+        entry = chosen_entry(self.spec, "penalties")
         coupled = self._penalized and entry.gradient is not None
         after = self._penalized and entry.decoupled is not None
-        clipped = self._entry("clippings").clip is not None
+        clipped = chosen_entry(self.spec, "clippings").clip is not None
         scheduled = self.learning["schedule"]["kind"] != "constant"
         modes = self.has_dropout or self.has_norm
         splits = "".join(f'"{split}": {split.upper()}, ' for split in self.splits).removesuffix(", ")
@@ -356,20 +331,13 @@ class _Script:
 
     # -- numbers ----------------------------------------------------------------------------------
 
-    def _numbers(self) -> str:
-        parts = ["# The numbers: coordinates and answer of each point, then the start weights, a row for each neuron."]
-        for split in self.splits:
-            parts.append(f"{split.upper()} = np.array([\n{_rows(np.column_stack(self.points[split]))}\n])")
+    def _points(self) -> str:
+        tables = {split: _rows(np.column_stack(self.points[split])) for split in self.splits}
+        return "\n".join(f"{split.upper()} = np.array([\n{rows}\n])" for split, rows in tables.items())
+
+    def _start(self) -> str:
         start = "\n".join(f'    "{name}": {_nested(np.asarray(array))},' for name, array in self.start.items())
-        parts.append(f"START = {{\n{start}\n}}")
-        return "\n".join(parts)
-
-
-def _extras(block: Block) -> str:
-    """What else a block has: " with batch norm, dropout 0.5"."""
-    norm = [] if block.norm == "none" else [catalogue("norms")[block.norm].label.lower()]
-    extras = ", ".join([*norm, *([f"dropout {block.dropout:g}"] if block.dropout else [])])
-    return extras and f" with {extras}"
+        return f"START = {{\n{start}\n}}"
 
 
 def _values(slot: Mapping[str, Any]) -> dict[str, Any]:

@@ -136,8 +136,9 @@ def dropout_mask(step, samples, layer, units, rate):
         chunks.append(np.where(drawn < np.uint64(rate * 2**64), np.float32(0), np.float32(1 / (1 - rate))))
     return torch.from_numpy(np.concatenate(chunks)[:samples])'''
 
-TRAINING = """\
+TRAINING = '''\
 def train():
+    """Trains, prints the losses on the way, and gives them back: the curve."""
     torch.set_num_threads(1)  # a small network is faster without sharing the work
     data = {{name: (inputs_of(rows[:, :-1]), targets_of(rows[:, -1])) for name, rows in {{{splits}}}.items()}}
     x, y = data["train"]
@@ -145,6 +146,7 @@ def train():
     model.load_state_dict({{name: torch.tensor(values) for name, values in START.items()}})
     optimizer = make_optimizer(model.parameters())
 {weights}{slots}\
+    curve = []
 
     def show(epoch):
         with torch.no_grad():
@@ -152,6 +154,7 @@ def train():
             losses = {{name: loss_of_each(model(x), y).mean().item() for name, (x, y) in data.items()}}
 {train}\
         print(f"epoch {{epoch}}", *(f"{{name}}_loss {{loss:.6g}}" for name, loss in losses.items()))
+        curve.append({{"epoch": epoch, **losses}})
 
     show(0)
     for epoch in range(EPOCHS):
@@ -165,4 +168,19 @@ def train():
             optimizer.step()
 {after}{count}\
         if epoch < 10 or (epoch + 1) % max(1, EPOCHS // 20) == 0 or epoch + 1 == EPOCHS:
-            show(epoch + 1)"""
+            show(epoch + 1)
+    return curve'''
+
+RUN = "pip install torch numpy, then start this file with python."
+MAIN = """\
+if __name__ == "__main__":
+    train()"""
+
+RUN_CELLS = "To run it: pip install torch numpy plotly, then run the cells from top to bottom."
+CURVE = """\
+import plotly.graph_objects as go
+
+figure = go.Figure(layout={"xaxis_title": "epoch", "yaxis_title": "loss"})
+for name in list(curve[0])[1:]:
+    figure.add_scatter(x=[row["epoch"] for row in curve], y=[row[name] for row in curve], name=name)
+figure"""

@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageSequence
 from playwright.sync_api import Locator, Page, expect
+from safetensors.numpy import load
 
 from dlcore import Run, RunSpec
+from dlcore.export.notebook import notebook_of
 from dlcore.export.pytorch_script import export_run
 from tests.browser._drive import Stage, fits
 
@@ -35,7 +37,7 @@ def fetched(dialog: Locator, name: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
-def test_share_gives_picture_film_curves_and_script(open_page: Open) -> None:
+def test_share_gives_what_is_on_screen_as_files(open_page: Open) -> None:
     stage = Stage(open_page("v=1&data=gaussian&seed=3", accept_downloads=True))
     for name in ("Film", "Curves"):
         dialog = share(stage)  # anew, so that the sentence is not the one of the button before
@@ -75,6 +77,11 @@ def test_share_gives_picture_film_curves_and_script(open_page: Open) -> None:
     np.testing.assert_array_equal(table.to_numpy(np.float32), wanted.to_numpy())
 
     assert fetched(dialog, "Script") == (export_run(run)[0], export_run(run)[1].encode())
+    assert fetched(dialog, "Notebook") == (notebook_of(run)[0], notebook_of(run)[1].encode())
+    name, weights = fetched(dialog, "Weights")
+    assert name == f"glassbox_gaussian_step{run.step}.safetensors"
+    for address, values in load(weights).items():
+        np.testing.assert_array_equal(values, run.parameters[address])
 
 
 @pytest.mark.parametrize("colours", [2, 200])

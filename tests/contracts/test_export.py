@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 
 import pytest
 
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
+from dlcore.export.notebook import notebook_of
 from dlcore.export.pytorch_script import export_run
 
 EPOCHS = 3
@@ -32,7 +34,14 @@ def compare(changes: dict) -> None:
     """Train a run and its script alike and hold the losses at the ends of epochs against one another."""
     run = Run(RunSpec.default().with_(**changes))
     run.advance(epochs=EPOCHS)
-    found = printed(export_run(run)[1])
+    script = export_run(run)[1]
+    found = printed(script)
+    # The notebook is the same lines, in another order, besides what starts them.
+    cells = [cell for cell in json.loads(notebook_of(run)[1])["cells"] if cell["cell_type"] == "code"]
+    told = script[script.index("import ") : script.index("if __name__")]
+    lines = [line for line in told.splitlines() if line and not line.startswith("# The numbers")]
+    noted = [line for cell in cells[:-2] for line in "".join(cell["source"]).splitlines() if line]
+    assert sorted(noted) == sorted(lines)
     history = run.history
     ends = history[history["epoch"] % 1 == 0].drop_duplicates("epoch", keep="last").set_index("epoch")
     assert list(found) == list(range(EPOCHS + 1)) and EPOCHS in ends.index

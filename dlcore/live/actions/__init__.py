@@ -45,6 +45,12 @@ class Action(Entry):
     finish: Callable[[Any, Any, bytes], Any] | None = None
 
 
+def offered(asked: Any, result: Mapping[str, Any], payload: bytes) -> dict[str, Any]:
+    """The `finish` of what makes a file: {"file": its name, "bytes", "path": where to fetch it, "notes": …}."""
+    ticket = asked.hub.exchange.offer(asked.sitting.token, asked.held.now.name, result["file"], payload)
+    return {**result, "bytes": len(payload), "path": f"/file/{ticket}"}
+
+
 def text(arguments: Mapping[str, Any], name: str) -> str:
     """A short text that must be given."""
     value = arguments.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dlcore.live.actions import Action, Made
+from dlcore.live.actions import Action, Made, offered
 from dlcore.params import SpecError
 
 
@@ -26,17 +26,11 @@ def do(live: Any, arguments: Mapping[str, Any]) -> Made:
     return Made({"file": f"{kind}-step-{live.run.step}.glassbox.safetensors", "notes": notes}, data)
 
 
-def finish(asked: Any, result: Mapping[str, Any], payload: bytes) -> dict[str, Any]:
-    """{"file": its name, "bytes", "path": where to fetch it, "notes": what it leaves out}"""
-    ticket = asked.hub.exchange.offer(asked.sitting.token, asked.held.now.name, result["file"], payload)
-    return {**result, "bytes": len(payload), "path": f"/file/{ticket}"}
-
-
 ENTRY = Action(
     id="save",
     label="Save",
     sentence="Save this run as a file that opens anywhere and goes on where it stands.",
     read=read,
     do=do,
-    finish=finish,
+    finish=offered,
 )

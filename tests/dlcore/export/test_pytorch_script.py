@@ -10,7 +10,7 @@ import pytest
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.export import pytorch_script
-from dlcore.export.pytorch_script import export_run, single, write_script
+from dlcore.export.pytorch_script import Script, export_run, single
 
 WITHOUT_TEST = {"data.kind": "logic_xor"}
 
@@ -67,7 +67,7 @@ def test_the_start_is_the_start_whatever_was_trained_since():
     before = run.parameters
     run.advance(epochs=2)
     assert all(np.array_equal(before[name], array) for name, array in run.parameters_at_start.items())
-    assert export_run(run)[1] == write_script(run.spec, before, _points(run), 2)
+    assert export_run(run)[1] == Script(run.spec, before, _points(run), 2).text()
 
 
 def _points(run):

@@ -6,8 +6,11 @@ import http.client
 import json
 
 import pytest
+from safetensors.numpy import load
 
 from dlcore import Run
+from dlcore.export.notebook import notebook_of
+from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
 from dlcore.links import read_link
 from dlcore.training.saved import from_bytes
@@ -163,6 +166,23 @@ def test_a_run_is_saved_and_opened_again(server, tab):
     assert json.loads(request(server, "POST", leave["path"], data)[1])["type"] == "refused"  # good for one file
     tab.answer(tab.command("undo"))
     assert position(server, tab) == 0
+
+
+def test_a_run_is_written_for_other_programs_under_a_ticket(server, tab):
+    """Oracle: the same run in this process."""
+    run = Run(server.hub.run(tab.hello_token).spec)
+    run.advance(steps=3)
+    steps(tab, 3)
+    for what, (name, text) in {"pytorch": export_run(run), "notebook": notebook_of(run)}.items():
+        offer = result(tab, "export", what=what)
+        assert (offer["file"], offer["bytes"]) == (name, len(text.encode()))
+        assert request(server, "GET", offer["path"]) == (200, text.encode())
+    found = load(request(server, "GET", result(tab, "export", what="weights")["path"])[1])
+    assert {name: array.tobytes() for name, array in found.items()} == {
+        name: array.tobytes() for name, array in run.parameters.items()
+    }
+    refused = do(tab, "export", what="poem")
+    assert refused["type"] == "refused" and refused["path"] == "what"
 
 
 def test_an_own_table_follows_into_another_sitting_if_it_was_to(server, tab):

@@ -13,8 +13,6 @@ import uvicorn
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from dlcore import Run, RunSpec
-from dlcore.export.pytorch_script import export_run
 from dlcore.limits import LIMITS
 from dlcore.live.endpoint import Undelayed, origin_allowed
 
@@ -121,20 +119,6 @@ def test_a_weight_can_be_set(tab):
     assert arrays["parameters/layers.0.weight"][2, 1] == 0.5
     refused = tab.answer(tab.do("edit", address="layers.7.weight[2,1]", value=0.5))
     assert refused["type"] == "refused" and refused["message"].endswith(".")
-
-
-def test_a_run_is_written_as_a_script_for_the_tab_that_asks(tab):
-    """Oracle: the same run in this process."""
-    tab.subscribe()
-    tab.answer(tab.command("step_epoch"))
-    tab.frame(lambda frame: frame["epoch"] == 1)
-    answer = tab.answer(tab.do("export", what="pytorch"))
-    run = Run(RunSpec.default())
-    run.advance(epochs=1)
-    assert (answer["type"], answer["name"]) == ("answer", "export")
-    assert (answer["result"]["file"], answer["result"]["text"]) == export_run(run)
-    refused = tab.answer(tab.do("export", what="poem"))
-    assert refused["type"] == "refused" and refused["path"] == "what"
 
 
 def test_new_seed_and_new_data_are_changes(tab):

@@ -1,10 +1,9 @@
 /** Runs as files, under Share: save this one with all that it is, and open one that was saved. */
 
 import { h } from "../dom.js";
-import { download } from "../takeaway/download.js";
+import { fetched, NO_ANSWER } from "../takeaway/download.js";
 
 const ENDING = ".safetensors";
-const NO_ANSWER = "The server did not answer; please try again.";
 
 /** Whether the run learns from somebody's own file; the table that we bring along is nobody's. */
 function hasOwnData({ spec, catalogue }) {
@@ -23,13 +22,8 @@ export function saver(store) {
   const words = h("span", {}, "The run with its weights and all that was done to it. Opened again, it goes on as if it had never stopped.",
     hasOwnData(store) && h("label.tick", {}, own, "Include my own data"));
   return ["Save this run", "file", words, async () => {
-    const answer = await store.do("save", { own_data: own.checked });
-    if (answer?.type !== "answer") return answer?.message ?? NO_ANSWER;
-    const { file, path, notes } = answer.result;
-    const response = await fetch(`${store.socket.base}${path}`);
-    if (!response.ok) return NO_ANSWER;
-    download(await response.blob(), file);
-    return [`${file} is in your downloads.`, ...notes].join(" ");
+    const { file, notes, message } = await fetched(store, "save", { own_data: own.checked });
+    return message ?? [`${file} is in your downloads.`, ...notes].join(" ");
   }];
 }
 

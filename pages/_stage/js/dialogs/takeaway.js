@@ -1,9 +1,9 @@
-/** "Take it away" under Share: picture, film, curves and script of the run, and the run itself, as files. */
+/** "Take it away" under Share: picture, film, curves, script, notebook and weights of the run, and the run itself, as files. */
 
 import { h, themeOf, tokensOf } from "../dom.js";
 import { count } from "../format.js";
 import { csvOf } from "../takeaway/csv.js";
-import { download, fileName } from "../takeaway/download.js";
+import { download, fetched, fileName } from "../takeaway/download.js";
 import { pictureOf } from "../takeaway/picture.js";
 import { saver } from "./saved.js";
 
@@ -17,6 +17,11 @@ const NOTHING = "Nothing has been seen of this run yet: press Play first.";
 export function takeaway(stage, store, link) {
   const status = h("span.status", { role: "status" });
   const say = (text) => { status.textContent = text; };
+  const starts = store.changed ? "goes on from the weights as they are now" : "starts from the same weights and prints the same losses";
+  const exported = async (what, needs) => {
+    const { file, message } = await fetched(store, "export", { what });
+    return message ?? `${file} is in your downloads. ${needs}`;
+  };
   const items = [
     ["Picture", "PNG", "The screen as it is now, with its numbers and its link.", async () => {
       if (!store.frame) return NOTHING;
@@ -36,14 +41,11 @@ export function takeaway(stage, store, link) {
       download(csvOf(store.history, store.shape), fileName(store, "csv"));
       return `The curves are in your downloads: ${count(store.history.length)} rows.`;
     }],
-    ["Script", "PyTorch", store.changed
-      ? "A Python program that goes on from the weights as they are now."
-      : "A Python program that starts from the same weights and prints the same losses.", async () => {
-      const answer = await store.do("export", { what: "pytorch" });
-      if (answer?.type !== "answer") return answer?.message ?? "The server gave no script; please try again.";
-      download(answer.result.text, answer.result.file);
-      return `${answer.result.file} is in your downloads. It needs Python with torch and numpy.`;
-    }],
+    ["Script", "PyTorch", `A Python program that ${starts}.`, () => exported("pytorch", "It needs Python with torch and numpy.")],
+    ["Notebook", "Jupyter", "The same program in cells, which draws the curve too.",
+      () => exported("notebook", "It needs Jupyter with torch, numpy and plotly.")],
+    ["Weights", "safetensors", "Every weight and bias as it is now, by its address.",
+      () => exported("weights", "safetensors.numpy.load_file reads it.")],
     saver(store),
   ];
   const row = ([name, kind, sentence, make]) => {
