@@ -159,6 +159,7 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
             notes.append(note("layers", given, error))
     if "inputs" in pairs:
         spec = _read_inputs(spec, pairs.pop("inputs"), notes)
+    task = _read_task(pairs)
     by_key = {_key(path, param): (path, param) for path, param in spec.params().items()}
     for key in pairs:
         if key not in by_key:
@@ -170,7 +171,15 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
                 spec = attempt(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
             except SpecError as error:
                 notes.append(note(key, pairs[key], error))
+    if task:  # needs everything else as it is
+        spec = attempt(spec, {"task": task}, "task", str(task["kind"]), notes)
     return spec if weights is None else _read_weights(spec, weights, notes)
+
+
+def _read_task(pairs: dict[str, str]) -> dict[str, str]:
+    """The task that a link names, with its own parameters, which are taken out; {} where it names none."""
+    task = {key.removeprefix("task."): pairs.pop(key) for key in list(pairs) if key.startswith("task.")}
+    return {"kind": pairs.pop("task"), **task} if "task" in pairs else {}
 
 
 def _read_weights(spec: RunSpec, given: str, notes: list[str]) -> RunSpec:
@@ -197,6 +206,8 @@ def _key(path: str, param: Param) -> str:
     if param.key:
         return param.key
     section, _, name = path.rpartition(".")
+    if section == "task":  # its parameters may be called as those of the data
+        return path
     if name == "rate" and section.endswith("penalty"):
         return "penalty.rate"
     return {"learning_rate": "rate"}.get(name, name)
