@@ -10,10 +10,11 @@ export class Chooser {
   #test = 0; // the test sample looked at last
   #wish = null;
   #busy = false;
+  #pointed = false; // whether the list was opened by pointing at it
 
   constructor(store) {
     this.store = store;
-    this.kind = h("select", { "aria-label": "Whose values are walked", onchange: () => this.#to(this.kind.value) },
+    this.kind = h("select", { "aria-label": "Whose values are walked", onchange: () => this.#to(this.kind.value), onpointerdown: () => { this.#pointed = true; }, onkeydown: () => { this.#pointed = false; } },
       ...KINDS.map(([value, name]) => h("option", { value }, name)));
     this.number = h("span.sample-number");
     const step = (by, label, sign) => h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.#by(by) }, sign);
@@ -24,6 +25,8 @@ export class Chooser {
 
   #to(kind) {
     this.#walk({ batch: null, train: this.store.sample, test: ["test", this.#test] }[kind]);
+    // Who chose by pointing goes on by the arrow keys, which would else choose again.
+    if (this.#pointed) this.root.getRootNode().querySelector("[data-way=next_operation]").focus({ preventScroll: true });
   }
 
   /** Walk another sample at the same operation; while that is under way, only the latest wish is kept. */

@@ -161,7 +161,10 @@ export class WalkPicture {
       if (!column.rows.length) continue;
       if (value && !(phone && column.layer < 0)) say(narrow ? value.symbol : value.words ?? value.symbol, column.x, column.rows[0] - column.size / 2 - CAPTION * larger, current);
       const below = column.rows.at(-1) + column.size / 2 + CAPTION * larger + (className(this.store.shape, column.layer, 0) === null ? 2 : 17);
-      if (second) say(narrow ? this.#short(second.symbol) : second.symbol, column.x, below, current);
+      if (!second) continue;
+      // Below the output the card of target and loss may begin where a long word ends.
+      const beside = column.output && widthOf(second.symbol, true) / 2 + 4 > Math.max(column.size / 2, LEAST) + WIRE;
+      say(narrow ? this.#short(second.symbol) : second.symbol.replace(beside ? "gradient " : "", ""), column.x, below, current);
     }
   }
 
