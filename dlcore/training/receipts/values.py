@@ -16,7 +16,7 @@ from dlcore.training.receipts import paths
 from dlcore.training.receipts.kinds import SYMBOLS, Built, Kind, subscript, symbol_of
 from dlcore.training.receipts.position import Asked, Position
 
-GIVEN = "the data, which it comes with"
+GIVEN = "the data themselves, which give this number"
 
 
 def feeding(position: Position, asked: Asked) -> tuple[str, str]:
@@ -196,7 +196,7 @@ def coordinate(position: Position, asked: Asked) -> Built:
     value = position.number("x", (axis,), asked.sample)
     column = dataset.columns[axis]
     if isinstance(asked.sample, tuple) and asked.sample[0] == "point":
-        return Built(Number(value), "The place of the plane that was chosen.", value, GIVEN)
+        return Built(Number(value), "The place of the plane that was chosen.", value, "the place that was chosen")
     if (column.middle, column.spread) == (0.0, 1.0):
         sentence = f"The {column.name} of this sample, as it comes with the data “{dataset.label}”."
         return Built(Number(value), sentence, value, GIVEN)
