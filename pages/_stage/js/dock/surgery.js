@@ -64,8 +64,8 @@ export function surgeryRow(host, store, place) {
       toggle(freeze, held, held ? "Frozen" : "Freeze",
         held ? `Let ${what} learn again` : `Freeze ${what}: training leaves ${neuron ? "them" : "it"} alone until Reset`);
       if (cut) {
-        toggle(cut, off, off ? "Heal" : "Cut off",
-          off ? "Let the weights behind this neuron learn again" : "Cut this neuron off: the weights behind it become 0 and stay so");
+        toggle(cut, off, off ? "Regrow" : "Cut off",
+          off ? "Let the weights behind this neuron learn again, from 0" : "Cut this neuron off: the weights behind it become 0 and stay so");
       }
       const { consequence: found } = store;
       said.hidden = !found;
