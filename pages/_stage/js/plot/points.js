@@ -1,6 +1,7 @@
 /** Data points on the plane: which are right, how each is drawn, and which is nearest to a place. */
 
 import { signed } from "../colour.js";
+import { number } from "../format.js";
 import { colourFor, formFor, formOf } from "./marks.js";
 
 const flat = (array) => array?.data ?? array;
@@ -199,11 +200,30 @@ export function drawFlipped({ g, px, py }, consequence, splits, colour) {
  * @param {number} x @param {number} y in the data's units @param {number} within largest distance in those units
  * @returns {{index: number, distance: number}|null}
  */
-export function nearest(points, x, y, within) {
+function nearest(points, x, y, within) {
   let best = null;
   for (let i = 0; points && i < points.total; i += 1) {
     const distance = Math.hypot(points.x[2 * i] - x, points.x[2 * i + 1] - y);
     if (distance <= within && (!best || distance < best.distance)) best = { index: i, distance };
   }
   return best;
+}
+
+/**
+ * The point of several splits nearest to a place; of equals the first split's.
+ * @param {Object<string, object|null>} splits points by what the split is called
+ * @returns {{split: string, points: object, index: number, distance: number}|null}
+ */
+export function pointAt(splits, x, y, within) {
+  const found = Object.entries(splits).map(([split, points]) => ({ split, points, ...nearest(points, x, y, within) }));
+  return found.filter(({ index }) => index !== undefined).sort((a, b) => a.distance - b.distance)[0] ?? null;
+}
+
+/** A point that was found, in words: "Train 3: blue (+1) ✓ right". @param {Target} target */
+export function saidOf({ split, points, index }, target) {
+  const label = points.y[index];
+  const says = points.prediction?.[index];
+  if (target.kind === "number") return `${split} ${index + 1}: ${number(label)}${says === undefined ? "" : `, output ${number(says)}`}`;
+  const verdict = !points.prediction || !target.judges ? "" : target.wrong(points, index) ? " ✗ wrong" : " ✓ right";
+  return `${split} ${index + 1}: ${target.word(label)}${verdict}`;
 }

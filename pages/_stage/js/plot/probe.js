@@ -88,6 +88,12 @@ export class ProbeTool {
     if (this.#led && this.store.whatIf) this.#put(x, y);
   }
 
+  /** Whether it lies there: then its card tells more exactly than the map what comes out. */
+  isAt({ x, y }) {
+    const { point } = this.store.whatIf ?? {};
+    return Boolean(point) && Math.hypot(x - point[0], y - point[1]) < 0.01;
+  }
+
   /** Draw it, unless an input was made up that lies nowhere on the plane; false where there is nothing made up. */
   draw({ g, px, py }, colour, font) {
     const { whatIf } = this.store;

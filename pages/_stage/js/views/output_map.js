@@ -14,7 +14,7 @@ import { colourFor } from "../plot/marks.js";
 import { ProbeTool } from "../plot/probe.js";
 import { DrawTool } from "../plot/draw.js";
 import { AxesLayer, clipPlane, drawMark, planeOf } from "../plot/plane.js";
-import { countWrong, drawFlipped, nearest, placeOf, pointsOf, PointsLayer, Target } from "../plot/points.js";
+import { countWrong, drawFlipped, placeOf, pointAt, pointsOf, PointsLayer, saidOf, Target } from "../plot/points.js";
 import { tooltip } from "../plot/tooltip.js";
 
 // An end of a scale without the zeros that say nothing: "1", not "1.00".
@@ -196,17 +196,13 @@ class OutputMap {
 
   _found() {
     const { x, y } = this._plane();
-    const within = (NEAR / this.room.side) * 2 * this.room.extent;
-    const train = nearest(this.train, x, y, within);
-    const test = nearest(this.test, x, y, within);
-    if (test && (!train || test.distance < train.distance)) return { split: "Test", points: this.test, ...test };
-    return train ? { split: "Train", points: this.train, ...train } : null;
+    return pointAt({ Train: this.train, Test: this.test }, x, y, (NEAR / this.room.side) * 2 * this.room.extent);
   }
 
   _tip() {
     const plane = this.pointer && this.room && this.map ? this._plane() : null;
     this.canvas.style.cursor = "";
-    if (!plane?.inside || this.pen.on) {
+    if (!plane?.inside || this.pen.on || this.probe.isAt(plane)) {
       this.store.setPointed(null);
       return this.tip.hide();
     }
@@ -220,7 +216,7 @@ class OutputMap {
     const lines = [placeText(shape.axes, plane.x, plane.y),
       h("b", {}, winner === null ? `${what}: ${text}` : `${shape.output.classes[winner]}: probability ${value.toFixed(2)}`)];
     const found = this._found();
-    if (found) lines.push(...this._pointLines(found));
+    if (found) lines.push(saidOf(found, this.target));
     this.store.setPointed(found && { split: found.split.toLowerCase(), sample: found.index });
     const picture = found && pictureOf(this.store);
     if (picture) {
@@ -229,17 +225,6 @@ class OutputMap {
     }
     this.canvas.style.cursor = "pointer";
     return this.tip.show(this.pointer.x, this.pointer.y, lines);
-  }
-
-  _pointLines({ split, points, index }) {
-    const { target } = this;
-    const label = points.y[index];
-    const says = points.prediction?.[index];
-    if (target.kind === "number") {
-      return [`${split} ${index + 1}: ${number(label)}${says === undefined ? "" : `, output ${number(says)}`}`];
-    }
-    const verdict = !points.prediction ? "" : target.wrong(points, index) ? " ✗ wrong" : " ✓ right";
-    return [`${split} ${index + 1}: ${target.word(label)}${verdict}`];
   }
 
   // A point is chosen; what is chosen already, and any other place, opens: the map's value there is a number too.
