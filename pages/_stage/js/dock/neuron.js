@@ -126,10 +126,11 @@ export function linkCard(host, store, { layer, unit, input }, open) {
       setText(complaint, message);
     })
     : numberText(address);
-  const name = placeName(shape, { link: { layer, unit, input } });
+  const title = placeName(shape, { link: { layer, unit, input } });
+  const name = neuronName(shape, layer, unit).replace(/^Output$/, "the output");
   const carries = h("p.formula");
   const words = h("p.hint");
-  host.replaceChildren(h("div.big", {}, h("span", {}, open ? leading(address, name) : name), weight.element), complaint, carries, words);
+  host.replaceChildren(h("div.big", {}, h("span", {}, open ? leading(address, title) : title), weight.element), complaint, carries, words);
   return {
     update() {
       const value = array(store, `parameters/layers.${layer}.weight`)?.[unit * shape.layers[layer].inputs + input];
@@ -138,10 +139,10 @@ export function linkCard(host, store, { layer, unit, input }, open) {
       weight.hold(Boolean(heldOf(store.frame, layer)?.[unit * shape.layers[layer].inputs + input]));
       const fed = feeding(store, layer)?.[input];
       const sum = `layers.${layer}.pre_activation[${unit}]`;
-      tell(carries, fed === undefined ? [] : [`${number(value)} · `, { address: sourceAddress(layer, input), value: fed }, " = ",
+      tell(carries, fed === undefined ? [] : [`${number(value)} · ${fed < 0 ? "(" : ""}`, { address: sourceAddress(layer, input), value: fed }, fed < 0 ? ") = " : " = ",
         { address: sum, value: value * fed, leads: true }]);
       const way = value > 0 ? "adds to" : value < 0 ? "subtracts from" : "changes nothing in";
-      setText(words, `A positive value of ${from} ${way} the sum of ${neuronName(shape, layer, unit)}. ${open ? "" : "Press the line to change it."}`);
+      setText(words, `A positive value of ${from} ${way} the sum of ${name.slice(0, 1).toLowerCase()}${name.slice(1)}. ${open ? "" : "Press the line to change it."}`);
     },
   };
 }

@@ -13,6 +13,7 @@ import { trailOf } from "./trail.js";
 
 const TELLING_KEY = "glassbox.telling";
 const TELLINGS = [["numbers", "Numbers"], ["words", "Words"], ["code", "Code"]];
+const MOST_LINKS = 200; // the server names no more of them
 const FEW = 5; // numbers that it leads to, before the rest is folded
 const ODD = { inf: Infinity, "-inf": -Infinity, nan: NaN }; // as JSON has them
 const real = (value) => (typeof value === "string" ? ODD[value] : value);
@@ -151,8 +152,9 @@ class Receipt {
         this._write();
       };
       const rest = all.length - shown.length;
+      const told = all.length < MOST_LINKS ? `+ ${count(rest)} more` : `+ over ${count(rest)} more`;
       return [...shown.map((place) => link(place, bare(place.name, here.sample))),
-        ...(rest ? [h("button.fold", { type: "button", "aria-expanded": "false", onclick: unfold }, `+ ${count(rest)} more`)] : [])];
+        ...(rest ? [h("button.fold", { type: "button", "aria-expanded": "false", onclick: unfold }, told)] : [])];
     };
     this.leads.replaceChildren(
       ...row("What it is made of", ...links("sources", sources)),
