@@ -12,6 +12,7 @@ from dlcore.live.actions import Action
 from dlcore.params import SpecError
 
 CHARACTERS = 5  # that a number takes at least
+FROZEN = "What is frozen here learns again there: a link holds the weights, and not which of them are held."
 
 
 def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,7 +27,8 @@ def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters and what norms keep, as a link holds them; the run is not changed."""
     weights = live.run.parameters | live.run.buffers
     count = sum(values.size for values in weights.values())
-    return {"weights": write_weights(weights) if count * CHARACTERS <= LIMITS.max_link_characters else ""}
+    text = write_weights(weights) if count * CHARACTERS <= LIMITS.max_link_characters else ""
+    return {"weights": text, "frozen": bool(live.run.frozen)}
 
 
 def finish(asked: Any, result: Mapping[str, Any], payload: bytes) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def finish(asked: Any, result: Mapping[str, Any], payload: bytes) -> dict[str, A
         link = write_link(now.spec, view, weights=result["weights"])
     except SpecError as error:
         return {"hash": None, "notes": [error.message]}
-    return {"hash": link, "notes": left_out(now.spec, weights=True)}
+    return {"hash": link, "notes": [*left_out(now.spec, weights=True), *[FROZEN] * result["frozen"]]}
 
 
 ENTRY = Action(

@@ -226,6 +226,8 @@ def test_a_link_carries_the_weights_as_they_stand(server, tab):
     assert notes == [] and view.show_test and shared["notes"] == []
     assert all((opened.parameters[name] == values).all() for name, values in straight.parameters.items())
     assert position(server, tab) == 6  # the run is as it was
+    result(tab, "surgery", operation="freeze", address="layers.0[1]")
+    assert "learns again" in result(tab, "share_weights")["notes"][0]
 
 
 def test_weights_that_do_not_fit_into_a_link_are_said(server, tab):
