@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from dlcore.catalogue import catalogue  # noqa: E402
+from dlcore.link_text import write_weights  # noqa: E402
 from dlcore.links import write_link  # noqa: E402
 from dlcore.live.local import LocalHub  # noqa: E402
 from dlcore.live.protocol import Conversation  # noqa: E402
@@ -172,7 +173,10 @@ def used(spec: RunSpec, train: bool = False) -> list[str]:
 def try_link(rng: random.Random) -> tuple[Any, Callable[[], Any]]:
     """A link of ours or of TensorFlow Playground's."""
     kind = rng.random()
-    if kind < 0.4:
+    if kind < 0.2:
+        weights = write_weights(Run(RunSpec.default()).parameters) if kind < 0.02 else "layers.0.bias:2:AAAAAAAAAAA"
+        text = bytes_changed(rng, write_link(RunSpec.default(), ViewSpec(), weights=weights))
+    elif kind < 0.4:
         text = bytes_changed(rng, write_link(valid_spec(rng), ViewSpec()))
     elif kind < 0.8:
         keys, values = sorted(TFP_KEYS), [word(rng), str(rng.choice(ODD)), "true", "8,8", "spiral"]
@@ -244,20 +248,41 @@ MESSAGES = [
     {"type": "command", "run": "main", "name": "step_epoch"},
     {"type": "command", "run": "main", "name": "undo"},
     {"type": "command", "run": "main", "name": "speed", "steps_per_second": 5},
-    {"type": "do", "run": "main", "name": "edit", "arguments": {"address": "layers.0.weight[0,0]", "value": 0.5}},
     {"type": "open_link", "run": "main", "text": "#activation=relu&networkShape=3"},
     {"type": "link", "run": "main", "view": {}},
     {"type": "subscribe", "run": "main", "subscription": "s1", "probes": [{"id": "neuron_maps"}], "credits": 2},
     {"type": "subscribe", "run": "main", "subscription": "s2", "probes": [{"id": "sample_values", "sample": 3}]},
     {"type": "credit", "run": "main", "subscription": "s1"},
-    {"type": "do", "run": "main", "name": "export", "arguments": {"what": "pytorch"}},
     {"type": "pong"},
 ]  # fmt: skip
+ADDRESSES = [
+    "layers.0.weight[0,0]", "layers.1.bias[0]", "layers.0[1]", "layers.0", "inputs[0]", "layers.0.activation[1]",
+    "layers.1.weight.grad[1,0]", "layers.0.weight.next[0,0]", "train_loss", "sample_loss", "layers.0.weight[0,0]@1",
+    "map.layers.0[1]", "layers.0.activation[9]", "layers.9.weight[0]", "penalty", "gradient_norm",
+]  # fmt: skip
+SAMPLES = [None, 3, ["test", 2], ["batch", 1], ["batch", 99], ["point", 0.5, -2.0], ["validation", 0]]
+OPERATIONS = ["zero", "flip", "randomize", "freeze", "unfreeze", "lesion", "heal", "copy"]
+
+
+def asked(rng: random.Random) -> dict[str, Any]:
+    """One of the actions, with arguments that may fit."""
+    address = rng.choice(ADDRESSES)
+    arguments = {
+        "edit": {"address": address, "value": 0.5},
+        "receipt": {"address": address, "sample": rng.choice(SAMPLES)},
+        "surgery": {"operation": rng.choice(OPERATIONS), "address": address, "onto": rng.choice(ADDRESSES)},
+        "walk": {"do": rng.choice(["next", "back", "start", "to", "leave"]), "sample": rng.choice(SAMPLES), "index": 4},
+        "seek": {"step": rng.randint(0, 9)},
+        "fork": {"changes": {"learning.batch_size": 5}},
+    }
+    name = rng.choice(list(catalogue("live.actions")))
+    run = rng.choice(["main", "main", "main", "branch-1"])
+    return {"type": "do", "run": run, "name": name, "arguments": arguments.get(name, {})}
 
 
 def try_message(rng: random.Random, talk: Talk) -> tuple[Any, Callable[[], Any]]:
     """A message of the live socket."""
-    message = {"id": rng.randint(1, 10**6), **rng.choice(MESSAGES)}
+    message = {"id": rng.randint(1, 10**6), **(asked(rng) if rng.random() < 0.4 else rng.choice(MESSAGES))}
     kind = rng.random()
     if kind < 0.6:
         message = mutated(rng, message)

@@ -26,9 +26,7 @@ def trained(position: Position, asked: Asked) -> Asked:
 def _from_loss(position: Position, asked: Asked, symbol: str, name: str) -> Built:
     """∂L/∂(what the loss is measured on): the loss's own slope, 1/n of it."""
     loss, (column,) = position.spec.resolved.loss, asked.indices
-    count = position.block(position.output).output_shape[0]
-    outputs = [position.leaf(symbol + subscript(k, count), name, (k,), asked.sample) for k in range(count)]
-    targets = [position.leaf("t" + subscript(k, count), "target", (k,), asked.sample) for k in range(count)]
+    outputs, targets = values.pairs(position, asked, name, symbol)
     samples = position.leaf("∂L/∂l", "sample_loss.grad", (), asked.sample)
     slope = loss.slope_expression(outputs, targets, column)
     return Built(

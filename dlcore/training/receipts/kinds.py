@@ -16,6 +16,7 @@ from dlcore.network.address import Sample
 if TYPE_CHECKING:
     from dlcore.training.receipts.position import Asked, Position
 
+SLOT = re.compile(r"^(?P<owner>optimizer|penalty)\.(?P<kind>\w+)\.(?P<slot>\w+)\.(?P<of>layers\..+?)(\.next)?$")
 AUTOGRAD = "PyTorch, in float64"
 
 Place = tuple[str, Sample]
@@ -95,6 +96,14 @@ def symbol_of(asked: Asked) -> str:
         if asked.part.endswith(end):
             return form.format(_symbol(asked.part.removesuffix(end)))
     return _symbol(asked.part)
+
+
+def owner_of(asked: Asked) -> str:
+    """The parameter that a gradient, update or slot belongs to: "layers.0.weight"."""
+    slot = SLOT.match(asked.name)
+    if slot:
+        return slot["of"]
+    return asked.name.rpartition(".")[0]
 
 
 def _symbol(part: str) -> str:

@@ -9,7 +9,7 @@ from dlcore.expressions import Expression, Leaf, Leaves, Number, constants, maxi
 from dlcore.network.build import is_weight
 from dlcore.network.names import small
 from dlcore.params import SpecError
-from dlcore.training.receipts import paths
+from dlcore.training.receipts import paths, values
 from dlcore.training.receipts.gradients import scene_of
 from dlcore.training.receipts.kinds import Built, Kind, subscript
 from dlcore.training.receipts.position import Asked, Position
@@ -21,20 +21,12 @@ def judged_on(position: Position, asked: Asked) -> tuple[str, str]:
     return f"{asked.mode}layers.{position.output}.{part}", symbol
 
 
-def pairs(position: Position, asked: Asked, name: str, symbol: str) -> tuple[list[Leaf], list[Leaf]]:
-    """The outputs and the targets of a sample, column by column."""
-    count = position.block(position.output).output_shape[0]
-    outputs = [position.leaf(symbol + subscript(k, count), name, (k,), asked.sample) for k in range(count)]
-    targets = [position.leaf("t" + subscript(k, count), "target", (k,), asked.sample) for k in range(count)]
-    return outputs, targets
-
-
 def sample_loss(position: Position, asked: Asked) -> Built:
     """The loss of one sample."""
     if isinstance(asked.sample, tuple) and asked.sample[0] == "point":
         raise SpecError("sample", "A place of the plane has no right answer, so no loss can be measured there.")
     loss = position.spec.resolved.loss
-    tree = loss.expression(*pairs(position, asked, *judged_on(position, asked)))
+    tree = loss.expression(*values.pairs(position, asked, *judged_on(position, asked)))
     sentence = _surprise(position, asked) if loss.from_logits else small(loss.sentence)
     return Built(tree, f"{loss.label}: {sentence}")
 
@@ -61,7 +53,7 @@ def sample_correct(position: Position, asked: Asked) -> Built:
     """1 where the answer is right, else 0."""
     resolved = position.spec.resolved
     _counted(position, "accuracy")
-    outputs, targets = pairs(position, asked, f"layers.{position.output}.activation", "a")
+    outputs, targets = values.pairs(position, asked, f"layers.{position.output}.activation", "a")
     if resolved.coding == "one_hot":
         right = int(np.argmax([target.value for target in targets]))
         before, after = outputs[:right], outputs[right + 1 :]
@@ -81,7 +73,7 @@ def sample_correct(position: Position, asked: Asked) -> Built:
 def sample_error(position: Position, asked: Asked) -> Built:
     """The squared miss."""
     _counted(position, "error")
-    outputs, targets = pairs(position, asked, f"layers.{position.output}.activation", "a")
+    outputs, targets = values.pairs(position, asked, f"layers.{position.output}.activation", "a")
     return Built((outputs[0] - targets[0]) ** 2, "How far the output is from the target, squared.")
 
 

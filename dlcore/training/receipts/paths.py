@@ -8,7 +8,7 @@ from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf
 from dlcore.network.address import written
 from dlcore.network.build import SOFTMAX, is_weight
-from dlcore.training.receipts.kinds import Place, subscript
+from dlcore.training.receipts.kinds import Place, owner_of, subscript
 from dlcore.training.receipts.position import Asked, Position
 
 # ---- forward -----------------------------------------------------------------------------------
@@ -153,42 +153,42 @@ def from_delta(position: Position, asked: Asked) -> list[Place]:
 
 def from_gradient(position: Position, asked: Asked) -> list[Place]:
     """From a parameter's gradient to what is made of it on the way to the optimizer."""
-    sample, owner = _batch(asked), _owner(asked)
+    sample, owner = _batch(asked), owner_of(asked)
     ends = ["free_grad", "clipped_grad", "total_grad"]
     later = ends[ends.index("free_grad") + 1 :] if asked.part.endswith("free_grad") else ends
     known = position.scene(sample).values
     following = next(end for end in later if f"{owner}.{end}" in known)
-    return [(_at(f"{owner}.{following}", asked), sample), ("gradient_norm", sample)]
+    return [(written(f"{owner}.{following}", asked.indices), sample), ("gradient_norm", sample)]
 
 
 def from_clipped(position: Position, asked: Asked) -> list[Place]:
     """To the whole gradient."""
-    return [(_at(f"{_owner(asked)}.total_grad", asked), _batch(asked))]
+    return [(written(f"{owner_of(asked)}.total_grad", asked.indices), _batch(asked))]
 
 
 def from_total(position: Position, asked: Asked) -> list[Place]:
     """To the optimizer's memory and to the update."""
-    name, sample, slots = _owner(asked), _batch(asked), position.learning.optimizer.slots
+    name, sample, slots = owner_of(asked), _batch(asked), position.learning.optimizer.slots
     kind = position.learning.optimizer.id
-    found: list[Place] = [(_at(f"optimizer.{kind}.{slot}.{name}.next", asked), sample) for slot in slots]
-    return [*found, (_at(f"{name}.update", asked), sample)]
+    found: list[Place] = [(written(f"optimizer.{kind}.{slot}.{name}.next", asked.indices), sample) for slot in slots]
+    return [*found, (written(f"{name}.update", asked.indices), sample)]
 
 
 def from_update(position: Position, asked: Asked) -> list[Place]:
     """To the value after the step."""
-    return [(_at(f"{_owner(asked)}.next", asked), _batch(asked))]
+    return [(written(f"{owner_of(asked)}.next", asked.indices), _batch(asked))]
 
 
 def from_decoupled(position: Position, asked: Asked) -> list[Place]:
     """To the whole update."""
-    return [(_at(f"{_owner(asked)}.update", asked), _batch(asked))]
+    return [(written(f"{owner_of(asked)}.update", asked.indices), _batch(asked))]
 
 
 def from_slot(position: Position, asked: Asked) -> list[Place]:
     """To what it will be, and to the update."""
     return [
-        (_at(f"{asked.name}.next", asked), None),
-        (_at(f"layers.{asked.name.partition('.layers.')[2]}.update", asked), None),
+        (written(f"{asked.name}.next", asked.indices), None),
+        (written(f"{owner_of(asked)}.update", asked.indices), None),
     ]
 
 
@@ -199,15 +199,8 @@ def from_parameter(position: Position, asked: Asked) -> list[Place]:
     found: list[Place] = [(f"{block.address}.{part}[{unit}]", sample)]
     if is_weight(asked.name) and position.learning.penalty.id != "none":
         found.append(("penalty", None))
-    return [*found, (_at(f"{asked.name}.next", asked), None)]
+    return [*found, (written(f"{asked.name}.next", asked.indices), None)]
 
-
-def _at(name: str, asked: Asked) -> str:
-    return f"{name}[{','.join(map(str, asked.indices))}]"
-
-
-def _owner(asked: Asked) -> str:
-    return asked.name.rpartition(".")[0]
 
 
 def _batch(asked: Asked) -> int | None:

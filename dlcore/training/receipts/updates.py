@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from dlcore.expressions import Expression, Leaf, Number, change, constants, length, named
@@ -12,21 +11,12 @@ from dlcore.network.names import small
 from dlcore.params import SpecError
 from dlcore.training.receipts import paths
 from dlcore.training.receipts.gradients import scene_of
-from dlcore.training.receipts.kinds import Built, Kind, symbol_of
+from dlcore.training.receipts.kinds import SLOT, Built, Kind, owner_of, symbol_of
 from dlcore.training.receipts.position import Asked, Position
 
 PARAMETER = r"layers\.\d+\.(weight|bias|norm\.gain|norm\.shift)"
-_SLOT = re.compile(r"^(?P<owner>optimizer|penalty)\.(?P<kind>\w+)\.(?P<slot>\w+)\.(?P<of>layers\..+?)(\.next)?$")
 RULE = "the rule of the penalty"
 FROZEN = " It is frozen, so it stays where it is."
-
-
-def owner_of(asked: Asked) -> str:
-    """The parameter that a gradient, update or slot belongs to: "layers.0.weight"."""
-    slot = _SLOT.match(asked.name)
-    if slot:
-        return slot["of"]
-    return asked.name.rpartition(".")[0]
 
 
 def free(position: Position, asked: Asked) -> Built:
@@ -177,7 +167,7 @@ def after_step(position: Position, asked: Asked) -> Built:
 
 def slot_after(position: Position, asked: Asked) -> Built:
     """What the optimizer, or a penalty, remembers after the step."""
-    match = _SLOT.match(asked.name)
+    match = SLOT.match(asked.name)
     made = optimized(position, asked)[1] if match["owner"] == "optimizer" else decoupled_part(position, asked)
     if match["owner"] == "penalty" and not is_weight(match["of"]):
         return Built(

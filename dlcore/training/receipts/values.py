@@ -34,6 +34,14 @@ def before_activation(position: Position, asked: Asked) -> tuple[str, str]:
     return f"{asked.mode}{block.address}.{part}", symbol
 
 
+def pairs(position: Position, asked: Asked, name: str, symbol: str) -> tuple[list[Leaf], list[Leaf]]:
+    """The outputs and the targets of a sample, column by column."""
+    count = position.block(position.output).output_shape[0]
+    outputs = [position.leaf(symbol + subscript(k, count), name, (k,), asked.sample) for k in range(count)]
+    targets = [position.leaf("t" + subscript(k, count), "target", (k,), asked.sample) for k in range(count)]
+    return outputs, targets
+
+
 def over_batch(position: Position, asked: Asked) -> Built:
     """What a value of samples is for the whole batch: their mean, and of gradients the sum."""
     samples = position.array(asked.name)[(slice(None), *asked.indices)]
