@@ -20,13 +20,14 @@ POSES = ("sitting", "standing", "lying")
 PATTERNS = ("plain", "striped", "spotted", "patched")
 FURS = {  # red, green, blue
     "white": (0.95, 0.93, 0.89), "grey": (0.62, 0.63, 0.66), "black": (0.22, 0.22, 0.25), "ginger": (0.90, 0.56, 0.24),
-    "brown": (0.52, 0.34, 0.21), "sandy": (0.85, 0.71, 0.50), "chocolate": (0.36, 0.23, 0.17), "blue-grey": (0.42, 0.47, 0.56),
+    "brown": (0.52, 0.34, 0.21), "sandy": (0.85, 0.71, 0.50), "chocolate": (0.36, 0.23, 0.17),
+    "blue-grey": (0.42, 0.47, 0.56),
 }  # fmt: skip
 NAMES = (
     "Ada Alma Anka Balu Bela Bella Bibi Bobo Bruno Caspar Chico Cleo Coco Dina Dodo Ella Elmo Emil Enzo Fanny "
     "Felix Fips Flora Frida Gino Greta Hugo Ida Iggy Jola Juno Kiki Kira Lady Leo Lila Lotte Lulu Luna Mads Maja "
     "Mia Milo Mimi Minka Mogli Momo Nala Nemo Nico Nino Nora Olga Oskar Otto Paco Pepe Pippa Pola Polly Quinn Rika "
-    "Rio Rocky Romy Rosa Rufus Sally Sam Simba Socke Sunny Susi Tara Tilda Tito Toni Uma Vito Wanda Willi Yuki Zazie Zora"
+    "Rio Rocky Romy Rosa Rufus Sally Sam Simba Socke Sunny Susi Tara Tilda Tito Toni Uma Vito Wanda Willi Yuki Zora"
 ).split()
 
 
@@ -60,9 +61,9 @@ class Animal:
         }[self.pattern]  # fmt: skip
         barks = f"barks {self.barks} times a day" if self.barks else "never barks"
         return (
-            f"{self.name}, a {self.species}, {self.pose} {self.background}: {self.size:.0f} cm high, tail {self.tail:.0f} cm, "
-            f"{self.ear_shape} ears of {self.ears:.0f} cm, whiskers {self.whiskers:.0f} cm, snout {self.snout:.0f} cm, "
-            f"{coat}; {barks}."
+            f"{self.name}, a {self.species}, {self.pose} {self.background}: {self.size:.0f} cm high, "
+            f"tail {self.tail:.0f} cm, {self.ear_shape} ears of {self.ears:.0f} cm, whiskers {self.whiskers:.0f} cm, "
+            f"snout {self.snout:.0f} cm, {coat}; {barks}."
         )
 
 
@@ -83,7 +84,7 @@ def animal(seed: int, index: int, edition: str = "easy", share: float = 1.0, odd
     place = int(looks.integers(len(BACKGROUNDS)))
     if edition in ("biased", "swapped") and chance[0] < share:
         place = place % len(INDOORS) + (len(INDOORS) if dog == (edition == "biased") else 0)
-    rare = chance[1] < ((0.35 if dog else 0.2) if edition == "hard" else (0.12 if dog else 0.0))
+    rare = chance[1] < ((0.35 if dog else 0.2) if edition == "hard" else (0.08 if dog else 0.0))
     colours = tuple(FURS)
     return Animal(
         seed, index, NAMES[kind[0]], SPECIES[dog], size, tail, ears,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +20,7 @@ _ROWS, _COLUMNS = np.mgrid[0 : SIDE * FINE, 0 : SIDE * FINE].astype(np.float32) 
 
 
 def rows_and_columns() -> tuple[np.ndarray, np.ndarray]:
-    """The middles of all finer pixels, (64, 64) each, in pixels of the picture: 0 … 32 downwards, 0 … 32 to the right."""
+    """The middles of all finer pixels, (64, 64) each, in pixels: 0 … 32 downwards, 0 … 32 to the right."""
     return _ROWS, _COLUMNS
 
 
@@ -73,7 +74,7 @@ class Canvas:
         window, across, down = self._window(min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach)
         distance = np.full_like(across, np.inf)
         parts = len(points) - 1
-        for part, ((xa, ya), (xb, yb)) in enumerate(zip(points, points[1:], strict=False)):
+        for part, ((xa, ya), (xb, yb)) in enumerate(pairwise(points)):
             wide, high = xb - xa, yb - ya
             along = ((across - xa) * wide + (down - ya) * high) / (wide * wide + high * high or 1.0)
             along = np.clip(along, 0, 1)

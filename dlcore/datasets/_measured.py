@@ -88,7 +88,9 @@ class Table:
         chosen = [next(column for column in self.columns if column.id == name) for name in (horizontal, vertical)]
         names = list(dict.fromkeys(column.name for column in chosen))
         return {
-            "columns": tuple(Column(column.name, column.unit or self.unit, column.mean, column.deviation) for column in chosen),
+            "columns": tuple(
+                Column(column.name, column.unit or self.unit, column.mean, column.deviation) for column in chosen
+            ),
             "extent": math.ceil(10 * max(column.reach for column in chosen) + 1) / 10,
             "goal": f"{self.goal} by {' and '.join(names)}.",
         }

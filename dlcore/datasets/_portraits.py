@@ -17,7 +17,8 @@ from dlcore.datasets._canvas import SIDE, Canvas, rows_and_columns
 PINK, DARK, WHITE = np.array([(0.94, 0.62, 0.60), (0.10, 0.09, 0.10), (0.97, 0.96, 0.94)])
 EYES = ((0.55, 0.78, 0.30), (0.95, 0.75, 0.20), (0.45, 0.72, 0.90))
 SCENES = {  # wall or sky, floor or ground
-    "in a living room": ((0.93, 0.80, 0.62), (0.62, 0.40, 0.25)), "in a kitchen": ((0.96, 0.90, 0.74), (0.78, 0.52, 0.42)),
+    "in a living room": ((0.93, 0.80, 0.62), (0.62, 0.40, 0.25)),
+    "in a kitchen": ((0.96, 0.90, 0.74), (0.78, 0.52, 0.42)),
     "on a carpet": ((0.86, 0.66, 0.58), (0.72, 0.26, 0.28)), "on a sofa": ((0.80, 0.58, 0.66), (0.56, 0.30, 0.46)),
     "on a meadow": ((0.62, 0.82, 0.95), (0.48, 0.72, 0.32)), "by a wood": ((0.66, 0.82, 0.76), (0.36, 0.58, 0.34)),
     "on a beach": ((0.52, 0.78, 0.92), (0.55, 0.82, 0.80)), "in the snow": ((0.70, 0.80, 0.92), (0.90, 0.94, 0.98)),
@@ -35,12 +36,12 @@ def draw(who: Animal, edition: str = "easy") -> np.ndarray:
     hard = edition == "hard"
     canvas = Canvas()
     _scene(canvas, who.background, rng)
-    scale = (rng.uniform(0.66, 0.94) if hard else rng.uniform(0.76, 0.98)) * (0.96 + 0.08 * min(who.size, 70) / 70)
-    free = 1 - scale + (0.16 if hard else 0.09)  # the smaller an animal, the farther it can be from the middle
+    scale = (rng.uniform(0.66, 0.94) if hard else rng.uniform(0.85, 0.98)) * (0.96 + 0.08 * min(who.size, 70) / 70)
+    free = 1 - scale + (0.16 if hard else 0.06)  # the smaller an animal, the farther it can be from the middle
     x, y = rng.uniform(-13, 13) * free, rng.uniform(-10, 12) * free
     canvas.place(x, y, scale, bool(rng.random() < 0.5))
     _figure(canvas, who, rng)
-    _in_front(canvas, who.background, rng, 0.65 if hard else 0.15)
+    _in_front(canvas, who.background, rng, 0.65 if hard else 0.1)
     if hard:
         light = rng.uniform(0.62, 1.2) * rng.uniform(0.88, 1.12, 3)
         canvas.pixels *= light.astype(np.float32)
@@ -114,7 +115,8 @@ def _coat(canvas: Canvas, who: Animal, rng: np.random.Generator) -> np.ndarray:
     elif who.pattern == "spotted":
         mark = np.clip(4 * (np.sin(1.15 * columns + phase[0]) * np.sin(1.15 * rows + phase[1]) - 0.45), 0, 1)
     else:
-        waves = np.sin(columns / 3.1 + phase[0]) + np.sin(rows / 3.7 + phase[1]) + np.sin((rows + columns) / 4.3 + phase[2])
+        waves = np.sin(columns / 3.1 + phase[0]) + np.sin(rows / 3.7 + phase[1])
+        waves += np.sin((rows + columns) / 4.3 + phase[2])
         mark = np.clip(3 * (waves - 0.3), 0, 1)
     mark = np.asarray(mark, np.float32)[..., None]
     light = 1.08 - 0.2 * rows[..., None] / SIDE

@@ -19,7 +19,7 @@ from dlcore.params import RESET, Param
 
 TABLE = Table(
     file="",  # the animals are made, not read
-    goal="Separate dogs from cats",
+    goal="Tell dogs from cats",
     unit="cm",
     columns=(  # mean and deviation of ten thousand animals
         Measured("size", 20, 76, 36.75, 13.01),
@@ -87,7 +87,9 @@ ENTRY = Dataset(
         ),
         *sampled(500),
     ),
-    examples=({}, {"vertical": "barks"}, {"odd": 30, "samples": 60}, {"horizontal": "snout_length", "vertical": "ear_length"}),
+    examples=(
+        {}, {"vertical": "barks"}, {"odd": 30, "samples": 60}, {"horizontal": "snout_length", "vertical": "ear_length"},
+    ),
     order=44,
     generate=generate,
     picture=picture,

@@ -16,6 +16,7 @@ SPECS = {
     "regression": {"data.kind": "plane"},
     "several classes": {"data.kind": "rings", "data.classes": 4},
     "an output for each class": {"learning.loss": "softmax_cross_entropy"},
+    "data with pictures": {"data.kind": "animals"},
     "unbounded": {"network.layers": [{"units": 3, "activation": "relu"}], "inputs": ["x1_cubed", "angle"]},
 }
 
@@ -30,6 +31,11 @@ def spec_for(probe, **changes):
         pytest.skip(error.message)
 
 
+def shown(probe):
+    """A run of which that probe has something to show."""
+    return Run(spec_for(probe, **SPECS["data with pictures"] if catalogue("probes")[probe].pictured else {}))
+
+
 @pytest.mark.parametrize("changes", SPECS.values(), ids=SPECS)
 @pytest.mark.parametrize("probe", catalogue("probes"))
 def test_a_probe_gives_named_arrays_and_touches_nothing(probe, changes):
@@ -37,7 +43,9 @@ def test_a_probe_gives_named_arrays_and_touches_nothing(probe, changes):
     run.advance(steps=5)
     before = {name: tensor.clone() for name, tensor in run.state.items()}
     arrays = run.probe(probe)
-    assert bool(arrays) == (run.spec.resolved.target in catalogue("probes")[probe].targets)
+    entry, resolved = catalogue("probes")[probe], run.spec.resolved
+    pictures = not entry.pictured or resolved.dataset.picture is not None
+    assert bool(arrays) == (resolved.target in entry.targets and pictures)
     for named in arrays.values():
         assert len(named.axes) == named.values.ndim
         assert set(named.axes) <= AXES
@@ -54,7 +62,7 @@ def test_a_probe_gives_named_arrays_and_touches_nothing(probe, changes):
 
 @pytest.mark.parametrize("probe", catalogue("probes"))
 def test_an_edit_is_in_every_picture_of_the_weights(probe):
-    run = Run(spec_for(probe))
+    run = shown(probe)
     if "trace" not in run.spec.task.provides:
         pytest.skip("a task of its own, whose pictures need not be of the network")
     before = {name: named.values.copy() for name, named in run.probe(probe).items()}
@@ -67,7 +75,7 @@ def test_an_edit_is_in_every_picture_of_the_weights(probe):
 
 @pytest.mark.parametrize("probe", catalogue("probes"))
 def test_a_viewer_is_sent_once_what_does_not_change(probe):
-    run, seen, rate = Run(spec_for(probe)), Seen(), catalogue("probes")[probe].rate
+    run, seen, rate = shown(probe), Seen(), catalogue("probes")[probe].rate
     assert run.frame([{"id": probe}], seen)[0]
     assert bool(run.frame([{"id": probe}], seen)[0]) == (rate == "frame")
     run.advance(steps=16)

@@ -3,7 +3,7 @@
  * Points that the network has right sink into their ground; wrong ones stand out.
  */
 
-import { Picture, pictureOf, pictureProbes } from "../dock/sample.js";
+import { pointedProbes, Picture } from "../dock/sample.js";
 import { trailOf } from "../dock/trail.js";
 import { fit, h, readable, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
 import { loss, number, percent } from "../format.js";
@@ -29,20 +29,17 @@ export default {
   slot: "output",
   probes(store) {
     const unit = shownUnit(store);
-    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" },
-      ...(store.pointed ? pictureProbes(store) : [])];
+    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" }, ...pointedProbes(store)];
   },
   mount: (host, store) => new OutputMap(host, store),
 };
 
 class OutputMap {
   constructor(host, store) {
-    this.host = host;
-    this.store = store;
+    Object.assign(this, { host, store });
     this.painter = new MapPainter();
     this.axes = new AxesLayer();
-    this.trainLayer = new PointsLayer();
-    this.testLayer = new PointsLayer();
+    [this.trainLayer, this.testLayer] = [new PointsLayer(), new PointsLayer()];
     this.pointer = null;
     this.marked = false;
     this._build();
@@ -201,11 +198,11 @@ class OutputMap {
 
   _tip() {
     const plane = this.pointer && this.room && this.map ? this._plane() : null;
+    const reads = plane?.inside && !this.pen.on && !this.probe.isAt(plane);
+    const found = reads ? this._found() : null;
+    this.store.setPointed(found && { split: found.split.toLowerCase(), sample: found.index });
     this.canvas.style.cursor = "";
-    if (!plane?.inside || this.pen.on || this.probe.isAt(plane)) {
-      this.store.setPointed(null);
-      return this.tip.hide();
-    }
+    if (!reads) return this.tip.hide();
     const { shape } = this.store;
     const { value, byte, winner } = valueAt(this.map, plane.across, plane.down);
     const ends = [this.low.textContent, this.high.textContent];
@@ -215,14 +212,7 @@ class OutputMap {
     const what = unit ? placeName(shape, focusOf(this.store)) : "Output";
     const lines = [placeText(shape.axes, plane.x, plane.y),
       h("b", {}, winner === null ? `${what}: ${text}` : `${shape.output.classes[winner]}: probability ${value.toFixed(2)}`)];
-    const found = this._found();
-    if (found) lines.push(saidOf(found, this.target));
-    this.store.setPointed(found && { split: found.split.toLowerCase(), sample: found.index });
-    const picture = found && pictureOf(this.store);
-    if (picture) {
-      this.picture.show(picture);
-      lines.push(this.picture.element);
-    }
+    if (found) lines.push(saidOf(found, this.target), ...this.picture.shown(this.store));
     this.canvas.style.cursor = "pointer";
     return this.tip.show(this.pointer.x, this.pointer.y, lines);
   }
