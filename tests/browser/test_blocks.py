@@ -60,7 +60,7 @@ def test_what_the_network_costs_is_told_live(playground: Page) -> None:
     expect(layer).to_contain_text("15 parameters · 10 multiply–adds a sample")
     playground.keyboard.press("Escape")
     stage.button("Play").click()
-    expect(line).to_contain_text(re.compile("about [0-9.]+ m?s an epoch"))
+    expect(line).to_contain_text(re.compile("≈ [0-9.]+ m?s an epoch"))
 
 
 def test_training_pauses_and_leads_back_to_the_best(open_page: Open) -> None:

@@ -30,7 +30,7 @@ export class Cost {
     this.words = h("span", {});
     this.seconds = h("span", {});
     this.element = h("button.cost", { type: "button", "aria-haspopup": "dialog", "aria-expanded": "false",
-      title: "What the network costs, layer by layer" }, this.words, this.seconds);
+      title: "What the network costs, layer by layer" }, this.words, h("span.each", {}, " a sample"), this.seconds);
     this.element.addEventListener("click", () => {
       this.#open = openPopover(this.element, () => this.#card(), { label: "What the network costs", className: "cost-card" });
     });
@@ -49,8 +49,8 @@ export class Cost {
     if (!shape?.cost) return;
     if (this.#read.revision !== revision) this.#pace = null;
     this.#read.revision = revision;
-    setText(this.words, `${costWords(shape.cost)} a sample`);
-    setText(this.seconds, this.#pace === null ? "" : ` · about ${lasting(this.#pace)} an epoch`);
+    setText(this.words, costWords(shape.cost));
+    setText(this.seconds, this.#pace === null ? "" : ` · ≈ ${lasting(this.#pace)} an epoch`);
     this.#open?.refresh();
   }
 
