@@ -21,12 +21,14 @@ class Layer(Entry):
     dropout. `lines` says how the microscope writes it: "forward" is the line of code of the pre-activation,
     "input" that of the gradient of x, and a parameter's name that of its gradient; {x} is the input, {d} the
     gradient of the pre-activation, {weight} that parameter, the samples being the rows. `has_activation`
-    tells whether the layer takes part in that.
+    tells whether the layer takes part in that. multiply_adds(input_shape, **params) → how many products forward adds
+    to a sum for one sample.
     """
 
     parameters: Callable
     output_shape: Callable
     forward: Callable
+    multiply_adds: Callable[..., int]
     expression: Callable
     lines: Mapping[str, str]
     has_activation: bool = True

@@ -34,6 +34,12 @@ def forward(x, weights, units=4):
     return x @ weights["weight"].mT + weights["bias"].unsqueeze(-2)
 
 
+def multiply_adds(input_shape, units=4):
+    """(k,) → k·m, one for each weight; a bias is where its sum begins."""
+    (inputs,) = _vector(input_shape)
+    return inputs * units
+
+
 def _vector(shape):
     """The shape again if it has one axis; SpecError naming it otherwise."""
     if len(shape) != 1:
@@ -73,6 +79,7 @@ ENTRY = Layer(
     parameters=parameters,
     output_shape=output_shape,
     forward=forward,
+    multiply_adds=multiply_adds,
     expression=expression,
     lines={
         "forward": "{x} @ {weight}.T + {bias}",

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dlcore.catalogue import catalogue
+from dlcore.network.costs import costs
 from dlcore.schema import AUTO
 from dlcore.spec import RunSpec
 
@@ -111,7 +112,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
         | {"why": _why(spec)},
         "penalty": {"why": _decays(spec)},
         "samples": splits,
-        "parameters": sum(block.sizes() for block in network),
+        "cost": costs(spec, network),
         "batch": min(learning["batch_size"], max(train, 1)),
         "extent": dataset.extent,
         "columns": [column.name for column in dataset.columns],

@@ -41,6 +41,28 @@ def test_a_layer_gets_a_norm_and_dropout_in_its_card(playground: Page) -> None:
     expect(one).to_contain_text("can't be taken one by one")
 
 
+def test_what_the_network_costs_is_told_live(playground: Page) -> None:
+    """Counted by hand: 2-5-2-1 has 2·5 + 5·2 + 2·1 weights, a multiply–add each, and 5 + 2 + 1 biases."""
+    stage = Stage(playground)
+    line = stage.network.locator(".cost")
+    expect(line).to_have_text("25 parameters · 18 multiply–adds a sample")
+    stage.button("One neuron more in layer 1").click()
+    expect(line).to_have_text("30 parameters · 22 multiply–adds a sample")
+    line.click()
+    card = playground.get_by_role("dialog", name="What the network costs")
+    expect(card.get_by_role("row")).to_have_text(
+        [re.compile("Parameters"), "Layer 11510", "Layer 21210", "Output32", "In all3022"]
+    )
+    expect(card).to_contain_text("Press Play to measure how long an epoch takes.")
+    playground.keyboard.press("Escape")
+    playground.locator("[data-key=layer-0]").click()
+    layer = playground.get_by_role("dialog", name="Layer 1")
+    expect(layer).to_contain_text("15 parameters · 10 multiply–adds a sample")
+    playground.keyboard.press("Escape")
+    stage.button("Play").click()
+    expect(line).to_contain_text(re.compile("≈ [0-9.]+ m?s an epoch"))
+
+
 def test_training_pauses_and_leads_back_to_the_best(open_page: Open) -> None:
     page = open_page(EARLY)
     stage, run = Stage(page), Run(RunSpec.read_link(EARLY)[0])

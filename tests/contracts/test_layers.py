@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves
@@ -68,6 +69,16 @@ def test_gradient_reaches_input_and_weights(entry, params):
             return entry.forward(x, dict(zip(names, tensors, strict=True)), **params)
 
         assert torch.autograd.gradcheck(run, (x, *tensors))
+
+
+@each
+def test_multiply_adds_are_those_that_torch_counts(entry, params):
+    """Oracle: torch's own counter, for which a multiply–add is two operations."""
+    params = entry.default_values() | params
+    for shape in fitting(entry, params):
+        with FlopCounterMode(display=False) as counter:
+            entry.forward(torch.randn(3, *shape, dtype=torch.float64), weights(entry, shape, params), **params)
+        assert counter.get_total_flops() == 2 * 3 * entry.multiply_adds(shape, **params)
 
 
 @each

@@ -58,7 +58,7 @@ def test_the_first_row_of_a_map_is_the_top():
 def test_shapes_and_counts():
     """2-4-2-1 has 2·4+4 + 4·2+2 + 2·1+1 = 25 parameters."""
     shape = describe(RunSpec.default())
-    assert shape["parameters"] == 25
+    assert shape["cost"]["parameters"] == 25
     assert [layer["units"] for layer in shape["layers"]] == [4, 2, 1]
     assert shape["samples"] == {"train": 250, "validation": 0, "test": 250}
     assert shape["steps_per_epoch"] == 25

@@ -10,7 +10,7 @@ from dlcore.network.graph import operate
 KEEPER = Layer(
     id="keep", label="Keep", sentence="Gives on what it is given.",
     parameters=lambda shape: {}, output_shape=lambda shape: shape, forward=lambda x, weights: x,
-    expression=lambda x, weights: x, lines={"forward": "{x}", "input": "{d}"},
+    expression=lambda x, weights: x, multiply_adds=lambda shape: 0, lines={"forward": "{x}", "input": "{d}"},
 )  # fmt: skip
 
 

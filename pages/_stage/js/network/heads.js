@@ -5,6 +5,7 @@
 import { h } from "../dom.js";
 import { number } from "../format.js";
 import { icon } from "../icons.js";
+import { costWords } from "./cost.js";
 import { isLayerFrozen } from "./frozen.js";
 import { control, entryChecks, row } from "../params.js";
 import { openPopover } from "../popover.js";
@@ -134,6 +135,7 @@ export class Heads {
         h("header", {}, h("b", {}, `Layer ${at + 1}`),
           phone && shown("units") ? this.#units(at, "card-units") : h("span", {}, `${layer.units} ${layer.units === 1 ? "neuron" : "neurons"}`)),
         ...drawn,
+        shape.cost && h("p.cost-words", {}, `${costWords(shape.cost.layers[at])} a sample`),
         h("footer", { role: "group", "aria-label": `Weights and biases of layer ${at + 1}` },
           ...surgery.map(([operation, text]) => h("button", { type: "button", "data-operation": operation, onclick: () => operate(operation) }, text))),
         h("footer", {}, ...graph, remove),

@@ -9,6 +9,7 @@ import { number } from "../format.js";
 import { WalkPicture } from "../microscope/picture.js";
 import { className } from "../names.js";
 import { countFrozen, drawFrost, drawHeld, heldOf, isFrozen } from "../network/frozen.js";
+import { Cost } from "../network/cost.js";
 import { Heads } from "../network/heads.js";
 import { blend, gapsOf, layOut } from "../network/layout.js";
 import { drawChosen, drawLinks, middleOf, nearestLink } from "../network/links.js";
@@ -20,7 +21,7 @@ import { drawWords } from "../network/words.js";
 import { colourFor } from "../plot/marks.js";
 
 const EASE_MS = 150;
-const FOOT = { stage: 68, phone: 16 }; // on the stage the strip of findings lies there and must not cover a tile
+const FOOT = { stage: 68, phone: 40 }; // there lie the cost and, on the stage, the strip of findings, and must not cover a tile
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 class NetworkView {
@@ -29,7 +30,8 @@ class NetworkView {
     this.store = store;
     this.canvas = h("canvas", { role: "img", "aria-label": "The network" });
     this.field = h("div.net", {}, this.canvas, h("div.marks"), h("div.neurons"), h("div.heads"));
-    this.root = h("section.panel.network-card", { "aria-label": "Network" }, h("div.pan", {}, this.field));
+    this.cost = new Cost(store);
+    this.root = h("section.panel.network-card", { "aria-label": "Network" }, h("div.pan", {}, this.field), this.cost.element);
     host.replaceChildren(this.root);
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.atlas = new Atlas();
@@ -277,6 +279,7 @@ class NetworkView {
     this.speak.cancel();
     for (const off of this.off) off();
     this.heads.destroy();
+    this.cost.destroy();
     this.neurons.destroy();
     this.host.replaceChildren();
   }
