@@ -26,9 +26,9 @@ DONE = {
     "randomize": "was drawn anew",
     "copy": "took over another neuron's weights",
     "lesion": "was cut off",
-    "heal": "was put back",
+    "heal": "is no longer cut off",
     "freeze": "was frozen",
-    "unfreeze": "was let go",
+    "unfreeze": "may learn again",
 }
 FROZEN = ("freeze", "unfreeze")
 
