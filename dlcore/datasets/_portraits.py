@@ -36,8 +36,8 @@ def draw(who: Animal, edition: str = "easy") -> np.ndarray:
     hard = edition == "hard"
     canvas = Canvas()
     _scene(canvas, who.background, rng)
-    scale = (rng.uniform(0.66, 0.94) if hard else rng.uniform(0.85, 0.98)) * (0.96 + 0.08 * min(who.size, 70) / 70)
-    free = 1 - scale + (0.16 if hard else 0.06)  # the smaller an animal, the farther it can be from the middle
+    scale = (rng.uniform(0.66, 0.94) if hard else rng.uniform(0.84, 0.98)) * (0.96 + 0.08 * min(who.size, 70) / 70)
+    free = 1 - scale + (0.16 if hard else 0.07)  # the smaller an animal, the farther it can be from the middle
     x, y = rng.uniform(-13, 13) * free, rng.uniform(-10, 12) * free
     canvas.place(x, y, scale, bool(rng.random() < 0.5))
     _figure(canvas, who, rng)

@@ -82,7 +82,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     return {
         "goal": dataset.goal,
         "hint": dataset.hint,
-        "pictured": dataset.picture is not None,
+        "pictured": dataset.picture is not None and "data" in spec.task.provides,
         "inputs": [
             {name: catalogue("inputs")[entry].describe()[name] for name in ("id", "label", "sentence", "formula")}
             for entry in spec.tree["inputs"]

@@ -10,14 +10,15 @@ from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
 
 SPLITS = ("train", "test")
+NONE = np.full((1, 1, 3), 128, np.uint8), "This point was drawn by hand, so nobody knows how it looks."
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     """<split>.pixels: U8 (row, column, channel), red, green and blue from 0 to 1; <split>.words: U8 (byte,), UTF-8;
     <split>.sample: I32 (1,), which one it is.
 
-    Options: `sample`, its index; `split`, "train" or "test". {} where the data have no pictures, and of a point
-    that was drawn by hand.
+    Options: `sample`, its index; `split`, "train" or "test". {} where the data have no pictures. A point that was
+    drawn by hand is one grey pixel.
     """
     sample, split = options.get("sample", 0), options.get("split", "train")
     if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
@@ -26,10 +27,9 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
         raise SpecError("probe.split", "A sample with a picture is one of “train” or of “test”.")
     count = len(context.data(split))
     sample = min(sample, count - 1)
-    found = context.picture(split, sample) if count else None
-    if found is None:
+    if not count or context.spec.resolved.dataset.picture is None:
         return {}
-    pixels, words = found
+    pixels, words = context.picture(split, sample) or NONE
     return {
         f"{split}.pixels": Named(pixels, ("row", "column", "channel"), (0.0, 1.0)),
         f"{split}.words": Named(np.frombuffer(words.encode(), np.uint8), ("byte",)),

@@ -32,11 +32,14 @@ def test_past_the_last_sample_it_shows_the_last(run):
     assert np.array_equal(found["train.pixels"].values, run.probe("sample_picture", sample=last)["train.pixels"].values)
 
 
-def test_other_data_have_no_picture_and_no_point_drawn_by_hand_has_one(run):
+def test_other_data_have_no_picture_and_a_point_drawn_by_hand_says_so(run):
     assert Run(RunSpec.default()).probe("sample_picture") == {}
     drawn = Run(run.spec.with_(**{"data.points": [[0.5, 0.5, 1]]}))
-    assert drawn.probe("sample_picture", sample=len(drawn.data("train")) - 1) == {}
-    assert len(drawn.probe("sample_picture", sample=len(drawn.data("train")) - 2)) == 3
+    last = len(drawn.data("train")) - 1
+    found = drawn.probe("sample_picture", sample=last)
+    assert "drawn by hand" in bytes(found["train.words"].values).decode() and found["train.pixels"].values.size == 3
+    before, same = (one.probe("sample_picture", sample=last - 1)["train.pixels"].values for one in (drawn, run))
+    assert np.array_equal(before, same)
 
 
 def test_the_shape_says_whether_the_data_have_pictures(run):
