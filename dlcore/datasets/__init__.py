@@ -101,14 +101,6 @@ def class_count() -> Param:
     )
 
 
-# Four points make one batch: whole passes, in one fixed order.
-LOGIC_DEFAULTS = {
-    "learning.loss": "binary_cross_entropy",
-    "learning.shuffle": False,
-    "learning.remainder": "train",
-}
-
-
 def sampled(samples: int) -> tuple[Param, Param]:
     """The two parameters of every set that is drawn at random: `noise` and `samples`.
 
@@ -143,15 +135,3 @@ def sampled(samples: int) -> tuple[Param, Param]:
             advanced=True,
         ),
     )
-
-
-def truth_table(outputs: tuple[int, int, int, int]):
-    """The four points of a logic function of two inputs, as (x, y) of a dataset.
-
-    `outputs` are the results, 0 or 1, for (false, false), (false, true), (true, false),
-    (true, true). False lies at −1 and true at +1: around the middle, as all other sets. Measured
-    with the default network and cross-entropy over 100 starts, exclusive or at ±1 is learned in
-    2,860 updates by 93 %; at 0 and 1 in 4,810 by 73 %.
-    """
-    x = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
-    return x, np.array(outputs, dtype=np.float64)

@@ -9,7 +9,8 @@ Source: Minsky & Papert, Perceptrons (1969).
 
 from __future__ import annotations
 
-from dlcore.datasets import LOGIC_DEFAULTS, Dataset, truth_table
+from dlcore.datasets import Dataset
+from dlcore.datasets._logic import LOGIC_DEFAULTS, truth_table
 
 
 def generate(rng):
