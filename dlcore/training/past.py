@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -143,6 +144,12 @@ class Moment:
             self, state=self.state.copy(), history=self.history.copy(), snapshots=self.snapshots.copy()
         )
 
+    @cached_property
+    def sizes(self) -> dict[int, int]:
+        """Bytes of every State that a kept moment holds, by identity: moments of one way share most of them."""
+        own = (self.state,) if self.ahead is None else (self.state, self.ahead.state)
+        return {id(state): size_of(state) for state in (*own, *self.snapshots.states())}
+
     def last(self) -> Moment:
         """The same without what lies ahead."""
         if self.ahead is None:
@@ -207,10 +214,8 @@ def _within_limits(moments: list[Moment]) -> list[Moment]:
     counted: set[int] = set()
     total = 0
     for moment in reversed(moments[-LIMITS.max_undo :]):
-        own = (moment.state,) if moment.ahead is None else (moment.state, moment.ahead.state)
-        states = {id(state): state for state in (*own, *moment.snapshots.states())}
-        total += sum(size_of(state) for key, state in states.items() if key not in counted)
-        counted |= set(states)
+        total += sum(moment.sizes[key] for key in moment.sizes.keys() - counted)
+        counted |= moment.sizes.keys()
         if kept and total > LIMITS.max_past_bytes:
             break
         kept.append(moment)

@@ -135,8 +135,7 @@ class Run(Walk, Surgery, Forking):
         step, epoch, fraction = self.task.position(self.state)
         if is_recorded(step, epoch, fraction == 0) and step > self.recorded.last_step:
             self._record(step, epoch + fraction)
-        if self._has_layers and self.recorded.layers.is_due(step):
-            self._offer_layers(step, epoch + fraction)
+        self._offer_layers(step, epoch + fraction)
         if self._stopping.due(self.state, epoch):
             self.stopped = self._stopping.judge(self.state, step, epoch, self.metrics[METRIC])
         self.snapshots.offer(step, self._applied, self.state, self.spec)
@@ -150,8 +149,9 @@ class Run(Walk, Surgery, Forking):
         self.recorded.record(step, epoch, self._measure().metrics, dict(zip(COMING, coming, strict=True)))
 
     def _offer_layers(self, step: int, epoch: float) -> None:
-        """How every layer's numbers are spread."""
-        self.recorded.layers.offer(step, epoch, lambda: distributions(self).statistics())
+        """How every layer's numbers are spread, where this task has such numbers."""
+        if self._has_layers:
+            self.recorded.layers.offer(step, epoch, lambda: distributions(self).statistics())
 
     def _back_to_finite(self) -> None:
         """Where weights are finite but so large that a loss is not, go back to the last row with finite losses."""
@@ -186,8 +186,7 @@ class Run(Walk, Surgery, Forking):
         self._applied, self._ahead = len(self.journal.events), None
         self.recorded = History([*(metric.id for metric in self.task.metrics), *COMING])
         self._record(0, 0.0)
-        if self._has_layers:
-            self._offer_layers(0, 0.0)
+        self._offer_layers(0, 0.0)
         self.snapshots = Snapshots()
         self.snapshots.offer(0, self._applied, self.state, self.spec)
 
