@@ -238,7 +238,7 @@ MESSAGES = [
     {"type": "propose", "run": "main", "changes": {"learning.batch_size": 20}, "base_revision": 1},
     {"type": "propose", "run": "main", "operation": {"name": "insert_layer", "index": 1}},
     {"type": "propose", "run": "main", "operation": {"name": "remove_layer", "index": 0}},
-    {"type": "propose", "run": "main", "operation": {"name": "set_units", "index": 0, "units": 3}},
+    {"type": "propose", "run": "main", "operation": {"name": "move_layer", "index": 0, "to": 1}},
     {"type": "propose", "run": "main", "operation": {"name": "toggle_input", "input": "x1"}},
     {"type": "propose", "run": "main", "operation": {"name": "draw_points", "points": [[0.5, 1.5, 1]]}},
     {"type": "propose", "run": "main", "operation": {"name": "erase_points", "x1": 0, "x2": 0, "radius": 1}},
