@@ -14,7 +14,8 @@ class Limits:
     """What one server allows. Sizes in bytes, times in seconds.
 
     `heavy_step`: a run whose step or picture takes longer moves to the heavy worker. `stuck_after`: a
-    worker that was not heard of for so long is replaced. `max_given_values`: start weights that a
+    worker that was not heard of for so long is replaced. `max_sources`: layers that one layer brings together.
+    `max_values` and `max_multiply_adds`: what all layers compute of one sample. `max_given_values`: start weights that a
     spec may spell out. `max_script_values`: numbers that an exported script may spell out.
     `max_surgery_values`: weights and biases that one operation of surgery may change or freeze, and all that
     the journal keeps of those drawn anew. `max_frozen_values`: all that are frozen at once.
@@ -32,7 +33,10 @@ class Limits:
 
     max_layers: int = 64
     max_units: int = 4096
+    max_sources: int = 8
     max_parameters: int = 5_000_000
+    max_values: int = 1_000_000
+    max_multiply_adds: int = 500_000_000
     max_given_values: int = 20_000
     max_script_values: int = 60_000
     max_surgery_values: int = 20_000

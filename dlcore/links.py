@@ -18,7 +18,7 @@ from dlcore.drawn import decode, encode
 from dlcore.limits import LIMITS
 from dlcore.link_text import attempt, note, pairs_of, read_weights
 from dlcore.params import Param, SpecError
-from dlcore.schema import LAYER_ACTIVATION, VIEW_PARAMS, layer_params, plain
+from dlcore.schema import LAYER_ACTIVATION, SOURCES, VIEW_PARAMS, layer_params, plain
 from dlcore.spec import RunSpec, ViewSpec
 from dlcore.tfp_links import TFP_KEYS, read_tfp
 
@@ -246,8 +246,9 @@ def _write_layer(layer: Mapping[str, Any]) -> str:
         head = f"{layer['units']}" + (f":{activation}" if activation != LAYER_ACTIVATION.default else "")
         told = {"kind", "units", "activation"}
     declared = layer_params(catalogue("layers")[layer["kind"]])
+    sources = [f"{SOURCES}={'.'.join(map(str, layer[SOURCES]))}"] if SOURCES in layer else []
     rest = [param for param in declared if param.id not in told and layer[param.id] != param.default]
-    return ";".join([head, *(f"{param.key or param.id}={_text(layer[param.id])}" for param in rest)])
+    return ";".join([head, *sources, *(f"{param.key or param.id}={_text(layer[param.id])}" for param in rest)])
 
 
 def _read_layers(text: str) -> list[dict[str, Any]]:
@@ -261,5 +262,12 @@ def _read_layers(text: str) -> list[dict[str, Any]]:
         entry = catalogue("layers").get(layer["kind"])
         names = {param.key: param.id for param in layer_params(entry) if param.key} if entry else {}
         given = dict(setting.partition("=")[::2] for setting in settings)
+        if SOURCES in given:
+            layer[SOURCES] = [_whole(source) for source in given.pop(SOURCES).split(".")]
         layers.append(layer | {names.get(name, name): value for name, value in given.items()})
     return layers
+
+
+def _whole(text: str) -> Any:
+    """A whole number, or the text, which the spec then refuses in a sentence."""
+    return int(text) if text.removeprefix("-").isdigit() and len(text) < 6 else text

@@ -31,6 +31,20 @@ class SpecError(ValueError):
         self.message = message
 
 
+class Unfit(SpecError):
+    """What comes into a layer is not what it can take. `insert` holds layers, each of which in front of it would
+    mend that; `change` settings of the layer itself that would, each {parameter: value}."""
+
+    def __init__(
+        self,
+        message: str,
+        insert: Iterable[Mapping[str, Any]] = (),
+        change: Iterable[Mapping[str, Any]] = (),
+    ):
+        super().__init__("network.layers", message)
+        self.insert, self.change = tuple(insert), tuple(change)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Param:
     """One declared, validated parameter.

@@ -16,6 +16,8 @@ from dlcore.limits import LIMITS
 from dlcore.params import KEEP, VIEW, Entry, Param, SpecError
 
 VERSION = 1
+UNFINISHED = "unfinished"  # the task of a network that can't be built yet
+SOURCES = "from"  # where a layer's values come from, if not from the entry before it
 SEED_MAX = 2**32 - 1
 AUTO = "auto"
 
@@ -59,6 +61,11 @@ DATA_PARAMS = (
         id="leaked_test", label="Leaked test", kind="number", default=0, minimum=0, maximum=100, step=10,
         unit="%", advanced=True, key="leaked",
         sentence="A deliberate mistake: how many of the test points are points that the network learns from.",
+    ),
+    Param(
+        id="target", label="Answer", kind="choice", default="label", choices=("label", "picture"),
+        labels=("the label", "the picture itself"), advanced=True, key="target",
+        sentence="What the network is to give for a picture: its label, or the same picture again (an autoencoder).",
     ),
     Param(
         id="points", label="Drawn points", kind="points", default=(), minimum=-20, maximum=20, on_change=KEEP,
@@ -185,7 +192,7 @@ def told_setting(param: Param | None, path: str, value: Any) -> tuple[str, str]:
 def layer_params(entry: Entry) -> tuple[Param, ...]:
     """All that can be set of a layer of this kind."""
     block = (LAYER_ACTIVATION, LAYER_NORM, LAYER_DROPOUT)
-    return (*entry.params, *block) if entry.has_activation else entry.params
+    return (*entry.params, *(param for param in block if param.id in entry.parts))
 
 
 def _names(tree: Mapping[str, Any], allowed: Iterable[str], path: str) -> None:
@@ -283,15 +290,32 @@ def _normal_layers(value: Any) -> list[dict[str, Any]]:
         layer = _mapping(layer, path)
         entry = catalogue("layers").find(layer.get("kind", "dense"), f"{path}.kind", "Layer")
         params = layer_params(entry)
-        _names(layer, ["kind", *(param.id for param in params)], path)
+        _names(layer, ["kind", SOURCES, *(param.id for param in params)], path)
         normal.append(
             {"kind": entry.id}
+            | _normal_sources(layer.get(SOURCES), index, entry)
             | {
                 param.id: _normal_value(param, layer.get(param.id, param.default), f"{path}.{param.id}")
                 for param in params
             }
         )
     return normal
+
+
+def _normal_sources(value: Any, index: int, entry: Entry) -> dict[str, list[int]]:
+    """{"from": …} where the layer does not simply follow the one before it. Numbers are smaller than its own, so that
+    no cycle can be written; −1 is the input."""
+    if value is None:
+        return {}
+    path = f"network.layers.{index}.{SOURCES}"
+    listed = list(value) if isinstance(value, list | tuple) else [value]
+    if not listed or not all(type(source) is int and -1 <= source < index for source in listed):
+        raise SpecError(path, f"A layer takes its values from entries before it: numbers from −1 to {index - 1}.")
+    if not entry.merges and len(listed) > 1:
+        raise SpecError(path, f"{entry.label} takes one input. Add, concatenate and multiply bring several together.")
+    if len(listed) > LIMITS.max_sources:
+        raise SpecError(path, f"A layer brings at most {LIMITS.max_sources} others together.")
+    return {} if listed == [index - 1] else {SOURCES: listed}
 
 
 def plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,16 +23,19 @@ from dlcore.schema import (
     DATA_PARAMS,
     INITIALIZER,
     INPUTS,
+    DEFAULT_LAYERS,
     LEARNING_PARAMS,
     OUTPUT_ACTIVATION,
     SEED,
     TASK,
+    UNFINISHED,
     VIEW_PARAMS,
     entry_of,
     layer_params,
     normal_tree,
     plain,
 )
+from dlcore.structure import Block, Misfit, blocks_of
 from dlcore.whole import PATIENCE, check_whole
 
 
@@ -77,7 +81,8 @@ class Resolved:
 
     `dataset` is the entry as it is with its parameters (`Dataset.at`); `target` is "number",
     "binary" or "classes"; `coding` how the loss wants it written; `columns`
-    the outputs of the network; `range` the (low, high) that the output map's colours span.
+    the outputs of the network; `range` the (low, high) that the output map's colours span; `input_shape` that of
+    what the network is given; `picture` the shape of the target where that is the picture itself, else ().
     """
 
     dataset: Entry
@@ -89,6 +94,13 @@ class Resolved:
     range: tuple[float, float]
     shuffle: bool
     remainder: str
+    input_shape: tuple[int, ...]
+    picture: tuple[int, ...] = ()
+
+    @property
+    def pictures(self) -> bool:
+        """Whether the samples are pictures, not points of a plane."""
+        return len(self.dataset.shape) == 3
 
 
 @dataclass(frozen=True)
@@ -182,20 +194,24 @@ class RunSpec:
     def resolved(self) -> Resolved:
         """The "auto" values resolved, and what follows from data and loss; SpecError where they do not fit."""
         dataset = catalogue("datasets")[self.tree["data"]["kind"]].at(self.tree["data"])
-        learning = self.tree["learning"]
-        suited = {"learning.loss": "mean_squared" if dataset.target == "number" else "binary_cross_entropy"}
-        if dataset.target == "classes":
+        learning, pictures = self.tree["learning"], len(dataset.shape) == 3
+        reproduced = self.tree["data"]["target"] == "picture"
+        if reproduced and not pictures:
+            raise SpecError("data.target", f"{dataset.label} has no pictures that a network could give back.")
+        target = "number" if reproduced else dataset.target
+        suited = {"learning.loss": "mean_squared" if target == "number" else "binary_cross_entropy"}
+        if target == "classes":
             suited["learning.loss"] = "softmax_cross_entropy"
         suited |= {"learning.shuffle": True, "learning.remainder": "train"} | dict(dataset.defaults)
         chosen = learning["loss"]
         loss = catalogue("losses").find(suited["learning.loss"] if chosen == AUTO else chosen, "learning.loss", "Loss")
-        if dataset.target not in loss.codings:
-            kind = {"number": "numbers", "binary": "two classes", "classes": "several classes"}[dataset.target]
+        if target not in loss.codings:
+            kind = {"number": "numbers", "binary": "two classes", "classes": "several classes"}[target]
             raise SpecError(
                 "learning.loss",
                 f"{loss.label} does not fit {dataset.label}, whose target is {kind}. Choose another loss.",
             )
-        coding, natural = loss.codings[dataset.target]
+        coding, natural = loss.codings[target]
         activation = self.tree["network"]["output"]["activation"]
         if activation not in (AUTO, natural) and not loss.free_output:
             raise SpecError(
@@ -204,17 +220,30 @@ class RunSpec:
                 "Choose automatic, or another loss.",
             )
         shuffle = learning["shuffle"]
+        columns = math.prod(dataset.shape) if reproduced else len(dataset.classes) if coding == "one_hot" else 1
         return Resolved(
             dataset=dataset,
-            target=dataset.target,
+            target=target,
             loss=loss,
             coding=coding,
             output_activation=natural if activation == AUTO else activation,
-            columns=len(dataset.classes) if coding == "one_hot" else 1,
-            range=(0.0, 1.0) if coding in ("zero_one", "one_hot") else (-1.0, 1.0),
+            columns=columns,
+            range=(0.0, 1.0) if reproduced or coding in ("zero_one", "one_hot") else (-1.0, 1.0),
             shuffle=suited["learning.shuffle"] if shuffle == AUTO else shuffle == "on",
             remainder=suited["learning.remainder"] if learning["remainder"] == AUTO else learning["remainder"],
+            input_shape=dataset.shape if pictures else (len(self.tree["inputs"]),),
+            picture=dataset.shape if reproduced else (),
         )
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The network's blocks from the input on, the output included, with their shapes and what does not fit."""
+        return blocks_of(self.tree["network"]["layers"], self.resolved)
+
+    @property
+    def misfits(self) -> list[Misfit]:
+        """What of the network does not fit what comes into it. Such a spec can be kept, shown and mended, not run."""
+        return [block.misfit for block in self.blocks if block.misfit]
 
     @property
     def points(self) -> list[list[float]]:
@@ -223,8 +252,14 @@ class RunSpec:
 
     @property
     def task(self) -> Entry:
-        """What one step of training means: an entry of the catalogue of tasks."""
-        return entry_of(self.tree["task"], TASK)
+        """What one step of training means: an entry of the catalogue of tasks. A network that does not fit yet has
+        a task of its own, which can't make any."""
+        return catalogue("tasks")[UNFINISHED] if self.misfits else entry_of(self.tree["task"], TASK)
+
+    @cached_property
+    def provides(self) -> frozenset[str]:
+        """The parts of a position that mean something for this run, in the words of `Probe.needs`."""
+        return frozenset(self.task.provides) - ({"grid"} if self.resolved.pictures else {"pictures"})
 
     @property
     def file(self) -> str | None:
@@ -267,7 +302,7 @@ def fit(spec: RunSpec, changes: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
     chosen before. SpecError where the changes themselves are not allowed.
     """
     changes = dict(changes)
-    notes = []
+    notes = _begin_anew(spec, changes)
     for _ in range(len(_DEPENDENTS) + 2):
         try:
             return spec.with_(**changes), notes
@@ -281,6 +316,31 @@ def fit(spec: RunSpec, changes: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
             changes[path] = _DEPENDENTS[path]
             notes.append(f"{label} went back to automatic, because the old choice does not fit any more.")
     raise AssertionError("unreachable: every round settles one dependent")
+
+
+def _begin_anew(spec: RunSpec, changes: dict[str, Any]) -> list[str]:
+    """Where data with another kind of sample are chosen, put what suits them into `changes`: a network for points of
+    the plane is none for pictures."""
+    chosen = changes.get("data", changes.get("data.kind"))
+    chosen = chosen.get("kind") if isinstance(chosen, Mapping) else chosen
+    if not isinstance(chosen, str) or chosen not in catalogue("datasets"):
+        return []
+    new, old = catalogue("datasets")[chosen], spec.resolved.dataset
+    if len(new.shape) == len(old.shape):
+        return []
+    given = {"network.layers": [dict(layer) for layer in DEFAULT_LAYERS]}
+    given |= {"network.initializer": INITIALIZER.default, "learning.batch_size": _learning("batch_size").default}
+    given |= {"learning.optimizer": _learning("optimizer").default} | dict(new.start)
+    given = {path: value for path, value in given.items() if not any(path.startswith(known) for known in changes)}
+    changes |= given
+    if len(old.shape) == 3 and "data.target" not in changes:
+        changes["data.target"] = "label"
+    what = "pictures" if len(new.shape) == 3 else "points of a plane"
+    return [f"{new.label} are {what}, so a network that suits them was put in place of yours. Undo brings yours back."]
+
+
+def _learning(name: str) -> Param:
+    return next(param for param in LEARNING_PARAMS if param.id == name)
 
 
 def _settle_patience(changes: dict[str, Any], notes: list[str]) -> bool:

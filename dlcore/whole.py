@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from dlcore.catalogue import catalogue
 from dlcore.drawn import DRAWN
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
+from dlcore.structure import multiply_adds
 
 PATIENCE = "learning.patience"
+SMALLER = "Take away channels, or make the pictures smaller on the way with a stride or pooling."
 
 
 def check_whole(spec: Any) -> None:
@@ -21,24 +22,12 @@ def check_whole(spec: Any) -> None:
         spec.task.check(spec)
     _check_patience(spec)
     _check_points(spec)
-    shape: tuple[int, ...] = (len(spec.tree["inputs"]),)
     shapes: dict[str, tuple[int, ...]] = {}
-    output = {"kind": "dense", "units": resolved.columns, "activation": resolved.output_activation}
-    for index, layer in enumerate([*spec.tree["network"]["layers"], output]):
-        entry = catalogue("layers")[layer["kind"]]
-        values = {param.id: layer[param.id] for param in entry.params}
-        for name, (parameter_shape, _, _) in entry.parameters(shape, **values).items():
-            shapes[f"layers.{index}.{name}"] = parameter_shape
-        shape = entry.output_shape(shape, **values)
-        for name, (parameter_shape, _) in _checked_norm(spec, index, layer, shape).items():
-            shapes[f"layers.{index}.norm.{name}"] = parameter_shape
-    count = sum(math.prod(shape) for shape in shapes.values())
-    if count > LIMITS.max_parameters:
-        raise SpecError(
-            "network.layers",
-            f"This network has {count:,} weights and biases; at most {LIMITS.max_parameters:,} are allowed. "
-            "Take away layers or neurons.",
-        )
+    for index, block in enumerate(spec.blocks):
+        _check_norm(spec, index, block)
+        shapes |= {f"{block.address}.{name}": shape for name, (shape, *_) in block.parameters.items()}
+        shapes |= {f"{block.address}.norm.{name}": shape for name, (shape, _) in block.norm_parameters.items()}
+    _check_size(spec, sum(math.prod(shape) for shape in shapes.values()))
     initializer = spec.tree["network"]["initializer"]
     entry = catalogue("initializers")[initializer["kind"]]
     if entry.check:
@@ -48,6 +37,8 @@ def check_whole(spec: Any) -> None:
 def _check_points(spec: Any) -> None:
     """Drawn points have targets that the data asks for."""
     resolved = spec.resolved
+    if spec.points and resolved.pictures:
+        raise SpecError(DRAWN, f"No points can be drawn among pictures; {resolved.dataset.label} are pictures.")
     if not spec.points or resolved.target == "number":
         return
     count = len(resolved.dataset.classes)
@@ -83,19 +74,33 @@ def _check_patience(spec: Any) -> None:
         )
 
 
-def _checked_norm(spec: Any, index: int, layer: Mapping[str, Any], shape: tuple[int, ...]) -> Mapping[str, Any]:
-    """The learned tensors of a layer's norm; SpecError where there are not two things to compare."""
-    norm = catalogue("norms")[layer.get("norm", "none")]
+def _check_norm(spec: Any, index: int, block: Any) -> None:
+    """SpecError where a layer's norm has not two things to compare."""
+    norm = catalogue("norms")[block.norm]
     if norm.across == "samples" and spec.tree["learning"]["batch_size"] < 2:
         raise SpecError(
             "learning.batch_size",
             f"{norm.label} (layer {index + 1}) compares the samples of a batch, so a batch needs at least 2. "
             "Choose a larger batch size, or another norm.",
         )
-    if norm.across == "neurons" and shape[0] < 2:
+    if norm.across == "neurons" and block.fits and block.width < 2:
         raise SpecError(
             f"network.layers.{index}.norm",
             f"{norm.label} compares the neurons of a layer, and layer {index + 1} has only one. "
             "Add a neuron, or choose another norm.",
         )
-    return norm.parameters(shape[0])
+
+
+def _check_size(spec: Any, parameters: int) -> None:
+    """SpecError where the network is larger than this server allows."""
+    blocks = [block for block in spec.blocks if block.fits]
+    work = sum(multiply_adds(block) for block in blocks)
+    for count, most, what, remedy in (
+        (parameters, LIMITS.max_parameters, "weights and biases", "Take away layers or neurons."),
+        (sum(block.width for block in blocks), LIMITS.max_values, "values for each sample", SMALLER),
+        (work, LIMITS.max_multiply_adds, "multiply–adds for each sample", SMALLER),
+    ):
+        if count > most:
+            raise SpecError(
+                "network.layers", f"This network has {count:,} {what}; at most {most:,} are allowed. {remedy}"
+            )

@@ -29,7 +29,8 @@ class Column:
 class Dataset(Entry):
     """A rule that makes points, or a table of measured ones.
 
-    generate(rng, **params) → (x, y): x (samples, 2) float64 as the network is given it; y
+    generate(rng, **params) → (x, y): x (samples, *shape), float64 on the plane as the network is given it, float32
+    from 0 to 1 for pictures; y
     (samples,) float64: a number for target "number"; for "binary" the class 0 or 1 (1 is drawn
     blue); for "classes" 0 … K−1. Samples come in the rule's own order; the shuffle before the split
     is the caller's.
@@ -38,6 +39,9 @@ class Dataset(Entry):
     one line on screen that says what the network is for. `hint` says what to try where the network
     that the page opens with is too small. `split` is False where every point is for training.
     `drawn`: the rule makes no points, all are drawn by hand.
+    `shape` is that of a sample: (2,) a point of the plane, (channels, rows, columns) a picture, which is the
+    network's input as it is. `start` are the settings to begin with where the data before had another kind of
+    sample: {path: value}; what is not named there goes back to its default.
     `count` says how many points there are where no parameter `samples` does. `group` is the
     neighbourhood in the data picker. `defaults` are other paths' values that suit this data (read
     where those stand at "auto"): learning.loss, learning.shuffle, learning.remainder.
@@ -51,6 +55,8 @@ class Dataset(Entry):
     goal: str
     group: str = "two classes"
     classes: tuple[str, ...] = ("orange", "blue")
+    shape: tuple[int, ...] = (2,)
+    start: Mapping[str, Any] = field(default_factory=dict)
     extent: float = 6.0
     split: bool = True
     drawn: bool = False

@@ -3,26 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from dlcore.params import Entry
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What one number of a layer's result is made of, each in the order in which `Layer.expression` takes it:
+    `inputs` are (port, index) of what comes in, the port being the place in the layer's "from"; `parameters` the
+    indices into each learned tensor."""
+
+    inputs: tuple[tuple[int, tuple[int, ...]], ...]
+    parameters: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What a layer draws anew for every sample of a training step: of that shape, either factors 0 and 1/(1 − rate)
+    that leave out a share `rate` ("drop"), or normal numbers of mean 0 and spread `rate` ("noise")."""
+
+    kind: str
+    shape: tuple[int, ...]
+    rate: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layer(Entry):
     """A kind of layer. Shapes are without the sample axis: (features,) or (channels, rows, columns).
 
-    parameters(input_shape, **params) → {name: (shape, fan_in, fan_out)} of its learned tensors.
-    output_shape(input_shape, **params) → shape; raises SpecError where the input does not fit.
-    forward(x, weights, **params) → the pre-activation: x is (samples, *input_shape), `weights`
-    maps each name of `parameters` to its tensor. expression(x, weights, **params) is one of its numbers
-    as a tree that receipts evaluate and tell (see `dlcore.expressions`): x and each of `weights`
-    stand for all the numbers that it is made of. A block is forward → norm → activation →
-    dropout. `lines` says how the microscope writes it: "forward" is the line of code of the pre-activation,
-    "input" that of the gradient of x, and a parameter's name that of its gradient; {x} is the input, {d} the
-    gradient of the pre-activation, {weight} that parameter, the samples being the rows. `has_activation`
-    tells whether the layer takes part in that. multiply_adds(input_shape, **params) → how many products forward adds
-    to a sum for one sample.
+    Where `merges`, the layer brings several others together: `input_shape` below is then a tuple of shapes, and x a
+    tuple of tensors.
+
+    parameters(input_shape, **params) → {name: (shape, fan_in, fan_out)} of its learned tensors; "weight" is what
+    penalties go on.
+    output_shape(input_shape, **params) → shape; raises Unfit, with what would mend it, where the input does not fit.
+    forward(x, weights, **params) → the pre-activation: x is (samples, *input_shape), `weights` maps each name of
+    `parameters` to its tensor. A layer with `chance` takes it as one more argument: forward(x, weights, drawn,
+    **params), where `drawn` is (samples, *shape of the Chance), or None in eval mode.
+    chance(input_shape, **params) → Chance.
+    multiply_adds(input_shape, **params) → how many products forward adds to a sum for one sample.
+
+    A block is layer → norm → activation → dropout; `parts` are those of the latter three that can be chosen for this
+    kind, `presets` those that are given with it. A layer with neither has one value, its result.
+
+    For receipts, one number of the result at `index`: reads(index, input_shape, **params) → Reads says what it is
+    made of. expression(x, weights, **params) is it as a tree (see `dlcore.expressions`): x and each of `weights`
+    stand for all the numbers that it is made of, in the order of `reads`. feeds(port, index, input_shape, **params)
+    → the indices of all results that read that input. slope_expression(x, weights, at, **params) is ∂ result / ∂ the
+    input at place `at` of `Reads.inputs`; parameter_slope_expression(x, weights, name, at, **params) the same for
+    place `at` of `Reads.parameters[name]`.
+    `lines` says how the microscope writes it: "forward" is the line of code of the result, "input" that of the
+    gradient of x, and a parameter's name that of its gradient; {x} is the input ({x0}, {x1} … those of a merge), {d}
+    the gradient of the result, {weight} that parameter, the samples being the first axis.
+    export(input_shape, **params) → the module as PyTorch code, like "nn.Linear(4, 2)"; of a layer without parameters
+    it may be an expression of {x} ({x0}, {x1} …) instead, like "{x}.flatten(1)".
+    `group` is its shelf of the palette; `fresh` are settings other than the defaults with which the palette adds it.
     """
 
     parameters: Callable
@@ -30,5 +67,35 @@ class Layer(Entry):
     forward: Callable
     multiply_adds: Callable[..., int]
     expression: Callable
+    reads: Callable[..., Reads]
+    feeds: Callable
+    slope_expression: Callable
+    parameter_slope_expression: Callable
     lines: Mapping[str, str]
-    has_activation: bool = True
+    export: Callable[..., str]
+    merges: bool = False
+    chance: Callable[..., Chance] | None = None
+    parts: tuple[str, ...] = ("activation", "norm", "dropout")
+    presets: Mapping[str, Any] = field(default_factory=dict)
+    group: str = "with weights"
+    fresh: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_activation(self) -> bool:
+        """Whether a norm, an activation or dropout follows it in its block."""
+        return bool(self.parts or self.presets)
+
+
+def no_parameters(input_shape, **params):
+    """Of a layer that learns nothing."""
+    return {}
+
+
+def no_slope(x, weights, name, at, **params):
+    """Of a layer that has no parameters."""
+    raise KeyError(name)
+
+
+def size(shape: tuple[int, ...]) -> str:
+    """A shape for people: "16×8×8", "a vector of 4"."""
+    return f"a vector of {shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))

@@ -11,10 +11,10 @@ Source: Rosenblatt (1958); as layers: Rumelhart, Hinton & Williams (1986).
 
 from __future__ import annotations
 
-from dlcore.expressions import total
-from dlcore.layers import Layer
+from dlcore.expressions import Number, total
+from dlcore.layers import Layer, Reads, size
 from dlcore.limits import LIMITS
-from dlcore.params import RESET, Param, SpecError
+from dlcore.params import RESET, Param, Unfit
 
 
 def parameters(input_shape, units=4):
@@ -24,7 +24,7 @@ def parameters(input_shape, units=4):
 
 
 def output_shape(input_shape, units=4):
-    """(k,) → (m,); SpecError where the input is not a vector."""
+    """(k,) → (m,); Unfit where the input is not a vector."""
     _vector(input_shape)
     return (units,)
 
@@ -41,10 +41,12 @@ def multiply_adds(input_shape, units=4):
 
 
 def _vector(shape):
-    """The shape again if it has one axis; SpecError naming it otherwise."""
+    """The shape again if it has one axis; Unfit naming it otherwise."""
     if len(shape) != 1:
-        size = "×".join(map(str, shape)) or "a single number"
-        raise SpecError("network.layers", f"A dense layer needs a vector, this is {size}.")
+        raise Unfit(
+            f"A dense layer needs a vector, this is {size(shape)}.",
+            insert=({"kind": "flatten"}, {"kind": "adaptive_avg_pool2d"}),
+        )
     return tuple(shape)
 
 
@@ -52,6 +54,33 @@ def expression(x, weights, units=4):
     """One unit's pre-activation, as an expression; `weights` are its row of the weight, and its bias."""
     products = total(weights["weight"] * x) + weights["bias"]
     return products.told("Multiply each input by its weight, add the results, and add ", weights["bias"], ".")
+
+
+def reads(index, input_shape, units=4):
+    """All inputs, each with its weight of the unit's row."""
+    (unit,), (inputs,) = index, input_shape
+    row = tuple((unit, column) for column in range(inputs))
+    return Reads(tuple((0, (column,)) for column in range(inputs)), {"weight": row, "bias": ((unit,),)})
+
+
+def feeds(port, index, input_shape, units=4):
+    """Every unit reads every input."""
+    return tuple((unit,) for unit in range(units))
+
+
+def slope_expression(x, weights, at, units=4):
+    """∂z / ∂x_i is its weight."""
+    return weights["weight"].at(at)
+
+
+def parameter_slope_expression(x, weights, name, at, units=4):
+    """∂z / ∂W[j, i] is x_i, ∂z / ∂b is 1."""
+    return x.at(at) if name == "weight" else Number(1)
+
+
+def export(input_shape, units=4):
+    """As PyTorch code."""
+    return f"nn.Linear({input_shape[0]}, {units})"
 
 
 ENTRY = Layer(
@@ -81,6 +110,11 @@ ENTRY = Layer(
     forward=forward,
     multiply_adds=multiply_adds,
     expression=expression,
+    reads=reads,
+    feeds=feeds,
+    slope_expression=slope_expression,
+    parameter_slope_expression=parameter_slope_expression,
+    export=export,
     lines={
         "forward": "{x} @ {weight}.T + {bias}",
         "input": "{d} @ {weight}",

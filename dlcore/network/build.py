@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.catalogue import catalogue
+from dlcore.layers import Chance
 from dlcore.lazy import torch
 from dlcore.network.address import of_sample
 from dlcore.network.shapes import Block, blocks
@@ -20,8 +21,8 @@ Tensors = Mapping[str, "torch.Tensor"]
 
 @dataclass
 class TrainMode:
-    """What a pass in train mode takes and leaves: the dropout masks, (samples, units) by the address of
-    their block, and the running buffers as they will be after the step, by address."""
+    """What a pass in train mode takes and leaves: what is drawn for every sample (see `Chance`), (samples, *shape) by
+    the address of its block, and the running buffers as they will be after the step, by address."""
 
     masks: Mapping[str, torch.Tensor] = field(default_factory=dict)
     buffers: dict[str, torch.Tensor] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Network:
             for block in self.blocks
             for name, (shape, *_) in (block.parameters | _prefixed(block.norm_parameters)).items()
         }
+        self.input_shape = spec.resolved.input_shape
         self._layers: list[Entry] = [catalogue("layers")[block.kind] for block in self.blocks]
         self._activations = [activation_function(block.activation) for block in self.blocks]
         self._norms: list[Entry] = [catalogue("norms")[block.norm] for block in self.blocks]
@@ -52,9 +54,28 @@ class Network:
             for block in self.blocks
             for name, start in _prefixed(block.norm_buffers).items()
         }
-        self.has_train_mode = any(block.dropout for block in self.blocks) or bool(self.buffers)
-        self.is_dense_stack = all(block.kind == "dense" for block in self.blocks)
+        self.chances = self._chances()
+        self.has_train_mode = bool(self.chances) or bool(self.buffers)
+        # flattening what lies flat in a batch anyway changes nothing
+        self.flat = sum(block.kind == "flatten" for block in self.blocks[:1])
+        self.is_dense_stack = all(
+            block.kind == "dense" and block.sources == (index - 1,)
+            for index, block in enumerate(self.blocks)
+            if index >= self.flat
+        )
         self.is_plain = all(block.norm == "none" and not block.dropout for block in self.blocks)
+
+    def _chances(self) -> dict[str, Chance]:
+        """What is drawn anew for every sample of a training step, by the address of the block that draws."""
+        found = {}
+        for block, layer in zip(self.blocks, self._layers, strict=True):
+            if not block.fits:
+                continue
+            if block.dropout:
+                found[block.address] = Chance("drop", block.output_shape, block.dropout)
+            if layer.chance is not None:
+                found[block.address] = layer.chance(block.shapes_in, **block.values)
+        return found
 
     def of_sample(self, name: str) -> bool:
         """Whether numbers of that name belong to samples one by one: in a trace they are (samples, …)."""
@@ -127,31 +148,40 @@ class Network:
                 activation = value
             if record is not None:
                 record[name] = value
-        return pre_activation, activation
+        return pre_activation.flatten(1), activation.flatten(1)
 
     def passing(self, x: torch.Tensor, tensors: Tensors, train: TrainMode | None = None) -> Iterator[Any]:
         """The same pass value by value: (address, value) as soon as it is computed. Who `send`s another value
-        puts it in the place of an activation."""
-        values = x
+        puts it in the place of an activation. A value of pictures is (samples, channels, rows, columns)."""
+        results = [x if len(self.input_shape) == 1 else x.reshape(len(x), *self.input_shape)]
         parts = zip(self.blocks, self._layers, self._norms, self._activations, strict=True)
         for block, layer, norm, activate in parts:
             name = block.address
-            weights = {part: tensors[f"{name}.{part}"] for part in block.parameters}
-            normalized = layer.forward(values, weights, **block.values)
-            yield f"{name}.pre_activation", normalized
-            if block.norm != "none":
-                learned, kept = norm_tensors(block, tensors)
-                normalized, _, moved = norm.forward(normalized, learned, kept, train is not None)
-                if train is not None:
-                    train.buffers |= {f"{name}.norm.{part}": value for part, value in moved.items()}
-                yield f"{name}.normalized", normalized
-            values = activate(normalized)
+            incoming = [results[source + 1] for source in block.sources]
+            given = [incoming if layer.merges else incoming[0], self._weights(block, tensors)]
+            if layer.chance is not None:
+                given.append(None if train is None else train.masks[name])
+            values = layer.forward(*given, **block.values)
+            if layer.has_activation:
+                yield f"{name}.pre_activation", values
+                if block.norm != "none":
+                    learned, kept = norm_tensors(block, tensors)
+                    values, moved = normalize(norm, values, learned, kept, train is not None)
+                    if train is not None:
+                        train.buffers |= {f"{name}.norm.{part}": value for part, value in moved.items()}
+                    yield f"{name}.normalized", values
+                values = activate(values)
             other = yield f"{name}.activation", values
             values = values if other is None else other
             if block.dropout:
                 if train is not None:
                     values = values * train.masks[name]
                 yield f"{name}.output", values
+            results.append(values)
+
+    @staticmethod
+    def _weights(block: Block, tensors: Tensors) -> dict[str, torch.Tensor]:
+        return {part: tensors[f"{block.address}.{part}"] for part in block.parameters}
 
 
 class GridPass:
@@ -168,12 +198,13 @@ class GridPass:
         self._buffers = [
             (torch.empty((block.output_shape[0], points)), torch.empty((block.output_shape[0], points)))
             for block in network.blocks
+            if network.is_dense_stack and not network.flat
         ]
 
     def __call__(self, tensors: Tensors) -> dict[str, np.ndarray]:
         """{"inputs": …, "layers.0.activation": (units, points), …}; views of buffers: copy what is kept."""
         network = self.network
-        if not network.is_dense_stack:
+        if not self._buffers:
             record: dict[str, Any] = {}
             network.forward(self.inputs.T, tensors, record)
             found = {name: value.T.numpy() for name, value in record.items() if name.endswith(".activation")}
@@ -205,6 +236,31 @@ def norm_tensors(block: Block, tensors: Tensors) -> tuple[dict[str, torch.Tensor
     return learned, {name: tensors[prefix + name] for name in block.norm_buffers}
 
 
+def normalize(
+    norm: Entry, values: torch.Tensor, learned: dict[str, Any], kept: dict[str, Any], train: bool
+) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    """(values normalized, the norm's buffers after them), of vectors or pictures (samples, …)."""
+    folded = fold(norm, values)
+    found, _, moved = norm.forward(folded, learned, kept, train)
+    return unfold(norm, found, values.shape), moved
+
+
+def fold(norm: Entry, values: torch.Tensor) -> torch.Tensor:
+    """Values (samples, …) as a norm takes them, (n, units): see `dlcore.structure.normed`."""
+    if values.dim() == 2:
+        return values
+    return values.movedim(1, -1).flatten(0, -2) if norm.across == "samples" else values.flatten(1)
+
+
+def unfold(norm: Entry, folded: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
+    """What `fold` made, back in its shape (samples, …)."""
+    if len(shape) == 2:
+        return folded
+    if norm.across != "samples":
+        return folded.reshape(shape)
+    return folded.reshape(shape[0], *shape[2:], shape[1]).movedim(-1, 1)
+
+
 def _prefixed(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {f"norm.{name}": part for name, part in parts.items()}
 
@@ -229,6 +285,9 @@ def grid_points(extent: float, size: int) -> np.ndarray:
 
 
 def compute_inputs(spec: RunSpec, x: np.ndarray) -> np.ndarray:
-    """What the network is given of points x (points, 2) in own units: (points, inputs), float64."""
+    """What the network is given of samples x in own units, (samples, inputs): of points (points, 2) the inputs of the
+    spec, float64; of pictures (samples, channels, rows, columns) all their numbers, float32 and not copied."""
+    if spec.resolved.pictures:
+        return np.ascontiguousarray(x, dtype=np.float32).reshape(len(x), -1)
     columns = [catalogue("inputs")[name].compute(x) for name in spec.tree["inputs"]]
     return np.stack(columns, axis=1) if columns else np.empty((len(x), 0))

@@ -12,13 +12,11 @@ Source: Kaplan et al. (2020), Scaling Laws for Neural Language Models, section 2
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dlcore.catalogue import catalogue
 from dlcore.spec import RunSpec
-
-if TYPE_CHECKING:
-    from dlcore.network.shapes import Block
+from dlcore.structure import Block, multiply_adds
 
 BYTES = 4  # of a float32
 TRAINING = 3  # times the forward pass
@@ -29,7 +27,7 @@ def costs(spec: RunSpec, network: Sequence[Block]) -> dict[str, Any]:
 
     Multiply–adds are per sample, "training" those of a training step; "bytes" has "weights", "gradients" and "slots".
     """
-    layers = [{"parameters": block.sizes(), "multiply_adds": _multiply_adds(block)} for block in network]
+    layers = [{"parameters": block.sizes(), "multiply_adds": multiply_adds(block) if block.fits else 0} for block in network]
     parameters, forward = (sum(layer[name] for layer in layers) for name in ("parameters", "multiply_adds"))
     chosen = spec.tree["learning"]
     slots = sum(
@@ -45,6 +43,3 @@ def costs(spec: RunSpec, network: Sequence[Block]) -> dict[str, Any]:
         "bytes": {"weights": one, "gradients": one, "slots": one * slots},
     }
 
-
-def _multiply_adds(block: Block) -> int:
-    return catalogue("layers")[block.kind].multiply_adds(block.input_shape, **block.values)

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from dlcore.catalogue import catalogue
 from dlcore.network.costs import costs
 from dlcore.schema import AUTO
 from dlcore.spec import RunSpec
+from dlcore.structure import Block
 
-
-@dataclass(frozen=True)
-class Block:
-    """One entry of the network, the output included: its layer, sizes and parameters.
-
-    A block is layer → norm → activation → dropout. `parameters` maps the layer's "weight", "bias" …
-    to (shape, fan_in, fan_out); `norm_parameters` and `norm_buffers` the norm's "gain" … to
-    (shape, start), under addresses like layers.0.norm.gain.
-    """
-
-    address: str
-    kind: str
-    values: dict[str, Any]
-    activation: str
-    input_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
-    parameters: dict[str, tuple[tuple[int, ...], int, int]]
-    norm: str = "none"
-    norm_parameters: dict[str, tuple[tuple[int, ...], float]] = field(default_factory=dict)
-    norm_buffers: dict[str, tuple[tuple[int, ...], float]] = field(default_factory=dict)
-    dropout: float = 0.0
-
-    def sizes(self) -> int:
-        """How many learned numbers the block has."""
-        shapes = [shape for shape, *_ in (*self.parameters.values(), *self.norm_parameters.values())]
-        return sum(math.prod(shape) for shape in shapes)
+__all__ = ["Block", "blocks", "describe", "no_sample_step"]
 
 
 def blocks(spec: RunSpec) -> list[Block]:
     """The network's blocks from the input on; the last one is the output, made from the target."""
-    resolved = spec.resolved
-    output = {"kind": "dense", "units": resolved.columns, "activation": resolved.output_activation}
-    shape: tuple[int, ...] = (len(spec.tree["inputs"]),)
-    found = []
-    for index, layer in enumerate([*spec.tree["network"]["layers"], output]):
-        entry = catalogue("layers")[layer["kind"]]
-        values = {param.id: layer[param.id] for param in entry.params}
-        after = entry.output_shape(shape, **values)
-        norm = catalogue("norms")[layer.get("norm", "none")]
-        found.append(
-            Block(
-                address=f"layers.{index}",
-                kind=entry.id,
-                values=values,
-                activation=layer.get("activation", "linear"),
-                input_shape=shape,
-                output_shape=after,
-                parameters=dict(entry.parameters(shape, **values)),
-                norm=norm.id,
-                norm_parameters=dict(norm.parameters(after[0])),
-                norm_buffers=dict(norm.buffers(after[0])),
-                dropout=layer.get("dropout", 0.0),
-            )
-        )
-        shape = after
-    return found
+    return list(spec.blocks)
 
 
 def describe(spec: RunSpec) -> dict[str, Any]:
@@ -82,17 +32,24 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     return {
         "goal": dataset.goal,
         "hint": dataset.hint,
-        "pictured": dataset.picture is not None and "data" in spec.task.provides,
+        "pictured": dataset.picture is not None and "data" in spec.provides,
+        "shape": list(resolved.input_shape),
         "inputs": [
             {name: catalogue("inputs")[entry].describe()[name] for name in ("id", "label", "sentence", "formula")}
-            for entry in spec.tree["inputs"]
+            for entry in ([] if resolved.pictures else spec.tree["inputs"])
         ],
         "layers": [
             {
                 "address": block.address,
                 "kind": block.kind,
-                "units": block.output_shape[0],
-                "inputs": block.input_shape[0],
+                "label": catalogue("layers")[block.kind].label,
+                "units": block.output_shape[0] if block.fits else 0,
+                "inputs": block.input_shape[0] if block.input_shape else 0,
+                "shape": list(block.output_shape),
+                "from": list(block.sources),
+                "merges": catalogue("layers")[block.kind].merges,
+                "has_activation": catalogue("layers")[block.kind].has_activation,
+                "misfit": asdict(block.misfit) if block.misfit else None,
                 "activation": block.activation,
                 "norm": block.norm,
                 "dropout": block.dropout,
@@ -107,6 +64,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
             "ends": [f"{low:g}".replace("-", "−"), f"+{high:g}" if low < 0 else f"{high:g}"],
             "target": resolved.target,
             "classes": [] if resolved.target == "number" else list(dataset.classes),
+            "picture": list(resolved.picture),
         },
         "loss": {name: resolved.loss.describe()[name] for name in ("id", "label", "sentence", "formula")}
         | {"why": _why(spec)},
@@ -117,7 +75,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
         "extent": dataset.extent,
         "columns": [column.name for column in dataset.columns],
         "axes": [asdict(column) for column in dataset.columns],
-        "provides": list(spec.task.provides),
+        "provides": sorted(spec.provides),
         **spec.task.describe_run(spec, splits),
         "sample_step": {"allowed": not (why := no_sample_step(network)), "why": why},
     }

@@ -116,6 +116,6 @@ class Probe(Entry):
         """With what it needs of the task: the stage asks only for what that provides."""
         return super().describe() | {"needs": [part for part in self.needs if part not in ALWAYS]}
 
-    def fits(self, task: Entry) -> bool:
-        """Whether that task provides all that this picture needs."""
-        return set(self.needs) <= {*ALWAYS, *task.provides}
+    def fits(self, spec: Any) -> bool:
+        """Whether a run of that spec provides all that this picture needs."""
+        return set(self.needs) <= {*ALWAYS, *spec.provides}

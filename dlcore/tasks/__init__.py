@@ -86,6 +86,7 @@ class Task(Protocol):
 
     metrics: list[Metric]
     lacking: str  # why no step can be made; "" where one can
+    lacking_at: str  # the setting that this is about
     of_these_points: tuple[str, ...]  # names in the State that mean nothing once the points are others
 
     def build(self) -> Any:
@@ -139,7 +140,7 @@ class TaskEntry(Entry):
     describe_run(spec, splits) → what a screen must know without building it: {"metrics": the Task's metrics as plain
     JSON, "steps_per_epoch": n}, and "goal" and "hint" where the data's own are not what is to be done; `splits` maps
     each split to its number of points. `provides` names the parts of a position that mean something for this task, in
-    the words of `Probe.needs`: pictures of others are not offered.
+    the words of `Probe.needs`: pictures of others are not offered. Of "grid" and "pictures" a run has what its data are.
     The checks need "trace". check(spec), where there is one, raises SpecError for a spec that this task can't carry
     out; `suited` are the changes that make the default spec one that it can. Without parameters a spec names the task
     by its bare id.
@@ -147,6 +148,6 @@ class TaskEntry(Entry):
 
     make: Callable[[TaskContext], Task]
     describe_run: Callable[[Any, Mapping[str, int]], dict[str, Any]]
-    provides: tuple[str, ...] = ("parameters", "grid", "data", "predictions", "trace", "distributions")
+    provides: tuple[str, ...] = ("parameters", "grid", "data", "predictions", "trace", "distributions", "pictures")
     check: Callable[[Any], None] | None = None
     suited: Mapping[str, Any] = field(default_factory=dict)

@@ -25,7 +25,7 @@ NO_POINTS = "There are no points to learn from yet. Press Draw on the output map
 class Supervised:
     """See the module. Counters: updates done, epochs done, samples taken in this epoch, left over."""
 
-    of_these_points = ("counter.leftover",)
+    of_these_points, lacking_at = ("counter.leftover",), "data.points"
 
     def __init__(self, context: TaskContext):
         self.context, self.resolved = context, context.spec.resolved

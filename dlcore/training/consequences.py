@@ -57,7 +57,7 @@ class Consequences:
 
 def answers(run: Reading) -> Answers:
     """How a run does now, measured on its own data."""
-    provided = SPLITS if "predictions" in run.spec.task.provides else ()
+    provided = SPLITS if "predictions" in run.spec.provides else ()
     return Answers(run.metrics, {split: np.array(run.predictions(split)) for split in provided if len(run.data(split))})
 
 
@@ -65,7 +65,7 @@ def consequences(run: Reading, before: Answers, done: str) -> Consequences:
     """What is different now. `done` says what was done."""
     after = answers(run)
     metrics = {name: (before.metrics[name], value) for name, value in after.metrics.items() if name in before.metrics}
-    if "predictions" not in run.spec.task.provides:  # a task without samples has its metrics alone
+    if "predictions" not in run.spec.provides:  # a task without samples has its metrics alone
         labels = {metric.id: metric.label for metric in run.task.metrics}
         told = [f"{labels[name]} {_change(*pair, False)}" for name, pair in metrics.items() if pair[0] != pair[1]]
         return Consequences(done, f"{', '.join(told)}." if told else NOTHING, metrics, {}, None)

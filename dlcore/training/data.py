@@ -18,8 +18,8 @@ from dlcore.training.rng import generator
 
 @dataclass(frozen=True)
 class Split:
-    """Points: x (samples, 2) in own units, y (samples,), inputs (samples, inputs) float32, target
-    (samples, columns) float32 as the loss wants it. rows (samples,): which row of what the rule made
+    """Samples: x (samples, 2) in own units or pictures (samples, channels, rows, columns), y (samples,), inputs
+    (samples, inputs) float32, of pictures all their numbers; target (samples, columns) float32 as the loss wants it. rows (samples,): which row of what the rule made
     each is, −1 where a point was drawn by hand; None where no rule made them."""
 
     x: np.ndarray
@@ -34,9 +34,11 @@ class Split:
 
 def make_split(spec: RunSpec, x: np.ndarray, y: np.ndarray, rows: np.ndarray | None = None) -> Split:
     """A Split of points given in own units."""
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    inputs = compute_inputs(spec, x).astype(np.float32)
-    return Split(x, y, torch.from_numpy(inputs), torch.from_numpy(code_target(spec, y)), rows)
+    kind = np.float32 if spec.resolved.pictures else np.float64
+    x, y = np.ascontiguousarray(x, dtype=kind), np.asarray(y, dtype=np.float64)
+    inputs = torch.from_numpy(compute_inputs(spec, x).astype(np.float32, copy=False))
+    target = inputs if spec.resolved.picture else torch.from_numpy(code_target(spec, y))
+    return Split(x, y, inputs, target, rows)
 
 
 def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
@@ -80,9 +82,10 @@ def make_data(spec: RunSpec) -> dict[str, Split]:
         points[name] = tuple(part[start : start + size] for part in made)
         start += size
     _spoil(spec, points)
-    drawn = np.array(spec.points, dtype=np.float64).reshape(-1, 3)
-    drawn = drawn[:, :2], drawn[:, 2], np.full(len(drawn), -1)
-    points["train"] = tuple(np.concatenate(parts) for parts in zip(points["train"], drawn, strict=True))
+    if spec.points:
+        drawn = np.array(spec.points, dtype=np.float64)
+        drawn = drawn[:, :2], drawn[:, 2], np.full(len(drawn), -1)
+        points["train"] = tuple(np.concatenate(parts) for parts in zip(points["train"], drawn, strict=True))
     return {name: make_split(spec, *part) for name, part in points.items()}
 
 

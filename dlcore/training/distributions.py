@@ -77,7 +77,7 @@ def distributions(run: Any) -> Distributions:
     record: dict[str, torch.Tensor] = {}
     with torch.no_grad():
         run.network.forward(train.inputs[:: max(1, -(-len(train) // POINTS))], state, record)
-        flat = [_flat(block.activation, record, block.address) for block in blocks]
+        flat = [_flat(block, record) for block in blocks]
     named = [[name for name in gradients if name.startswith(f"{block.address}.")] for block in blocks]
     parts = [[state[name].numpy() for name in names if is_weight(name)] for names in named]
     parts += [[state[name].numpy() for name in names if name.endswith(".bias")] for names in named]
@@ -97,11 +97,12 @@ def _thinned(arrays: list[np.ndarray]) -> np.ndarray:
     return joined[:: stride + (stride + 1) % 2]
 
 
-def _flat(activation: str, record: dict[str, torch.Tensor], address: str) -> float:
-    """The share of a layer's values at which its activation is flat: nearly no gradient passes there."""
-    if activation == SOFTMAX:
+def _flat(block: Any, record: dict[str, torch.Tensor]) -> float:
+    """The share of a layer's values at which its activation is flat: nearly no gradient passes there. NaN without."""
+    address = block.address
+    if block.activation == SOFTMAX or f"{address}.pre_activation" not in record:
         return float("nan")
     before = record.get(f"{address}.normalized", record[f"{address}.pre_activation"])
     after = record[f"{address}.activation"]
-    slope = catalogue("activations")[activation].derivative(before, after)
+    slope = catalogue("activations")[block.activation].derivative(before, after)
     return float((slope.abs() < FLAT).float().mean())

@@ -112,7 +112,7 @@ class Examination:
 
 def examine(run: Run) -> list[Finding]:
     """What the checks find at the position where the run stands, the worst first."""
-    if "trace" not in run.spec.task.provides:
+    if "trace" not in run.spec.provides:
         return []
     context = Examination(run)
     found: list[Any] = []

@@ -192,7 +192,7 @@ class FrameContext:
         for request in probes:
             options = dict(request)
             probe = catalogue("probes").find(options.pop("id", None), "probe", "Probe")
-            if not probe.fits(self.spec.task):
+            if not probe.fits(self.spec):
                 text = f"{self.spec.task.label} has nothing for the picture “{probe.label}”."
                 raise SpecError(f"probe.{probe.id}", text)
             if seen.lacks(probe.rate, run):

@@ -15,6 +15,7 @@ from dlcore.network.address import read_sample
 from dlcore.params import SpecError
 from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
+from dlcore.structure import refuse
 from dlcore.tasks import Measured
 from dlcore.training.data import Split, make_points, make_split
 from dlcore.training.examine import examine
@@ -92,9 +93,12 @@ class Reading:
 
     def need(self, part: str) -> None:
         """SpecError where this run's task has no such part; see `TaskEntry.provides`."""
-        task = self.spec.task
-        if part not in task.provides:
-            raise SpecError("task", f"“{task.label}” has no {part} that could be shown. Choose another task.")
+        if part in self.spec.provides:
+            return
+        if self.spec.misfits:
+            raise refuse(self.spec.misfits[0])
+        what = "These data have" if part in self.spec.task.provides else f"“{self.spec.task.label}” has"
+        raise SpecError("task", f"{what} no {part} that could be shown.")
 
     def predictions(self, split: str) -> np.ndarray:
         """The output for every point of "train", "validation" or "test", as `predict`."""
@@ -150,30 +154,32 @@ class Reading:
         return self._data[split]
 
     def predict(self, x: Any) -> np.ndarray:
-        """Outputs for points x (n, 2) in own units: (n,), or (n, classes) for several classes."""
+        """Outputs for points x (n, 2) in own units, or pictures (n, channels, rows, columns): (n,), or (n, classes) for
+        several classes, or (n, numbers) where the answer is a picture."""
         self.need("predictions")
-        points = np.asarray(x, dtype=np.float64).reshape(-1, 2)
+        points = np.asarray(x, dtype=np.float64).reshape(-1, *self.spec.resolved.dataset.shape)
         return self.task.predict(self.state, make_split(self.spec, points, np.zeros(len(points)))).copy()
 
     def evaluate(self, data: Any) -> dict[str, float]:
         """Loss and accuracy (or error) on other data: a dataset's id, or (x, y) in own units.
 
-        A dataset is made with its default parameters and this run's data seed; its target must be of
-        the same kind. x is (samples, 2), y (samples,) numbers or classes. SpecError where it does not fit.
+        A dataset is made with its default parameters and this run's data seed; its samples and target must be of
+        the same kind. x is (samples, 2) or pictures, y (samples,) numbers or classes. SpecError where it does not fit.
         """
         self.need("predictions")
         if isinstance(data, str):
             other = fit(self.spec, {"data.kind": data, "learning.loss": self.spec.resolved.loss.id})[0]
             mine, theirs = (spec.resolved for spec in (self.spec, other))
+            if mine.dataset.shape != theirs.dataset.shape:
+                raise SpecError("data", f"{theirs.dataset.label} has samples of another kind than this run's data.")
             if mine.target != theirs.target or len(mine.dataset.classes) != len(theirs.dataset.classes):
-                raise SpecError(
-                    "data", f"{other.resolved.dataset.label} asks for another kind of answer than this run."
-                )
+                raise SpecError("data", f"{theirs.dataset.label} asks for another kind of answer than this run.")
             x, y = make_points(other)
         else:
             x, y = (np.asarray(part, dtype=np.float64) for part in data)
-        if x.ndim != 2 or x.shape[1] != 2 or y.shape != x.shape[:1] or not len(y):
-            raise SpecError("data", "Data to evaluate on is x with two columns and y with one value for each row.")
+        if x.shape[1:] != self.spec.resolved.dataset.shape or y.shape != x.shape[:1] or not len(y):
+            what = "pictures of this run's size" if self.spec.resolved.pictures else "two columns"
+            raise SpecError("data", f"Data to evaluate on is x with {what} and y with one value for each row.")
         known = range(len(self.spec.resolved.dataset.classes))
         if self.spec.resolved.target != "number" and not np.isin(y, known).all():
             raise SpecError("data", f"Classes to evaluate on are whole numbers from 0 to {known[-1]}.")
@@ -207,6 +213,7 @@ class Reading:
             return None, True
         split, *where = sample if isinstance(sample, tuple) else ("train", sample)
         if split == "point":
+            self.need("grid")
             return (make_split(self.spec, np.array([where]), np.zeros(1)).inputs, None), False
         if split == "batch":
             raise SpecError("sample", "The samples of a batch are computed together: leave the sample out to read all.")

@@ -123,7 +123,7 @@ class Run(Walk, Surgery, Forking):
 
     def _one_step(self) -> bool:
         if self.task.lacking:
-            self.trouble = Trouble(self.task.lacking, "data.points")
+            self.trouble = Trouble(self.task.lacking, self.task.lacking_at)
             return False
         try:
             self.task.update(self.state)
@@ -217,7 +217,7 @@ class Run(Walk, Surgery, Forking):
         self.task = spec.task.make(context)
         self._members = [Member(self, index) for index in range(len(self.specs))]
         self.state: State = self.task.build()
-        self._has_layers = "distributions" in spec.task.provides
+        self._has_layers = "distributions" in spec.provides
         self.trouble = self.stopped = self._measured = None
         self._frames = FrameContext(self)
         self.version += 1

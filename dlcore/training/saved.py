@@ -208,7 +208,7 @@ def _check_run(run: Run, meta: Mapping[str, Any], arrays: Mapping[str, np.ndarra
         raise ValueError("a history out of order")
     if arrays["layer_statistics"].shape[1:] != fresh.layers.statistics().shape[1:]:
         raise ValueError("another history of layers")
-    walked = len(run.task.coming_batch(run.state)) if "trace" in run.spec.task.provides else 0
+    walked = len(run.task.coming_batch(run.state)) if "trace" in run.spec.provides else 0
     if not 0 <= _whole(item["sample"]) <= walked:
         raise ValueError("no such sample")
     run.asked, run.metrics  # noqa: B018  what can't be measured or asked can't be shown

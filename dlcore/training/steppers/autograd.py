@@ -43,7 +43,8 @@ class AutogradStepper(FlatStepper):
             yield name, value.detach()
         last = self.network.blocks[-1].address
         with torch.inference_mode(False), torch.enable_grad():
-            self._take(others, (self._values[f"{last}.pre_activation"], self._values[f"{last}.activation"]))
+            outputs = (self._values[f"{last}.{part}"].flatten(1) for part in ("pre_activation", "activation"))
+            self._take(others, tuple(outputs))
 
     def _members(self, state: State, x: torch.Tensor, coming: Coming) -> list[tuple[Any, ...]]:
         """(inputs, tensors, train mode) of each member, its parameters being leaves of the graph."""

@@ -64,11 +64,12 @@ class DenseStepper(FlatStepper):
 
     def __init__(self, specs: list[RunSpec], network: Network):
         super().__init__(specs, network)
+        self._blocks = network.blocks[network.flat :]
         self._activations: list[Entry | None] = [
             None if block.activation == SOFTMAX else catalogue("activations")[block.activation]
-            for block in network.blocks
+            for block in self._blocks
         ]
-        self._drops = {index: block.address for index, block in enumerate(network.blocks) if block.dropout}
+        self._drops = {index: block.address for index, block in enumerate(self._blocks) if block.dropout}
         self._forwards: dict[int, list[_Forward]] = {}
         self._backwards: dict[int, list[_Backward]] = {}
         self._counts: dict[int, torch.Tensor] = {}
@@ -120,6 +121,8 @@ class DenseStepper(FlatStepper):
         self._x, values = x, x
         self._rooms = self._forwards.get(x.shape[-1]) or self._make_forwards(x.shape[-1])
         last = self._rooms[-1]
+        if self.network.flat:
+            yield self._flattened(x[:, :-1])
         parts = zip(self._matrices, self._activations, self._rooms, strict=True)
         for index, (matrices, activation, room) in enumerate(parts):
             torch.bmm(matrices.weight_and_bias, values, out=room.pre_activation)
@@ -137,7 +140,11 @@ class DenseStepper(FlatStepper):
 
     def _named(self, index: int, name: str, values: torch.Tensor) -> tuple[str, torch.Tensor]:
         """(address, the first member's values (samples, units)) of one of a block's values."""
-        return f"{self.network.blocks[index].address}.{name}", values[0].mT
+        return f"{self._blocks[index].address}.{name}", values[0].mT
+
+    def _flattened(self, values: torch.Tensor) -> tuple[str, torch.Tensor]:
+        """The same of the flattening before the first block, which a batch has behind it already."""
+        return f"{self.network.blocks[0].address}.activation", values[0].mT
 
     def predict(self, state: State, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See `Stepper.predict`."""
@@ -179,13 +186,15 @@ class DenseStepper(FlatStepper):
         else:
             yield from self._through_derivative(last, deltas[last])
         for index in range(last, -1, -1):
-            matrices, room, block = self._matrices[index], deltas[index], self.network.blocks[index]
+            matrices, room, block = self._matrices[index], deltas[index], self._blocks[index]
             before = self._rooms[index - 1].extended if index else self._x
             torch.bmm(before, room.delta_transposed, out=matrices.gradient_transposed)
             yield from ((f"{block.address}.{name}", None) for name in block.parameters)
             if index:
                 torch.bmm(matrices.weight_transposed, room.delta, out=deltas[index - 1].delta)
                 yield from self._through_derivative(index - 1, deltas[index - 1])
+        if self.network.flat:
+            yield self._flattened(torch.bmm(self._matrices[0].weight_transposed, deltas[0].delta))
 
     def _through_derivative(self, index: int, room: _Backward) -> Iterator[tuple[str, torch.Tensor]]:
         """`_times_derivative` with pauses."""
@@ -220,7 +229,7 @@ class DenseStepper(FlatStepper):
             return
         super().bind(state)
         self._matrices, start, value = [], 0, state.buffer("parameters")
-        for block in self.network.blocks:
+        for block in self._blocks:
             inputs, units = block.input_shape[0], block.output_shape[0]
             stop = start + (inputs + 1) * units
             matrix, gradient = (
@@ -235,7 +244,7 @@ class DenseStepper(FlatStepper):
             self._backwards.clear()
         self._forwards[samples] = []
         with torch.inference_mode(False):
-            for block in self.network.blocks:
+            for block in self._blocks:
                 units = block.output_shape[0]
                 extended = torch.ones(self.members, units + 1, samples)
                 pre_activation, output = torch.empty(self.members, units, samples), extended[:, :-1]
@@ -247,7 +256,7 @@ class DenseStepper(FlatStepper):
         self._backwards[samples] = []
         with torch.inference_mode(False):
             self._counts[samples] = torch.tensor(float(samples))  # a Python number would be converted at each step
-            for block in self.network.blocks:
+            for block in self._blocks:
                 delta, derivative = (torch.empty(self.members, block.output_shape[0], samples) for _ in range(2))
                 self._backwards[samples].append(_Backward(delta, delta.mT, derivative))
         return self._backwards[samples]

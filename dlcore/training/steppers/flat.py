@@ -22,7 +22,7 @@ from dlcore.network.address import parameter
 from dlcore.network.build import Network, TrainMode, is_weight
 from dlcore.spec import RunSpec
 from dlcore.tasks import Coming, Operation
-from dlcore.training.dropout import DropoutMasks
+from dlcore.training.dropout import Draws
 from dlcore.training.state import State, views
 from dlcore.training.steppers import Diverged
 from dlcore.training.steppers.walked import forward_only, operations
@@ -53,14 +53,14 @@ class FlatStepper(ABC):
         self._schedule_hyper, self._clipping_hyper = _numbers(specs, "schedule"), _numbers(specs, "clipping")
         self._dropouts = [
             {
-                block.address: DropoutMasks(spec.tree["seed"], index, block.output_shape[0], block.dropout)
-                for index, block in enumerate(network.blocks)
-                if block.dropout
+                address: Draws(spec.tree["seed"], int(address.removeprefix("layers.")), chance)
+                for address, chance in network.chances.items()
             }
             for spec in specs
         ]
         sizes = {name: math.prod(shape) for name, shape in network.layout.items()}
-        self._of_weights = torch.cat([torch.full((size,), float(is_weight(name))) for name, size in sizes.items()])
+        of_weights = [torch.full((size,), float(is_weight(name))) for name, size in sizes.items()]
+        self._of_weights = torch.cat([*of_weights, torch.empty(0)])
         if "rate" in self.penalty_hyper:  # biases cost nothing: their rate is 0
             self.penalty_hyper["rate"] = (self._of_weights * self.penalty_hyper["rate"]).float()
         self.gradient = torch.zeros(self.members, sum(sizes.values()))
@@ -102,7 +102,7 @@ class FlatStepper(ABC):
         return [TrainMode(masks) for masks in self.masks(coming.step, samples)]
 
     def masks(self, step: int, samples: int) -> list[dict[str, torch.Tensor]]:
-        """Each member's dropout masks of a step, (samples, units) by the address of their block."""
+        """What each member draws for the samples of a step, (samples, *shape) by the address of its block."""
         with torch.inference_mode(False):  # autograd can't use tensors that were made in that mode
             return [{address: masks.of(step, samples) for address, masks in each.items()} for each in self._dropouts]
 

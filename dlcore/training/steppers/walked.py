@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.build import is_weight, norm_tensors
+from dlcore.network.build import fold, is_weight, norm_tensors
 from dlcore.tasks import Coming, Operation
 from dlcore.training.state import views
 from dlcore.training.steppers.told import Told
@@ -93,9 +93,8 @@ class _Known:
     def judge(self, target: torch.Tensor) -> torch.Tensor:
         """(samples,) the losses of the values recorded in eval mode."""
         criterion, last = self.stepper.criterion, self.network.blocks[-1].address
-        return criterion.value(
-            self.record[f"{last}.{'pre_activation' if criterion.from_logits else 'activation'}"], target
-        )
+        judged = self.record[f"{last}.{'pre_activation' if criterion.from_logits else 'activation'}"]
+        return criterion.value(judged.flatten(1), target)
 
     def losses(self, prefix: str, losses: torch.Tensor) -> list[str]:
         """Record the samples' losses and their mean."""
@@ -106,7 +105,8 @@ class _Known:
         address = name.rsplit(".", 1)[0]
         block, prefix = self._blocks[address], "train." if train else ""
         kept = norm_tensors(block, tensors)[1]
-        pair = catalogue("norms")[block.norm].statistics(record[f"{prefix}{address}.pre_activation"], kept, train)
+        norm = catalogue("norms")[block.norm]
+        pair = norm.statistics(fold(norm, record[f"{prefix}{address}.pre_activation"]), kept, train)
         found = zip(("mean", "variance"), pair, strict=True)
         return {f"{prefix}{address}.norm.{part}": value.flatten() for part, value in found}
 

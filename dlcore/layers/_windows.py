@@ -1,0 +1,89 @@
+"""Windows that slide over pictures: what convolutions and poolings share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlcore.layers import size
+from dlcore.params import RESET, Param, Unfit
+
+
+def picture(shape, label, insert=()):
+    """(channels, rows, columns) again; Unfit where the shape is another one."""
+    if len(shape) != 3:
+        raise Unfit(f"{label} needs a picture with rows and columns, this is {size(shape)}.", insert=insert)
+    return tuple(shape)
+
+
+def length(before: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
+    """How many places a window has along an axis of so many numbers; below 1 where it does not fit."""
+    return (before + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def slid(shape, label, kernel, stride, padding, dilation=1):
+    """(rows, columns) after a window has slid over a picture; Unfit where it is larger than the picture."""
+    _, rows, columns = shape
+    after = tuple(length(axis, kernel, stride, padding, dilation) for axis in (rows, columns))
+    if min(after) < 1:
+        reach = dilation * (kernel - 1) + 1
+        fitting = (min(rows, columns) + 2 * padding - 1) // dilation + 1
+        raise Unfit(
+            f"{label} of {reach}×{reach} does not fit on {rows}×{columns}: make it smaller, or the picture larger.",
+            change=({"kernel": fitting},) if fitting >= 1 else (),
+        )
+    return after
+
+
+def window(row, column, rows, columns, kernel, stride, padding, dilation=1) -> Iterator[tuple[int, int, int, int]]:
+    """(place in the window, place in the picture), both as row and column, of a window's places that lie inside."""
+    for i in range(kernel):
+        for j in range(kernel):
+            y, x = row * stride + i * dilation - padding, column * stride + j * dilation - padding
+            if 0 <= y < rows and 0 <= x < columns:
+                yield i, j, y, x
+
+
+def readers(row, column, after, kernel, stride, padding, dilation=1) -> Iterator[tuple[int, int]]:
+    """(row, column) of every window that a place of the picture lies in, of `after` = (rows, columns) windows."""
+    for y in _along(row, after[0], kernel, stride, padding, dilation):
+        for x in _along(column, after[1], kernel, stride, padding, dilation):
+            yield y, x
+
+
+def _along(place: int, after: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
+    starts = (place + padding - i * dilation for i in range(kernel))
+    return sorted({start // stride for start in starts if start % stride == 0 and 0 <= start // stride < after})
+
+
+def kernel_param(default: int) -> Param:
+    """The parameter `kernel`: the side of the window."""
+    return Param(
+        id="kernel", label="Window", kind="integer", default=default, minimum=1, maximum=32, step=1, unit="pixels",
+        choices=(1, 2, 3, 5, 7), formula="k", on_change=RESET, sentence="How many rows and columns the window has.",
+    )  # fmt: skip
+
+
+def stride_param(default: int) -> Param:
+    """The parameter `stride`."""
+    return Param(
+        id="stride", label="Stride", kind="integer", default=default, minimum=1, maximum=16, step=1, unit="pixels",
+        choices=(1, 2, 3, 4), formula="s", on_change=RESET, sentence="How far the window moves from place to place.",
+    )  # fmt: skip
+
+
+def padding_param(default: int) -> Param:
+    """The parameter `padding`."""
+    return Param(
+        id="padding", label="Padding", kind="integer", default=default, minimum=0, maximum=16, step=1, unit="pixels",
+        choices=(0, 1, 2, 3), formula="p", on_change=RESET, advanced=True,
+        sentence="How many rows and columns of zeros are put around the picture.",
+    )  # fmt: skip
+
+
+def dilation_param() -> Param:
+    """The parameter `dilation`."""
+    return Param(
+        id="dilation", label="Dilation", kind="integer", default=1, minimum=1, maximum=8, step=1, choices=(1, 2, 4),
+        formula="d", on_change=RESET, advanced=True,
+        sentence="How far apart the pixels are that the window looks at; 1 leaves none out.",
+    )  # fmt: skip

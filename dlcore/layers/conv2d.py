@@ -1,0 +1,173 @@
+"""Convolution: every channel slides one small window of weights over the picture.
+
+    z[c, y, x] = b[c] + Σ over j, i, k of W[c, k, j, i] · x[k, s·y + d·j − p, s·x + d·i − p]
+
+What lies outside the picture counts as 0. With g groups, each of g equal parts of the channels reads only its own
+part of what comes in.
+
+Symbols: n samples, k channels in, c channels out, s stride, p padding, d dilation.
+
+Source: LeCun et al., Backpropagation applied to handwritten zip code recognition (1989); `torch.nn.functional.conv2d`.
+"""
+
+from __future__ import annotations
+
+from dlcore.expressions import Number, total
+from dlcore.layers import Layer, Reads
+from dlcore.layers._windows import (
+    dilation_param,
+    kernel_param,
+    padding_param,
+    picture,
+    readers,
+    slid,
+    stride_param,
+    window,
+)
+from dlcore.lazy import torch
+from dlcore.limits import LIMITS
+from dlcore.params import RESET, Param, Unfit
+
+LABEL = "A convolution"
+
+
+def parameters(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """(k, rows, columns) → weight (c, k/g, kernel, kernel) and bias (c,), each as (shape, fan_in, fan_out)."""
+    before, *_ = picture(input_shape, LABEL)
+    fan_in, fan_out = before // groups * kernel**2, channels // groups * kernel**2
+    return {
+        "weight": ((channels, before // groups, kernel, kernel), fan_in, fan_out),
+        "bias": ((channels,), fan_in, fan_out),
+    }
+
+
+def output_shape(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """(k, rows, columns) → (c, rows, columns) after sliding; Unfit where window, groups or shape do not fit."""
+    before, *_ = picture(input_shape, LABEL)
+    if before % groups or channels % groups:
+        raise Unfit(
+            f"{groups} groups need numbers of channels that can be shared out evenly; {before} come in and {channels} "
+            "go out.",
+            change=({"groups": 1},),
+        )
+    return (channels, *slid(input_shape, "A window", kernel, stride, padding, dilation))
+
+
+def forward(x, weights, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """The pre-activation z (n, c, rows, columns) of x (n, k, rows, columns)."""
+    return torch.nn.functional.conv2d(x, weights["weight"], weights["bias"], stride, padding, dilation, groups)
+
+
+def multiply_adds(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """One for each weight of a window at each place; those that lie outside the picture are counted too."""
+    _, rows, columns = output_shape(input_shape, channels, kernel, stride, padding, dilation, groups)
+    return channels * rows * columns * (input_shape[0] // groups) * kernel**2
+
+
+def expression(x, weights, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """One number's pre-activation, as an expression."""
+    products = total(weights["weight"] * x) + weights["bias"]
+    return products.told(
+        "Multiply each pixel in the window by its weight, add the results, and add ", weights["bias"], "."
+    )
+
+
+def reads(index, input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """The pixels under the window, channel by channel, each with its weight."""
+    out, row, column = index
+    before, rows, columns = input_shape
+    own = before // groups
+    first = out // (channels // groups) * own
+    inputs, weights = [], []
+    for channel in range(own):
+        for i, j, y, x in window(row, column, rows, columns, kernel, stride, padding, dilation):
+            inputs.append((0, (first + channel, y, x)))
+            weights.append((out, channel, i, j))
+    return Reads(tuple(inputs), {"weight": tuple(weights), "bias": ((out,),)})
+
+
+def feeds(port, index, input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """Every channel of the pixel's group, wherever its window lies over the pixel."""
+    channel, row, column = index
+    after = output_shape(input_shape, channels, kernel, stride, padding, dilation, groups)
+    own = channels // groups
+    first = channel // (input_shape[0] // groups) * own
+    places = list(readers(row, column, after[1:], kernel, stride, padding, dilation))
+    return tuple((out, y, x) for out in range(first, first + own) for y, x in places)
+
+
+def slope_expression(x, weights, at, **params):
+    """∂z / ∂x is the weight that lies over the pixel."""
+    return weights["weight"].at(at)
+
+
+def parameter_slope_expression(x, weights, name, at, **params):
+    """∂z / ∂W is the pixel under it, ∂z / ∂b is 1."""
+    return x.at(at) if name == "weight" else Number(1)
+
+
+def export(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """As PyTorch code; what is PyTorch's default is left out."""
+    told = (("stride", stride, 1), ("padding", padding, 0), ("dilation", dilation, 1), ("groups", groups, 1))
+    others = "".join(f", {name}={value}" for name, value, default in told if value != default)
+    return f"nn.Conv2d({input_shape[0]}, {channels}, {kernel}{others})"
+
+
+ENTRY = Layer(
+    id="conv2d",
+    label="Convolution",
+    sentence="A small window of weights slides over the picture, one for each channel, and looks for its pattern.",
+    formula="z[c, y, x] = b[c] + Σ W[c, k, j, i]·x[k, y + j, x + i]",
+    source="LeCun et al. (1989); torch.nn.functional.conv2d",
+    params=(
+        Param(
+            id="channels",
+            label="Channels",
+            kind="integer",
+            default=8,
+            sentence="How many windows there are, each of which makes a picture of its own.",
+            minimum=1,
+            maximum=LIMITS.max_units,
+            step=1,
+            choices=(4, 8, 16, 32),
+            formula="c",
+            on_change=RESET,
+        ),
+        kernel_param(3),
+        stride_param(1),
+        padding_param(1),
+        dilation_param(),
+        Param(
+            id="groups",
+            label="Groups",
+            kind="integer",
+            default=1,
+            sentence="Into how many parts the channels are divided, which do not read one another.",
+            minimum=1,
+            maximum=LIMITS.max_units,
+            step=1,
+            on_change=RESET,
+            advanced=True,
+        ),
+    ),
+    examples=(
+        {}, {"kernel": 1, "padding": 0}, {"stride": 2}, {"dilation": 2, "padding": 2}, {"channels": 6, "groups": 2},
+    ),
+    order=20,
+    parameters=parameters,
+    output_shape=output_shape,
+    forward=forward,
+    multiply_adds=multiply_adds,
+    expression=expression,
+    reads=reads,
+    feeds=feeds,
+    slope_expression=slope_expression,
+    parameter_slope_expression=parameter_slope_expression,
+    lines={
+        "forward": "conv2d({x}, {weight}, {bias})",
+        "input": "conv2d_back({d}, {weight})",
+        "weight": "conv2d_weight_back({d}, {x})",
+        "bias": "{d}.sum((0, 2, 3))",
+    },
+    export=export,
+)  # fmt: skip
