@@ -1,4 +1,4 @@
-"""Datasets: points and what to learn from them. One file each; see `Dataset`."""
+"""Datasets: points or pictures, and what to learn from them. One file each; see `Dataset`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Entry):
-    """A rule that makes points, or a table of measured ones.
+    """A rule that makes points or pictures, or a table of measured ones.
 
-    generate(rng, **params) → (x, y): x (samples, 2) float64 as the network is given it; y
+    generate(rng, **params) → (x, y): x (samples, *shape) as the network is given it; y
     (samples,) float64: a number for target "number"; for "binary" the class 0 or 1 (1 is drawn
     blue); for "classes" 0 … K−1. Samples come in the rule's own order; the shuffle before the split
     is the caller's.
+    `shape` is that of one sample: (2,) is a point of the plane, float64; (channels, rows, columns) is a picture,
+    float32 from 0 to 1 with one channel (grey) or three (red, green, blue). Columns, extent and points drawn by
+    hand are of the plane.
     `classes` names them in the order of their numbers (nobody reads them where the target is a
     number). `extent` is the half-width of the plane that is drawn, [−extent, extent]². `goal` is the
     one line on screen that says what the network is for. `hint` says what to try where the network
@@ -48,6 +51,7 @@ class Dataset(Entry):
 
     generate: Callable
     target: str
+    shape: tuple[int, ...] = (2,)
     goal: str
     group: str = "two classes"
     classes: tuple[str, ...] = ("orange", "blue")
@@ -61,6 +65,11 @@ class Dataset(Entry):
     tfp: str = ""
     picture: Callable[..., tuple[np.ndarray, str]] | None = None
     follow: Callable[..., Mapping[str, Any]] | None = None
+
+    @property
+    def is_pictures(self) -> bool:
+        """Whether a sample is a picture: (channels, rows, columns)."""
+        return len(self.shape) == 3
 
     def at(self, values: Mapping[str, Any]) -> Dataset:
         """This entry as it is with these values of its parameters; missing ones stand at their default."""
