@@ -153,6 +153,18 @@ NEVER_SET = ("activations", "losses", "norms")  # there is no room in a spec for
 BARE = (*NEVER_SET, "tasks")
 
 DEFAULT_LAYERS = ({"kind": "dense", "units": 4}, {"kind": "dense", "units": 2})
+PICTURE_START = {  # what suits pictures; a set of data may begin with other settings (`Dataset.start`)
+    "network.layers": [
+        {"kind": "conv2d", "channels": 8, "activation": "relu"},
+        {"kind": "max_pool2d"},
+        {"kind": "conv2d", "channels": 16, "activation": "relu"},
+        {"kind": "max_pool2d"},
+        {"kind": "flatten"},
+    ],
+    "network.initializer": "he",
+    "learning.optimizer": {"kind": "adam", "learning_rate": 0.003},
+    "learning.batch_size": 32,
+}
 
 VIEW_PARAMS = (
     Param(id="show_test", label="Show test data", kind="flag", default=False, on_change=VIEW, key="test",

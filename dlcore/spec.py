@@ -26,6 +26,7 @@ from dlcore.schema import (
     DEFAULT_LAYERS,
     LEARNING_PARAMS,
     OUTPUT_ACTIVATION,
+    PICTURE_START,
     SEED,
     TASK,
     UNFINISHED,
@@ -100,7 +101,7 @@ class Resolved:
     @property
     def pictures(self) -> bool:
         """Whether the samples are pictures, not points of a plane."""
-        return len(self.dataset.shape) == 3
+        return self.dataset.is_pictures
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ class RunSpec:
     def resolved(self) -> Resolved:
         """The "auto" values resolved, and what follows from data and loss; SpecError where they do not fit."""
         dataset = catalogue("datasets")[self.tree["data"]["kind"]].at(self.tree["data"])
-        learning, pictures = self.tree["learning"], len(dataset.shape) == 3
+        learning, pictures = self.tree["learning"], dataset.is_pictures
         reproduced = self.tree["data"]["target"] == "picture"
         if reproduced and not pictures:
             raise SpecError("data.target", f"{dataset.label} has no pictures that a network could give back.")
@@ -326,16 +327,17 @@ def _begin_anew(spec: RunSpec, changes: dict[str, Any]) -> list[str]:
     if not isinstance(chosen, str) or chosen not in catalogue("datasets"):
         return []
     new, old = catalogue("datasets")[chosen], spec.resolved.dataset
-    if len(new.shape) == len(old.shape):
+    if new.is_pictures == old.is_pictures:
         return []
     given = {"network.layers": [dict(layer) for layer in DEFAULT_LAYERS]}
     given |= {"network.initializer": INITIALIZER.default, "learning.batch_size": _learning("batch_size").default}
-    given |= {"learning.optimizer": _learning("optimizer").default} | dict(new.start)
+    given |= {"learning.optimizer": _learning("optimizer").default}
+    given |= (PICTURE_START if new.is_pictures else {}) | dict(new.start)
     given = {path: value for path, value in given.items() if not any(path.startswith(known) for known in changes)}
     changes |= given
-    if len(old.shape) == 3 and "data.target" not in changes:
+    if old.is_pictures and "data.target" not in changes:
         changes["data.target"] = "label"
-    what = "pictures" if len(new.shape) == 3 else "points of a plane"
+    what = "pictures" if new.is_pictures else "points of a plane"
     return [f"{new.label} are {what}, so a network that suits them was put in place of yours. Undo brings yours back."]
 
 

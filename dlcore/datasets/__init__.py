@@ -1,4 +1,4 @@
-"""Datasets: points and what to learn from them. One file each; see `Dataset`."""
+"""Datasets: points or pictures, and what to learn from them. One file each; see `Dataset`."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Entry):
-    """A rule that makes points, or a table of measured ones.
+    """A rule that makes points or pictures, or a table of measured ones.
 
     generate(rng, **params) → (x, y): x (samples, *shape), float64 on the plane as the network is given it, float32
     from 0 to 1 for pictures; y
     (samples,) float64: a number for target "number"; for "binary" the class 0 or 1 (1 is drawn
     blue); for "classes" 0 … K−1. Samples come in the rule's own order; the shuffle before the split
     is the caller's.
+    `shape` is that of one sample: (2,) is a point of the plane, float64; (channels, rows, columns) is a picture,
+    float32 from 0 to 1 with one channel (grey) or three (red, green, blue). Columns, extent and points drawn by
+    hand are of the plane.
     `classes` names them in the order of their numbers (nobody reads them where the target is a
     number). `extent` is the half-width of the plane that is drawn, [−extent, extent]². `goal` is the
     one line on screen that says what the network is for. `hint` says what to try where the network
     that the page opens with is too small. `split` is False where every point is for training.
     `drawn`: the rule makes no points, all are drawn by hand.
-    `shape` is that of a sample: (2,) a point of the plane, (channels, rows, columns) a picture, which is the
-    network's input as it is. `start` are the settings to begin with where the data before had another kind of
+    `start` are the settings to begin with where the data before had another kind of
     sample: {path: value}; what is not named there goes back to its default.
     `count` says how many points there are where no parameter `samples` does. `group` is the
     neighbourhood in the data picker. `defaults` are other paths' values that suit this data (read
@@ -52,10 +54,10 @@ class Dataset(Entry):
 
     generate: Callable
     target: str
+    shape: tuple[int, ...] = (2,)
     goal: str
     group: str = "two classes"
     classes: tuple[str, ...] = ("orange", "blue")
-    shape: tuple[int, ...] = (2,)
     start: Mapping[str, Any] = field(default_factory=dict)
     extent: float = 6.0
     split: bool = True
@@ -67,6 +69,11 @@ class Dataset(Entry):
     tfp: str = ""
     picture: Callable[..., tuple[np.ndarray, str]] | None = None
     follow: Callable[..., Mapping[str, Any]] | None = None
+
+    @property
+    def is_pictures(self) -> bool:
+        """Whether a sample is a picture: (channels, rows, columns)."""
+        return len(self.shape) == 3
 
     def at(self, values: Mapping[str, Any]) -> Dataset:
         """This entry as it is with these values of its parameters; missing ones stand at their default."""

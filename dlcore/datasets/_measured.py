@@ -77,7 +77,7 @@ class Table:
 
     def generate(self, rng: Any, horizontal: str, vertical: str) -> tuple[np.ndarray, np.ndarray]:
         """Every row: the two columns standardized (rows, 2), and its class (rows,). Nothing is random."""
-        rows = _rows(self.file)
+        rows = rows_of(self.file)
         ids = [column.id for column in self.columns]
         at = [ids.index(horizontal), ids.index(vertical)]
         means, deviations = np.array([(self.columns[i].mean, self.columns[i].deviation) for i in at]).T
@@ -97,10 +97,10 @@ class Table:
 
 
 @cache
-def _rows(file: str) -> np.ndarray:
-    """The numbers of a file in scikit-learn's folder of data. Read from there without importing
-    scikit-learn: that takes two seconds, in which a worker's other runs would stand still."""
+def rows_of(file: str, header: int = 1) -> np.ndarray:
+    """The numbers of a file in scikit-learn's folder of data, behind so many lines of a header; read-only. Read from
+    there without importing scikit-learn: that takes two seconds, in which a worker's other runs would stand still."""
     package = Path(importlib.util.find_spec("sklearn").origin).parent
-    rows = np.loadtxt(package / "datasets" / "data" / file, delimiter=",", skiprows=1)
+    rows = np.loadtxt(package / "datasets" / "data" / file, delimiter=",", skiprows=header)
     rows.flags.writeable = False
     return rows

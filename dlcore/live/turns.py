@@ -196,6 +196,7 @@ class Turns:
     def _frame(self, live: LiveRun, name: str, subscription: Subscription) -> bytes | None:
         run = live.run
         try:
+            run.moving = live.moving
             arrays, meta = run.frame(subscription.probes, subscription.seen)
         except Exception as error:
             self._mute(live, name, subscription, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,7 @@ class Network:
             for name, (shape, *_) in (block.parameters | _prefixed(block.norm_parameters)).items()
         }
         self.input_shape = spec.resolved.input_shape
+        self.width = sum(block.width for block in self.blocks)
         self._layers: list[Entry] = [catalogue("layers")[block.kind] for block in self.blocks]
         self._activations = [activation_function(block.activation) for block in self.blocks]
         self._norms: list[Entry] = [catalogue("norms")[block.norm] for block in self.blocks]
@@ -288,6 +290,6 @@ def compute_inputs(spec: RunSpec, x: np.ndarray) -> np.ndarray:
     """What the network is given of samples x in own units, (samples, inputs): of points (points, 2) the inputs of the
     spec, float64; of pictures (samples, channels, rows, columns) all their numbers, float32 and not copied."""
     if spec.resolved.pictures:
-        return np.ascontiguousarray(x, dtype=np.float32).reshape(len(x), -1)
+        return np.ascontiguousarray(x, dtype=np.float32).reshape(len(x), math.prod(spec.resolved.input_shape))
     columns = [catalogue("inputs")[name].compute(x) for name in spec.tree["inputs"]]
     return np.stack(columns, axis=1) if columns else np.empty((len(x), 0))

@@ -10,8 +10,10 @@ from dlcore.probes import Named, Probe, ProbeContext
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
-    """train and test: F32 (samples,), or (samples, classes) for several classes."""
+    """train and test: F32 (samples,), or (samples, classes) for several classes. {} where the answers are pictures."""
     found = {}
+    if context.spec.resolved.picture:  # as many numbers for each sample as it has pixels: other pictures show them
+        return found
     for name in ("train", "test"):
         prediction = context.predictions(name).astype(np.float32)
         found[name] = Named(prediction, ("sample",) if prediction.ndim == 1 else ("sample", "class"))

@@ -19,7 +19,8 @@ from dlcore.training.state import views
 
 QUANTITIES = ("weights", "biases", "gradients", "activations")
 STATISTICS = ("count", "mean", "deviation", "size", "low", "high", "zero", "flat")
-POINTS = 256
+POINTS, FEWEST = 256, 16  # train points looked at; fewer where the layers have many values, but so many always
+MOST_VALUES = 2**19
 VALUES = 4096
 FLAT = 0.05  # an activation's slope under this lets almost no gradient through
 
@@ -76,7 +77,8 @@ def distributions(run: Any) -> Distributions:
         gradients = {name: part if f"{name}.grad" in known else part[:0] for name, part in gradients.items()}
     record: dict[str, torch.Tensor] = {}
     with torch.no_grad():
-        run.network.forward(train.inputs[:: max(1, -(-len(train) // POINTS))], state, record)
+        points = min(POINTS, max(FEWEST, MOST_VALUES // max(run.network.width, 1)))
+        run.network.forward(train.inputs[:: max(1, -(-len(train) // points))], state, record)
         flat = [_flat(block, record) for block in blocks]
     named = [[name for name in gradients if name.startswith(f"{block.address}.")] for block in blocks]
     parts = [[state[name].numpy() for name in names if is_weight(name)] for names in named]

@@ -13,13 +13,14 @@ from dlcore.catalogue import catalogue
 from dlcore.checks import Finding, LayerValues
 from dlcore.lazy import torch
 from dlcore.network.build import SOFTMAX
+from dlcore.structure import multiply_adds
 
 if TYPE_CHECKING:
     from dlcore.training.run import Run
 
 MOST_SAMPLES = 1_000
 FEWEST_SAMPLES = 32
-# Samples times parameters, of which a forward and a backward pass take about six operations each:
+# Samples times parameters, or multiply–adds, of which a forward and a backward pass take about six operations each:
 # ten to thirty milliseconds on one core.
 MOST_WORK = 20_000_000
 
@@ -50,7 +51,8 @@ class Examination:
     @cached_property
     def samples(self) -> int:
         """How many training samples are looked at: all, unless there are many or the network is large."""
-        count = sum(math.prod(shape) for shape in self.network.layout.values())
+        work = sum(multiply_adds(block) for block in self.network.blocks)
+        count = max(work, sum(math.prod(shape) for shape in self.network.layout.values()))
         return min(len(self._run.data("train")), MOST_SAMPLES, max(FEWEST_SAMPLES, MOST_WORK // max(count, 1)))
 
     @cached_property

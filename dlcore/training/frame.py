@@ -139,8 +139,10 @@ class FrameContext:
         return None if rows is None else picture_of(self.spec, int(rows[index]))
 
     def predictions(self, split: str) -> np.ndarray:
-        """The output for every point of a split."""
-        return self._run.predictions(split)
+        """The output for every point of a split; where that takes long and the run is moving, when last measured."""
+        self._run.need("predictions")
+        found = self._run.last_measured().found.predictions()
+        return found[split][self._run.index] if split in found else self._run.predictions(split)
 
     def grid(self, size: int) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address, (units, size·size), rows from the top."""
@@ -208,11 +210,14 @@ class FrameContext:
         if "layers" in rates:
             seen.layers = run.recorded.layers.last_step
         step, epoch, _ = run.task.position(run.state)
-        measured = {name: value if math.isfinite(value) else None for name, value in run.metrics.items()}
+        last = run.last_measured()
+        metrics = last.found.metrics[run.index]
+        measured = {name: value if math.isfinite(value) else None for name, value in metrics.items()}
         numbers = {"step": step, "epoch": epoch, **measured, "learning_rate": run.learning_rate}
         meta = {
             "step": step,
             "epoch": epoch,
+            "measured_at": last.step,
             "sample": run.sample,
             "walk": None if run.standing is None else run.standing.describe(step),
             "furthest": run.furthest,

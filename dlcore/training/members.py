@@ -19,7 +19,7 @@ from dlcore.training.history import History
 from dlcore.training.journal import Journal
 from dlcore.training.outcome import Trouble
 from dlcore.training.past import Moment, Past
-from dlcore.training.reading import Reading
+from dlcore.training.reading import Measurement, Reading
 
 if TYPE_CHECKING:
     from dlcore.training.run import Run
@@ -116,7 +116,7 @@ class Member(Reading):
 
     def __init__(self, run: Run, index: int):
         self._run = run
-        self._index = index
+        self.index = index
         self._built_for: Any = None
 
     def _build(self) -> None:
@@ -126,20 +126,24 @@ class Member(Reading):
         if self._built_for == (run.task, run.stepper.frozen):
             return
         self._built_for = run.task, run.stepper.frozen
-        spec, network, source = run.specs[self._index], run.networks[self._index], run.sources[self._index]
+        spec, network, source = run.specs[self.index], run.networks[self.index], run.sources[self.index]
         self._stepper = type(run.stepper)([spec], network)
         self._stepper.freeze(run.stepper.frozen)
         context = TaskContext(spec, network, self._stepper, (source,), run.task.context.new_state)
         self._task = spec.task.make(context)
-        self._state = run.state.member(self._index)
+        self._state = run.state.member(self.index)
         self._pictures = FrameContext(self)
 
     def at_step(self, step: int) -> Member:
         """This network as it was after `step` updates."""
-        return self._run.at_step(step).member(self._index)
+        return self._run.at_step(step).member(self.index)
 
     def _measure(self) -> Measured:
         return self._run._measure()
+
+    def last_measured(self) -> Measurement:
+        """That of the run."""
+        return self._run.last_measured()
 
     @property
     def frozen(self) -> frozenset[str]:
@@ -150,18 +154,18 @@ class Member(Reading):
     def trouble(self) -> Trouble | None:
         """Why this network stopped while the others go on."""
         stopped = self._run.state.counts.get("members")
-        return Trouble(STOPPED, "train_loss") if stopped is not None and stopped[self._index] else None
+        return Trouble(STOPPED, "train_loss") if stopped is not None and stopped[self.index] else None
 
     @property
     def spec(self) -> RunSpec:
         """This member's spec as it stands."""
-        return self._run.specs[self._index]
+        return self._run.specs[self.index]
 
     @property
     def asked(self) -> RunSpec:
         """This member's spec with the drawn points that wait for the next epoch."""
         run = self._run
-        return self.spec if run.waiting is None else run.specs_with(run.asked)[self._index]
+        return self.spec if run.waiting is None else run.specs_with(run.asked)[self.index]
 
     @property
     def standing(self) -> Standing | None:
@@ -181,12 +185,12 @@ class Member(Reading):
     @property
     def network(self) -> Any:
         """The network as built."""
-        return self._run.networks[self._index]
+        return self._run.networks[self.index]
 
     @property
     def recorded(self) -> History:
         """This member's history."""
-        return self._run.recorded.member(self._index)
+        return self._run.recorded.member(self.index)
 
     @property
     def journal(self) -> Journal:
@@ -225,7 +229,7 @@ class Member(Reading):
 
     @property
     def _data(self) -> Any:
-        return self._run.sources[self._index].data
+        return self._run.sources[self.index].data
 
     @property
     def state(self) -> Any:

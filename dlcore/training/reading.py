@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -35,6 +35,15 @@ if TYPE_CHECKING:
     from dlcore.training.walk import Standing
 
 
+class Measurement(NamedTuple):
+    """What was measured, and where: at that version of that build, after so many steps."""
+
+    version: int
+    build: int
+    step: int
+    found: Measured
+
+
 class Reading:
     """The part of `Run` that looks; `Run` sets these attributes."""
 
@@ -52,8 +61,10 @@ class Reading:
     network: Any
     _data: Mapping[str, Split]
     _frames: FrameContext
-    _measured: tuple[int, Measured] | None
-    _index = 0  # of the member that is read
+    _measured: Measurement | None
+    index = 0  # of the member that is read
+    measured_every = 0  # see `dlcore.training.history`
+    moving = False  # whether it trains on at once, so that a picture may show numbers measured a moment ago
     receipts: Positions | None = None  # what receipts have read of this position
 
     @property
@@ -89,7 +100,7 @@ class Reading:
     @property
     def metrics(self) -> dict[str, float]:
         """Losses (without penalty) and accuracies or errors over the whole sets, at this position."""
-        return dict(self._measure().metrics[self._index])
+        return dict(self._measure().metrics[self.index])
 
     def need(self, part: str) -> None:
         """SpecError where this run's task has no such part; see `TaskEntry.provides`."""
@@ -104,13 +115,20 @@ class Reading:
         """The output for every point of "train", "validation" or "test", as `predict`."""
         self.need("predictions")
         found = self._measure().predictions()
-        return found[split][self._index] if split in found else self.task.predict(self.state, self.data(split))
+        return found[split][self.index] if split in found else self.task.predict(self.state, self.data(split))
+
+    def last_measured(self) -> Measurement:
+        """That of this position, or, where it takes long and the run is moving, the last on the way to it."""
+        kept = self._measured
+        if not (self.moving and self.measured_every and kept and kept.build == self.build):
+            self._measure()
+        return self._measured
 
     def _measure(self) -> Measured:
         """All members measured at this position, once for each version."""
-        if self._measured is None or self._measured[0] != self.version:
-            self._measured = (self.version, self.task.measure(self.state))
-        return self._measured[1]
+        if self._measured is None or self._measured.version != self.version:
+            self._measured = Measurement(self.version, self.build, self.step, self.task.measure(self.state))
+        return self._measured.found
 
     @property
     def history(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from dlcore.training.data import Split, data_key, known_or_made
 from dlcore.training.distributions import distributions
 from dlcore.training.forking import Forking
 from dlcore.training.frame import FrameContext
-from dlcore.training.history import COMING, History, is_recorded
+from dlcore.training.history import COMING, History, is_recorded, measured_every
 from dlcore.training.journal import Event, Journal
 from dlcore.training.members import Member, Members, chosen, member_specs
 from dlcore.training.outcome import Trouble
@@ -133,7 +133,7 @@ class Run(Walk, Surgery, Forking):
             return False
         self.version += 1
         step, epoch, fraction = self.task.position(self.state)
-        if is_recorded(step, epoch, fraction == 0) and step > self.recorded.last_step:
+        if is_recorded(step, epoch, fraction == 0, self.measured_every) and step > self.recorded.last_step:
             self._record(step, epoch + fraction)
         self._offer_layers(step, epoch + fraction)
         if self._stopping.due(self.state, epoch):
@@ -210,6 +210,8 @@ class Run(Walk, Surgery, Forking):
         self._data = self.sources[0].data
         self.networks = [Network(each) for each in self.specs]
         self.network = self.networks[0]
+        sizes = {name: len(split) for name, split in self._data.items()}
+        self.measured_every = measured_every(spec, sum(sizes.values()), sizes["train"])
         self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
         self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
         self.stepper.freeze(self.frozen)

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from _stage.stage import LOADER, base_path
 from dlcore.catalogue import catalogue
 
 POINTS = 120  # enough to tell the spiral's arms apart in 46 pixels
+TILES = 2  # so many pictures to either side show what a set of them is of
 
 _component = st.components.v2.component("glassbox.thumbnails", js=LOADER % "thumbnails")
 
 
 @cache
 def pictures() -> list[dict[str, Any]]:
-    """Every dataset's id, label, group and points [x, y, target], x and y in −1 … 1.
+    """Every dataset's id, label, group and either points [x, y, target], x and y in −1 … 1, or a picture.
 
     The target is a class's number where `classes` says how many there are; where that is 0 it is a
-    number in −1 … 1. All of it takes some milliseconds, once for each server.
+    number in −1 … 1. Of pictures, some samples side by side are `tiles`, a PNG as a data URL. All of it takes some
+    milliseconds, once for each server.
     """
     found = []
     for entry in catalogue("datasets").values():
-        classes = 0 if entry.target == "number" else len(entry.classes)
-        points = _points(entry, classes).round(2).tolist()
         words = {"id": entry.id, "label": entry.label, "group": entry.group}
-        found.append({**words, "classes": classes, "points": points})
+        classes = 0 if entry.target == "number" else len(entry.classes)
+        if entry.is_pictures:
+            found.append({**words, "classes": classes, "points": [], "tiles": _tiles(entry)})
+        else:
+            found.append({**words, "classes": classes, "points": _points(entry, classes).round(2).tolist()})
     return found
+
+
+def _tiles(entry: Any) -> str:
+    params = entry.default_values() | ({"samples": TILES**2} if entry.param("samples") else {})
+    pixels = [entry.picture(np.random.default_rng(1), index, **params)[0] for index in range(TILES**2)]
+    rows = [np.concatenate(pixels[at : at + TILES], axis=1) for at in range(0, TILES**2, TILES)]
+    file = io.BytesIO()
+    Image.fromarray(np.concatenate(rows)).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _points(entry: Any, classes: int) -> np.ndarray:

@@ -16,6 +16,11 @@ CASES = [(entry, example) for entry in DATASETS.values() for example in entry.ex
 each = pytest.mark.parametrize(
     "entry, params", CASES, ids=[f"{entry.id}-{i}" for i, (entry, _) in enumerate(CASES)]
 )
+on_the_plane = pytest.mark.parametrize(
+    "entry, params",
+    [case for case in CASES if not case[0].is_pictures],
+    ids=lambda value: value.id if hasattr(value, "id") else "",
+)
 each_entry = pytest.mark.parametrize("entry", DATASETS.values(), ids=lambda entry: entry.id)
 
 
@@ -26,8 +31,8 @@ def make(entry, params, seed=0):
 @each
 def test_shapes_and_types(entry, params):
     x, y = make(entry, params)
-    assert x.ndim == 2 and x.shape[1] == 2 and y.shape == (len(x),)
-    assert x.dtype == y.dtype == np.float64
+    assert x.shape == (len(y), *entry.shape) and y.shape == (len(x),)
+    assert x.dtype == (np.float32 if entry.is_pictures else np.float64) and y.dtype == np.float64
     assert np.isfinite(x).all() and np.isfinite(y).all()
     assert len(x) == (entry.default_values() | params).get("samples", entry.count)
 
@@ -48,7 +53,7 @@ def test_targets_fit_their_kind(entry, params):
 def test_only_sets_to_draw_on_are_empty(entry):
     for example in entry.examples:
         x, y = make(entry, example)
-        assert x.shape == (len(y), 2) and (len(y) == 0) == entry.drawn
+        assert x.shape == (len(y), *entry.shape) and (len(y) == 0) == entry.drawn
 
 
 @each_entry
@@ -63,6 +68,22 @@ def test_same_generator_same_points(entry, params):
 
 
 @each
+def test_pictures_are_light_from_0_to_1_and_can_be_looked_at(entry, params):
+    """Oracle: the picture that is shown of a sample has the values that the network gets, to half a step of a byte."""
+    if not entry.is_pictures:
+        return
+    channels, rows, columns = entry.shape
+    assert channels in (1, 3)
+    x, _ = make(entry, params)
+    assert x.min() >= 0 and x.max() <= 1 and x.std(axis=0).max() > 0.05
+    for index in (0, len(x) - 1):
+        pixels, words = entry.picture(np.random.default_rng(0), index, **(entry.default_values() | params))
+        assert pixels.shape == (rows, columns, 3) and pixels.dtype == np.uint8
+        assert np.abs(pixels.transpose(2, 0, 1) - 255.0 * x[index]).max() <= 0.5001
+        assert words[0].isupper() and words.endswith(".")
+
+
+@on_the_plane
 def test_points_lie_where_they_are_drawn(entry, params):
     x, _ = make(entry, params)
     extent = entry.at(params).extent

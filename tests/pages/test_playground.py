@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dlcore.catalogue import catalogue
@@ -33,8 +37,9 @@ def test_every_data_set_has_a_picture_of_its_own_points(playground: Any) -> None
     assert [picture["id"] for picture in picker["sets"]] == list(catalogue("datasets"))
     assert picker["chosen"] == "circle"
     for picture in picker["sets"]:
-        classes = picture["classes"]
-        assert picture["group"] and bool(picture["points"]) != catalogue("datasets")[picture["id"]].drawn
+        classes, entry = picture["classes"], catalogue("datasets")[picture["id"]]
+        assert picture["group"] and bool(picture["points"]) != (entry.drawn or entry.is_pictures)
+        assert ("tiles" in picture) == entry.is_pictures
         assert all(max(abs(x), abs(y)) <= 1.05 for x, y, _ in picture["points"])
         targets = {target for _, _, target in picture["points"]}
         if not targets:
@@ -43,6 +48,18 @@ def test_every_data_set_has_a_picture_of_its_own_points(playground: Any) -> None
     circle = next(picture for picture in picker["sets"] if picture["id"] == "circle")
     for x, y, target in circle["points"]:  # the rule without noise: blue inside radius 2.5 of 6
         assert (target == 1) == ((x**2 + y**2) ** 0.5 < 3 / 6)
+
+
+def test_a_set_of_pictures_shows_some_of_its_own(playground: Any) -> None:
+    """Oracle: the pictures of the set's first rows, decoded from the PNG."""
+    (picker,) = [data for data in components(playground) if "sets" in data]
+    (digits,) = [picture for picture in picker["sets"] if picture["id"] == "digits"]
+    kind, packed = digits["tiles"].split(",")
+    assert kind == "data:image/png;base64"
+    tiles = np.asarray(Image.open(io.BytesIO(base64.b64decode(packed))))
+    for row, column, index in [(0, 0, 0), (0, 1, 1), (1, 0, 2), (1, 1, 3)]:
+        expected = catalogue("datasets")["digits"].picture(None, index)[0]
+        assert np.array_equal(tiles[8 * row : 8 * row + 8, 8 * column : 8 * column + 8], expected)
 
 
 def test_a_rerun_keeps_the_sitting_and_another_session_has_its_own(playground: Any) -> None:

@@ -27,6 +27,7 @@ from dlcore.training.state import State, views
 from dlcore.training.steppers import Diverged
 from dlcore.training.steppers.walked import forward_only, operations
 
+AT_ONCE = 2**21  # values of all layers that a pass over many samples computes at a time
 TOO_LARGE = (
     "The numbers grew beyond what a computer can hold, so training stopped; the last good weights are back. "
     "Try a smaller learning rate."
@@ -114,9 +115,20 @@ class FlatStepper(ABC):
         """(pre-activation, activation) of the outputs of as many members as x has, stacked."""
         with torch.no_grad():
             members = zip(x, self.tensors(state), trains, strict=False)
-            found = [self.network.forward(values[:-1].mT, tensors, train=train) for values, tensors, train in members]
+            found = [self._passed(values[:-1].mT, tensors, train) for values, tensors, train in members]
         pre_activation, activation = (torch.stack(parts) for parts in zip(*found, strict=True))
         return pre_activation, activation
+
+    def _passed(self, x: torch.Tensor, tensors: dict[str, torch.Tensor], train: TrainMode | None) -> tuple[Any, Any]:
+        """The pass of many samples, in eval mode some at a time: what all layers compute of all would need
+        gigabytes, and less of it stays in the processor's cache."""
+        if train is not None:
+            return self.network.forward(x, tensors, train=train)
+        some = max(1, AT_ONCE // max(self.network.width, 1))
+        if some >= len(x):
+            return self.network.forward(x, tensors)
+        found = [self.network.forward(part, tensors) for part in x.split(some)]
+        return tuple(torch.cat(parts) for parts in zip(*found, strict=True))
 
     def tensors(self, state: State) -> list[dict[str, torch.Tensor]]:
         """Each member's parameters and buffers by address."""

@@ -57,6 +57,11 @@ class Told:
                 f"The sums of {where} are brought to one scale. {norm.sentence}",
             ),
             "activation": (
+                f"a{i} = {self._line(i, 'forward')}",
+                f"The values of {where} are computed. {catalogue('layers')[block.kind].sentence}",
+            )
+            if not catalogue("layers")[block.kind].has_activation
+            else (
                 f"a{i} = {block.activation}({self._sum(i)})",
                 f"The sums of {where} go through its activation, "
                 + (_rule(activation) if activation else "softmax: it turns them into shares that add up to 1."),
@@ -101,10 +106,11 @@ class Told:
                 "Such a number is called δ. As the loss is a mean, each sample’s slope is divided by their number.",
             )
         if not last and value == ("output" if block.dropout else "activation"):
-            return (
-                f"d_{letter}{i} = {self._line(i + 1, 'input')}",
-                f"δ goes back to {where}: each neuron gathers the δ of all neurons after it, times the weights there.",
-            )
+            readers = [
+                (j, port) for j, other in enumerate(self._blocks) for port, at in enumerate(other.sources) if at == i
+            ]
+            found = " + ".join(self._line(j, "input", port) for j, port in readers) or f"0 * {letter}{i}"
+            return f"d_{letter}{i} = {found}", f"δ goes back to {where}. {_gathered(len(readers))}"
         if value == "activation":
             return f"d_a{i} = d_o{i} * mask{i}", f"Where dropout left a neuron of {where} out, no δ comes back to it."
         if value == "pre_activation" and block.norm != "none":
@@ -165,20 +171,31 @@ class Told:
         index = next(index for address, index in self._index.items() if name.startswith(f"{address}."))
         return index, name.rsplit(".", 1)[1]
 
-    def _line(self, i: int, which: str) -> str:
+    def _line(self, i: int, which: str, port: int = 0) -> str:
         """One of the lines of a block's layer, with the letters of this block."""
-        block = self._blocks[i]
+        block, layer = self._blocks[i], catalogue("layers")[self._blocks[i].kind]
         letters = {name: f"{_short(name)}{i}" for name in block.parameters}
-        return catalogue("layers")[block.kind].lines[which].format(x=self._before(i), d=f"d_z{i}", **letters)
+        letters |= {f"x{place}": self._result(source) for place, source in enumerate(block.sources)}
+        delta = f"d_{'z' if layer.has_activation else 'a'}{i}"
+        return layer.lines[which].format(x=letters[f"x{port}"], d=delta, port=port, **letters)
 
-    def _before(self, i: int) -> str:
-        return "x" if i == 0 else f"{'o' if self._blocks[i - 1].dropout else 'a'}{i - 1}"
+    def _result(self, i: int) -> str:
+        """The letter of what a block hands on; −1 is the input."""
+        return "x" if i < 0 else f"{'o' if self._blocks[i].dropout else 'a'}{i}"
 
     def _sum(self, i: int) -> str:
         return f"{'z' if self._blocks[i].norm == 'none' else 'n'}{i}"
 
     def _judged(self) -> str:
         return f"{'z' if self._stepper.criterion.from_logits else 'a'}{len(self._blocks) - 1}"
+
+
+def _gathered(readers: int) -> str:
+    """How it gets there, by how many layers read the values."""
+    if not readers:
+        return "Nothing reads these values, so nothing comes back to them."
+    each = "Each value gathers the δ of everything that is computed from it, times how much it counts there"
+    return f"{each}." if readers == 1 else f"{each}; what comes back from {readers} layers is added up."
 
 
 def _rule(entry: Any) -> str:

@@ -1,4 +1,7 @@
-/** The data picker: a radio group of small pictures, one for each dataset, painted from its points. */
+/**
+ * The data picker: a radio group of small pictures, one for each dataset, painted from its points; of a set of pictures
+ * some of them side by side.
+ */
 
 import { signed } from "./colour.js";
 import { colourFor } from "./plot/marks.js";
@@ -16,7 +19,8 @@ button:hover { border-color: color-mix(in srgb, var(--st-primary-color) 55%, var
 button[aria-checked=true] { border-color: var(--st-primary-color);
   box-shadow: 0 0 0 3px color-mix(in srgb, var(--st-primary-color) 18%, transparent); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 4px; }
+canvas, img { display: block; width: 100%; aspect-ratio: 1; border-radius: 4px; }
+img { image-rendering: pixelated; }
 /* On a screen of 768 px all sets lie in two rows, with a little more room between those of a kind. */
 @media (max-height: 900px) and (min-width: 761px) {
   .sets { --across: 9; --gap: 3px; --apart: 8px; }
@@ -101,7 +105,7 @@ class Picker {
     const style = getComputedStyle(host);
     const ground = style.getPropertyValue("--st-background-color").trim() || "#fff";
     const theme = isDark(ground) ? "dark" : "light";
-    this.sets?.forEach((set, i) => paint(this.buttons[i].firstChild, set, theme, ground));
+    this.sets?.forEach((set, i) => set.tiles || paint(this.buttons[i].firstChild, set, theme, ground));
   }
 
   button(set) {
@@ -111,9 +115,10 @@ class Picker {
     button.title = `${set.label}: ${set.group}`;
     button.setAttribute("role", "radio");
     button.setAttribute("aria-label", set.label);
-    const canvas = document.createElement("canvas");
-    canvas.setAttribute("aria-hidden", "true");
-    button.append(canvas);
+    const picture = document.createElement(set.tiles ? "img" : "canvas");
+    if (set.tiles) Object.assign(picture, { src: set.tiles, alt: "" });
+    picture.setAttribute("aria-hidden", "true");
+    button.append(picture);
     return button;
   }
 
