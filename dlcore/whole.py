@@ -17,7 +17,6 @@ SMALLER = "Take away channels, or make the pictures smaller on the way with a st
 
 def check_whole(spec: Any) -> None:
     """SpecError where the parts of a spec do not fit one another, or are too large together."""
-    resolved = spec.resolved
     if spec.task.check:
         spec.task.check(spec)
     _check_patience(spec)

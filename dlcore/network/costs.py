@@ -27,7 +27,9 @@ def costs(spec: RunSpec, network: Sequence[Block]) -> dict[str, Any]:
 
     Multiply–adds are per sample, "training" those of a training step; "bytes" has "weights", "gradients" and "slots".
     """
-    layers = [{"parameters": block.sizes(), "multiply_adds": multiply_adds(block) if block.fits else 0} for block in network]
+    layers = [
+        {"parameters": block.sizes(), "multiply_adds": multiply_adds(block) if block.fits else 0} for block in network
+    ]
     parameters, forward = (sum(layer[name] for layer in layers) for name in ("parameters", "multiply_adds"))
     chosen = spec.tree["learning"]
     slots = sum(

@@ -24,7 +24,8 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
 
     insert_layer(index, layer=None, port=0), insert_block(index, block, port=0), remove_layer(index),
     move_layer(index, to, port=0), duplicate_layer(index), set_layer(index, values), connect(source, target,
-    merge="add"), disconnect(source, target), start_from(start), toggle_input(input), draw_points(points), erase_points(points).
+    merge="add"), disconnect(source, target), start_from(start), toggle_input(input),
+    draw_points(points), erase_points(points).
     """
     if not isinstance(operation, Mapping) or not isinstance(operation.get("name"), str):
         raise SpecError("operation", "An operation needs a name.")

@@ -16,7 +16,8 @@ AXES = frozenset((
     "statistic", "time", "head", "byte",
 ))  # fmt: skip
 
-OF_PARAMETER = {1: ("unit",), 2: ("unit", "input"), 4: ("unit", "channel", "row", "column")}  # the axes of a parameter, by how many it has
+# The axes of a parameter, by how many it has.
+OF_PARAMETER = {1: ("unit",), 2: ("unit", "input"), 4: ("unit", "channel", "row", "column")}
 
 ALWAYS = ("state", "history", "marks")  # parts of a position that are there whatever the task is
 

@@ -140,7 +140,8 @@ class TaskEntry(Entry):
     describe_run(spec, splits) → what a screen must know without building it: {"metrics": the Task's metrics as plain
     JSON, "steps_per_epoch": n}, and "goal" and "hint" where the data's own are not what is to be done; `splits` maps
     each split to its number of points. `provides` names the parts of a position that mean something for this task, in
-    the words of `Probe.needs`: pictures of others are not offered. Of "grid" and "pictures" a run has what its data are.
+    the words of `Probe.needs`: pictures of others are not offered. Of "grid" and "pictures" a run has what its data
+    are.
     The checks need "trace". check(spec), where there is one, raises SpecError for a spec that this task can't carry
     out; `suited` are the changes that make the default spec one that it can. Without parameters a spec names the task
     by its bare id.

@@ -19,8 +19,9 @@ from dlcore.training.rng import generator
 @dataclass(frozen=True)
 class Split:
     """Samples: x (samples, 2) in own units or pictures (samples, channels, rows, columns), y (samples,), inputs
-    (samples, inputs) float32, of pictures all their numbers; target (samples, columns) float32 as the loss wants it. rows (samples,): which row of what the rule made
-    each is, −1 where a point was drawn by hand; None where no rule made them."""
+    (samples, inputs) float32, of pictures all their numbers; target (samples, columns) float32 as the loss wants it.
+    rows (samples,): which row of what the rule made each is, −1 where a point was drawn by hand; None where no rule
+    made them."""
 
     x: np.ndarray
     y: np.ndarray

@@ -1,4 +1,4 @@
-"""What a step draws for every sample. Above all dropout masks: which neurons' outputs are left out at a step. Inverted dropout:
+"""What a step draws for every sample: noise, and above all which neurons' outputs dropout leaves out. Inverted dropout:
 
     o = a · m            m = 1/(1 − p) with chance 1 − p, else 0
 
