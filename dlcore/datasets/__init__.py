@@ -49,6 +49,7 @@ class Dataset(Entry):
     where those stand at "auto"): learning.loss, learning.shuffle, learning.remainder.
     picture(rng, index, **params) → (uint8 (rows, columns, 3), words): how the row `index` of what `generate` makes of
     the same generator looks, and the same in one sentence.
+    `idle`: parameters that make no difference as the others stand; nobody offers them.
     follow(**params) → fields of this entry that depend on the parameters: `at` puts them in.
     """
 
@@ -68,6 +69,7 @@ class Dataset(Entry):
     defaults: Mapping[str, Any] = field(default_factory=dict)
     tfp: str = ""
     picture: Callable[..., tuple[np.ndarray, str]] | None = None
+    idle: tuple[str, ...] = ()
     follow: Callable[..., Mapping[str, Any]] | None = None
 
     @property
@@ -114,19 +116,24 @@ def class_count() -> Param:
     )
 
 
-def sampled(samples: int) -> tuple[Param, Param]:
+POINTS = "Points", "How much chance is mixed into the points; at 0 they follow the rule exactly."
+PICTURES = "Pictures", "How much chance is mixed into every pixel; at 0 the pictures are clear."
+
+
+def sampled(samples: int, told: tuple[str, str] = POINTS) -> tuple[Param, Param]:
     """The two parameters of every set that is drawn at random: `noise` and `samples`.
 
     `samples` is the default number of points: 500 for classes and 1200 for numbers are those of
-    TensorFlow Playground.
+    TensorFlow Playground. `told`: what they are called, and what noise is of them.
     """
+    name, noise = told
     return (
         Param(
             id="noise",
             label="Noise",
             kind="number",
             default=0,
-            sentence="How much chance is mixed into the points; at 0 they follow the rule exactly.",
+            sentence=noise,
             minimum=0,
             maximum=50,
             step=5,
@@ -136,10 +143,10 @@ def sampled(samples: int) -> tuple[Param, Param]:
         ),
         Param(
             id="samples",
-            label="Points",
+            label=name,
             kind="integer",
             default=samples,
-            sentence="How many points there are, for training and test together.",
+            sentence=f"How many {name.lower()} there are, for training and test together.",
             minimum=10,
             maximum=5000,
             step=10,

@@ -44,8 +44,8 @@ def draw(who: Animal, edition: str = "easy") -> np.ndarray:
     _in_front(canvas, who.background, rng, 0.65 if hard else 0.1)
     if hard:
         light = rng.uniform(0.62, 1.2) * rng.uniform(0.88, 1.12, 3)
-        canvas.pixels *= light.astype(np.float32)
-        canvas.pixels += rng.normal(0, 0.05, canvas.pixels.shape).astype(np.float32)
+        canvas.pixels *= light.astype(np.float32)[:, None, None]
+        canvas.pixels += np.float32(0.05) * rng.standard_normal(canvas.pixels.shape, np.float32)
     return canvas.finished()
 
 
@@ -66,9 +66,11 @@ def _scene(canvas: Canvas, place: str, rng: np.random.Generator) -> None:
     rows, columns = rows_and_columns()
     far, near = np.array(SCENES[place]) * rng.uniform(0.86, 1.06) + rng.normal(0, 0.025, (2, 3))
     horizon = rng.uniform(15, 23)
-    fade = (rows / SIDE)[..., None]
-    ground = np.clip((rows - horizon + 0.5 * np.sin(columns / 4 + rng.uniform(0, 6))) * 2, 0, 1)[..., None]
-    canvas.pixels[:] = (far * (1.06 - 0.12 * fade)) * (1 - ground) + near * (1.08 - 0.16 * fade) * ground
+    fade = rows / SIDE
+    ground = np.clip((rows - horizon + 0.5 * np.sin(columns[:1] / 4 + rng.uniform(0, 6))) * 2, 0, 1)
+    sky, floor = (1.06 - 0.12 * fade) * (1 - ground), (1.08 - 0.16 * fade) * ground
+    for plane, above, below in zip(canvas.pixels, far.tolist(), near.tolist(), strict=True):
+        plane[:] = above * sky + below * floor
     canvas.place()
     x, level = rng.uniform(-14, 14), horizon - 16
     if place == "in a living room":  # a window
@@ -102,7 +104,7 @@ def _scene(canvas: Canvas, place: str, rng: np.random.Generator) -> None:
 
 
 def _coat(canvas: Canvas, who: Animal, rng: np.random.Generator) -> np.ndarray:
-    """The fur's colour everywhere, (64, 64, 3): a pattern that shows wherever fur is painted."""
+    """The fur's colour everywhere, (3, 64, 64): a pattern that shows wherever fur is painted."""
     rows, columns = rows_and_columns()
     fur, marking = np.array([FURS[who.fur], FURS[who.marking]]) + rng.normal(0, 0.03, (2, 3))
     phase = rng.uniform(0, 6, 4)
@@ -118,9 +120,11 @@ def _coat(canvas: Canvas, who: Animal, rng: np.random.Generator) -> np.ndarray:
         waves = np.sin(columns / 3.1 + phase[0]) + np.sin(rows / 3.7 + phase[1])
         waves += np.sin((rows + columns) / 4.3 + phase[2])
         mark = np.clip(3 * (waves - 0.3), 0, 1)
-    mark = np.asarray(mark, np.float32)[..., None]
-    light = 1.08 - 0.2 * rows[..., None] / SIDE
-    return np.clip((fur * (1 - mark) + marking * mark) * light, 0.02, 1).astype(np.float32)
+    mark = np.asarray(mark, np.float32)
+    fur, marking = (colour.astype(np.float32)[:, None, None] for colour in (fur, marking))
+    coat = fur + (marking - fur) * mark
+    coat *= np.float32(1.08) - np.float32(0.2 / SIDE) * rows
+    return np.clip(coat, 0.02, 1, out=coat)
 
 
 def _figure(canvas: Canvas, who: Animal, rng: np.random.Generator) -> None:

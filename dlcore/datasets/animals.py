@@ -14,6 +14,7 @@ import numpy as np
 from dlcore.datasets import Dataset, sampled
 from dlcore.datasets._animals import SPECIES, Animal, animal, is_dog, measures
 from dlcore.datasets._measured import Measured, Table
+from dlcore.datasets._pictures import seed_of
 from dlcore.datasets._portraits import draw
 from dlcore.params import RESET, Param
 
@@ -37,7 +38,7 @@ def generate(rng, horizontal="size", vertical="tail_length", odd=8, noise=0, sam
 
     Every second one is a dog. Noise is a careless ruler: up to that share of the plane's half-width, either way.
     """
-    seed = _seed(rng)
+    seed = seed_of(rng)
     at = [[column.id for column in TABLE.columns].index(name) for name in (horizontal, vertical)]
     rows = np.array([measures(seed, index, odd / 100) for index in range(samples)])[:, at]
     middles, spreads = np.array([(TABLE.columns[i].mean, TABLE.columns[i].deviation) for i in at]).T
@@ -48,7 +49,7 @@ def generate(rng, horizontal="size", vertical="tail_length", odd=8, noise=0, sam
 
 def known(rng, index: int, odd: float = 8) -> Animal:
     """The record of row `index` of what `generate` makes of the same generator."""
-    return animal(_seed(rng), index, odd=odd / 100)
+    return animal(seed_of(rng), index, odd=odd / 100)
 
 
 def picture(rng, index: int, odd: float = 8, **_others) -> tuple[np.ndarray, str]:
@@ -60,10 +61,6 @@ def picture(rng, index: int, odd: float = 8, **_others) -> tuple[np.ndarray, str
 def follow(horizontal="size", vertical="tail_length", **_others):
     """The fields that depend on the columns: their names and units, the plane's size, and the goal."""
     return TABLE.follow(horizontal, vertical)
-
-
-def _seed(rng) -> int:
-    return int(rng.integers(2**32))
 
 
 ENTRY = Dataset(

@@ -28,7 +28,7 @@ ENTRY = Dataset(
     sentence="Real data: 1,797 handwritten digits as pictures of 8 × 8 pixels; a pixel says how much ink is there.",
     formula="pixel = inked points among 4 × 4 of the scan / 16",
     examples=({},),
-    order=60,
+    order=71,
     generate=generate,
     picture=picture,
     shape=(1, 8, 8),

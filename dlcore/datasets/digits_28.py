@@ -33,7 +33,7 @@ ENTRY = Dataset(
     sentence="Real data: the 1,797 handwritten digits of 8 × 8 pixels, drawn as large as MNIST’s, 28 × 28.",
     formula="pixel = ink between the four nearest of 8 × 8 pixels",
     examples=({},),
-    order=61,
+    order=72,
     generate=generate,
     picture=picture,
     shape=(1, SIDE, SIDE),

@@ -58,8 +58,9 @@ def _data(here: Sitting) -> None:
         refused("data")
         explain(here.run.spec.resolved.dataset)
         own_table.draw(here)
+    params = [param for param in chosen.params if param.id not in here.run.spec.resolved.dataset.idle]
     # a table's columns are chosen in its own dialog
-    front = [f"data.{param.id}" for param in chosen.params if not param.advanced and param.kind != "text"]
+    front = [f"data.{param.id}" for param in params if not param.advanced and param.kind != "text"]
     front += ["data.train_share"] if chosen.split else []
     _row(here, *front[:2])  # a small screen has room for one row
     with st.expander("More about the data"):
@@ -73,7 +74,7 @@ def _data(here: Sitting) -> None:
                 help="Choose anew which points test the network." if table else "Draw other points by the same rule.",
                 width="stretch",
             )
-        for path in (*front[2:], *(f"data.{param.id}" for param in chosen.params if param.advanced)):
+        for path in (*front[2:], *(f"data.{param.id}" for param in params if param.advanced)):
             widget(here, path)
         _row(here, "seed", "data.seed")
         if chosen.split:
