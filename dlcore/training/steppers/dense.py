@@ -257,7 +257,7 @@ class DenseStepper(FlatStepper):
     def _make_backwards(self, samples: int) -> list[_Backward]:
         self._backwards[samples] = []
         with torch.inference_mode(False):
-            self._counts[samples] = torch.tensor(float(samples), device=self.device)  # else converted at each step
+            self._counts[samples] = torch.full((), float(samples), device=self.device)  # else converted at each step
             for block in self._blocks:
                 shape = self.members, block.output_shape[0], samples
                 delta, derivative = (torch.empty(shape, device=self.device) for _ in range(2))

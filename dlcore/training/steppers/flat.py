@@ -356,5 +356,5 @@ def _numbers(specs: Sequence[RunSpec], slot: str, device: str) -> dict[str, floa
     for name in (name for name in slots[0] if name != "kind"):
         values = [each[name] for each in slots]
         alike = all(value == values[0] for value in values)
-        found[name] = values[0] if alike else torch.tensor(values, dtype=exact, device=device).unsqueeze(1)
+        found[name] = values[0] if alike else torch.tensor(values, dtype=exact).unsqueeze(1).to(device)
     return found
