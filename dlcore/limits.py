@@ -28,8 +28,9 @@ class Limits:
     `max_walked_samples`: samples of a batch whose single values a walk sends. `max_file_bytes` and
     `max_saved_events`: a saved run, and what was done to it. `max_runs`: runs of one sitting, side by side.
     `max_members`: networks that one run trains together. `workers`: how many worker processes, 0 for
-    one per core. `allowed_origins`: hosts, separated by commas, whose pages may open a socket
-    besides the server's own ("learn.example.org").
+    one per core; `max_threads`, how many threads a run may have, 0 for as many as cores.
+    `allowed_origins`: hosts, separated by commas, whose pages may open a socket besides the server's
+    own ("learn.example.org").
     """
 
     max_layers: int = 64
@@ -74,6 +75,7 @@ class Limits:
     heavy_step: float = 0.05
     stuck_after: float = 20.0
     workers: int = 0
+    max_threads: int = 0
     allowed_origins: str = ""
 
     @classmethod

@@ -47,7 +47,7 @@ def fork(asked: Asked) -> Any:
         fork={"from": held.now.name, "step": step, "text": _origin(held.now.spec, held.now.name, step, changes)},
     )  # fmt: skip
     branch = hub.hold(sitting, now)
-    branch.slot, branch.heavy = held.slot, held.heavy
+    branch.slot, branch.heavy, branch.computing = held.slot, held.heavy, held.computing
     branch.slot.runs += 1
     sitting.tell({**now.event(), "echo": None})
     asked.ticket.then = lambda result, payload: answer_of(asked.name, {"run": now.name})

@@ -8,7 +8,7 @@ from typing import Any
 
 from dlcore.limits import LIMITS, Limits
 from dlcore.live.exchange import Exchange
-from dlcore.live.move import open_run
+from dlcore.live.move import open_run, settle
 from dlcore.live.register import Register
 from dlcore.live.sitting import Held, Sitting, Ticket
 
@@ -20,6 +20,7 @@ class Dispatch(Register):
         super().__init__(limits)
         self.exchange = Exchange(limits)
         self._pool = pool
+        self._unfits: set[str] = set()  # devices that did not work
         self._workers = limits.workers if workers is None else workers
         self._ticket_numbers = itertools.count(1)
         self._told = threading.Condition(self.lock)
@@ -38,6 +39,11 @@ class Dispatch(Register):
             held.slot = self._pool.place()
             held.slot.runs += 1
             open_run(held, playing=False)
+            self.settle(held)  # what is to be computed elsewhere opens here, and moves once that worker is up
+
+    def settle(self, held: Held) -> None:
+        """See that the run is computed where its choice leads; see `dlcore.live.move.settle`."""
+        settle(self._pool, held)
 
     def _ask(
         self, held: Held, message: dict[str, Any], source: str, echo: int | None, answered: bool = False

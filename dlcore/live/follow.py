@@ -43,7 +43,7 @@ def follow(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any], p
     status, old = message["status"], held.now
     ticket = held.tickets.pop(message.get("ticket"), None)
     names = ("step", "epoch", "can_undo", "can_redo", "changed", "playing", "speed", "trouble", "stopped")
-    held.now = replace(old, **{name: status[name] for name in names})
+    held.now = replace(old, **{name: status[name] for name in names}, where=status.get("where", old.where))
     if not held.tickets and status["spec"] != old.spec.to_dict():
         _adopt(held, status)
     refusal = message.get("refused")
@@ -96,7 +96,8 @@ def lost(hub: Hub, sitting: Sitting, held: Held, message: Mapping[str, Any]) -> 
     elif ticket is None:  # was answered when the worker was replaced
         return
     held.slot.runs -= 1
-    held.slot, held.waiting, held.now = None, None, replace(held.now, playing=False)
+    held.slot, held.waiting, held.bound = None, None, None
+    held.now = replace(held.now, playing=False)
     tickets, held.tickets = [ticket, *held.tickets.values()], {}
     for waiting in filter(None, tickets):
         refuse(sitting, held, waiting, "", text)

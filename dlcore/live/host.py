@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dlcore import tables
@@ -21,6 +22,7 @@ from dlcore.live.turns import Turns
 from dlcore.params import RESET, SpecError
 from dlcore.spec import RunSpec
 from dlcore.training.checkpoint import checkpoint, restore
+from dlcore.training.computing import Computing
 from dlcore.training.run import Run
 from dlcore.training.saved import from_bytes
 
@@ -76,12 +78,26 @@ class Host(Turns):
             live.answering = True
 
     def _open(self, message: Mapping[str, Any], payload: bytes) -> None:
-        run = restore(payload) if payload else Run(RunSpec.from_dict(message["spec"]), device=self.device)
+        computing = self._computing(message.get("computing", {}))
+        if payload:
+            run = restore(payload, computing)
+        else:
+            run = Run(RunSpec.from_dict(message["spec"]), **computing.to_dict())
         live = self._add(LiveRun(message["run"], message["name"], run, message["revision"], message.get("speed")))
         live.goal, live.echo = message.get("goal"), message.get("was_echo")
         if message.get("playing"):
             live.play(self.clock.perf_counter(), mark="goal" not in message)
         self._tell(live, message, opened=True)
+
+    def _computing(self, chosen: Mapping[str, Any]) -> Computing:
+        """What was chosen, on this worker's device: which one it is, the hub has seen to."""
+        return replace(Computing.read(chosen), device=self.device)
+
+    def _compute(self, live: LiveRun, message: Mapping[str, Any]) -> None:
+        """Other threads, or fewer digits, on the same device."""
+        live.run.compute_on(self._computing(message["computing"]))
+        live.version += 1
+        self._tell(live)
 
     def _add(self, live: LiveRun) -> LiveRun:
         if live.key not in self.runs:
@@ -95,7 +111,7 @@ class Host(Turns):
 
     def _copy(self, live: LiveRun, message: Mapping[str, Any]) -> None:
         """The same run for another tab, with all that undo leads to."""
-        copy = restore(checkpoint(live.run))
+        copy = restore(checkpoint(live.run), live.run.computing)
         self._tell(self._add(LiveRun(message["to"], live.name, copy, live.revision, live.speed)), opened=True)
 
     def _fork(self, live: LiveRun, message: Mapping[str, Any]) -> None:

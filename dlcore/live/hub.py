@@ -3,9 +3,9 @@
 Pages (Streamlit script threads), sockets (the event loop) and workers' receiving threads all call
 it; one lock serves them, and nothing under it waits. It never imports PyTorch.
 
-To a worker: file, forget, open, close, copy, fork, give, take, hand_over, subscribe, credit, change, start_here,
-revision, do, command. From it: ready, alive, state (what a run has become, and which message that answers), frame,
-checkpoint, heavy, handed_over, lost.
+To a worker: file, forget, open, close, copy, fork, give, take, hand_over, compute, subscribe, credit, change,
+start_here, revision, do, command. From it: ready, unfit, alive, state (what a run has become, and which message that
+answers), frame, checkpoint, heavy, handed_over, lost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dlcore.live import files
 from dlcore.live.actions import LATER
 from dlcore.live.asked import another_seed, speed
 from dlcore.live.follow import follow, go_on, lost
-from dlcore.live.move import arrive, consider, leave
+from dlcore.live.move import arrive, consider, up
 from dlcore.live.pool import Pool, Slot
 from dlcore.live.proposals import Proposals
 from dlcore.live.sitting import Asked, Projection, Sitting, Ticket, Wanted, Watcher, answer_of
@@ -86,6 +86,7 @@ class Hub(Proposals):
             sitting.files |= original.files
             for held in original.runs.values():
                 copy = self.hold(sitting, replace(held.now, playing=False))
+                copy.computing = held.computing
                 copy.checkpoint, copy.saved_at = held.checkpoint, held.saved_at
                 # A run that is between two workers is copied from its last checkpoint, when it is needed.
                 if held.slot and held.waiting is None:
@@ -221,7 +222,9 @@ class Hub(Proposals):
         """A message of a worker, on that worker's thread."""
         with self.lock:
             if message["op"] == "ready":
-                self._move_heavy(slot)
+                self._up(slot, tuple(message.get("devices", ())))
+            elif message["op"] == "unfit":
+                self._unfit(slot)
             sitting, held = self.held.get(message.get("run", ""), (None, None))
             if held is None or held.slot is not slot:
                 return
@@ -234,20 +237,40 @@ class Hub(Proposals):
                 held.checkpoint, held.saved_at = payload, (message["step"], message["epoch"])
             elif message["op"] == "state":
                 follow(self, sitting, held, message, payload)
+                self.settle(held)
                 self._told.notify_all()
             elif message["op"] == "heavy":
                 consider(self._pool, held)
             elif message["op"] == "handed_over":
-                arrive(self._pool, held, message, payload)
+                arrive(held, message, payload)
             elif message["op"] == "lost":
                 lost(self, sitting, held, message)
                 self._told.notify_all()
 
-    def _move_heavy(self, slot: Slot) -> None:
-        """A worker is up: if it is the heavy one, the runs that wait for it come."""
-        waiting = [held for _, held in self.held.values() if held.heavy and held.slot is not slot]
-        for held in waiting if waiting and self._pool.heavy() is slot else ():
-            leave(held)
+    def _up(self, slot: Slot, devices: tuple[str, ...]) -> None:
+        """A worker is up and says which devices there are: the runs that wait for it come."""
+        new = tuple(device for device in devices if device not in self._unfits)
+        if new and new != self._pool.devices:
+            self._pool.devices = new
+            for sitting, held in self.held.values():
+                self.settle(held)
+                self.show(sitting, held)
+        for _, held in list(self.held.values()):
+            up(held, slot)
+
+    def _unfit(self, slot: Slot) -> None:
+        """A worker can't use its device: its runs go elsewhere, and nobody is sent there again."""
+        self._unfits.add(slot.device)
+        self._pool.without(slot.device)
+        for sitting, held in list(self.held.values()):
+            if held.bound is slot:
+                held.bound = None
+            self.settle(held)
+            if held.slot is slot:  # it worked before: its runs are opened anew elsewhere
+                held.slot = self._pool.place()
+                held.slot.runs += 1
+                go_on(self, sitting, held)
+            self.show(sitting, held)
 
     def _replaced(self, slot: Slot) -> None:
         """A worker died and another one took its place: its runs go on from their last checkpoint."""

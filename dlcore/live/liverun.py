@@ -10,6 +10,7 @@ from dlcore.live.watch import Watch
 from dlcore.network.shapes import describe
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
+from dlcore.training.computing import told_place
 from dlcore.training.frame import Seen
 
 STEPS = {"step_sample", "step_batch", "step_epoch"}
@@ -112,6 +113,7 @@ class LiveRun:
             "changed": run.journal.changed,
             "trouble": trouble and {"message": trouble.message, "address": trouble.address},
             "stopped": stopped and {"message": stopped.message, "step": stopped.step},
+            "where": {**run.where, "label": told_place(run.where), "note": run.device_note},
         }
 
     def check(self, command: str) -> None:

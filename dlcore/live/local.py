@@ -7,10 +7,12 @@ raised at once, and playing goes on only while `turn` is called.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from dlcore.limits import LIMITS, Limits
 from dlcore.live.hub import Hub
+from dlcore.training.computing import CPU
 
 
 class LocalSlot:
@@ -18,6 +20,8 @@ class LocalSlot:
 
     number = 0
     process = None
+    device = CPU
+    ready = True
 
     def __init__(self, hub: LocalHub):
         self.runs = 0
@@ -41,10 +45,12 @@ class LocalSlot:
 class LocalPool:
     """One place, for every run."""
 
+    devices = (CPU,)
+
     def __init__(self, hub: LocalHub):
         self.slots = [LocalSlot(hub)]
 
-    def place(self) -> LocalSlot:
+    def place(self, devices: Sequence[str] = devices) -> LocalSlot:
         """The only slot there is."""
         return self.slots[0]
 

@@ -1,4 +1,4 @@
-"""The server's worker processes: started, listened to, replaced when they die, ended with the server."""
+"""The server's worker processes, each on one device: started, listened to, replaced when they die, ended with it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from dlcore.limits import LIMITS
 from dlcore.live.wire import Channel
+from dlcore.training.computing import CPU, cores
 
 log = logging.getLogger(__name__)
 STARTING = 60.0  # seconds that a process may take to import PyTorch on a slow machine
@@ -30,7 +31,7 @@ def start_early() -> None:
     The first slot that starts takes it over. Call it in the server's own process: a worker leaves
     with its parent.
     """
-    _early.append(_start("cpu", first=True))
+    _early.append(_start(CPU, first=True))
 
 
 def _start(device: str, first: bool = False) -> Started:
@@ -189,7 +190,8 @@ class Pool:
 
     The first starts alone: two that import PyTorch at once, beside a browser that loads the page, would
     make whoever opened it wait for both. The others follow once it is ready, or at the second run.
-    One more, the heavy one, is started when the first run with long steps needs it.
+    One more, the heavy one, is started when the first run with long steps needs it, and one for each graphics
+    processor when the first run is to be computed there. `devices` are those that a worker found.
     """
 
     def __init__(
@@ -197,12 +199,13 @@ class Pool:
         count: int,
         received: Received,
         replaced: Callable[[Slot], None],
-        device: str = "cpu",
         stuck_after: float = LIMITS.stuck_after,
     ):
-        self._slot = lambda number: Slot(number, device, received, replaced)
+        self._slot = lambda number, device=CPU: Slot(number, device, received, replaced)
         self.slots = [self._slot(number) for number in range(count or cores())]
+        self.devices: tuple[str, ...] = (CPU,)
         self._heavy: Slot | None = None
+        self._others: dict[str, Slot] = {}
         self._stuck_after = stuck_after
         self._closing = threading.Event()
 
@@ -211,22 +214,38 @@ class Pool:
         self.slots[0].start()
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
-    def place(self) -> Slot:
-        """The slot with the fewest runs. Not for two threads at once: the hub's lock guards it."""
-        slot = min(self.slots, key=lambda slot: slot.runs)
+    def place(self, devices: Sequence[str] = (CPU,)) -> Slot:
+        """Of the slots on these devices the one with the fewest runs. Not for two threads at once: the hub's lock
+        guards it."""
+        slot = min(self._on(devices), key=lambda slot: slot.runs)
         slot.start()
         return slot
+
+    def _on(self, devices: Sequence[str]) -> list[Slot]:
+        if CPU in devices:
+            return self.slots
+        for device in devices:
+            if device not in self._others:
+                self._others[device] = self._slot(len(self.everyone()), device)
+        return [self._others[device] for device in devices]
+
+    def without(self, device: str) -> None:
+        """That device does not work: no run is placed there any more, and its worker ends."""
+        self.devices = tuple(other for other in self.devices if other != device)
+        slot = self._others.pop(device, None)
+        if slot:
+            threading.Thread(target=slot.close, name="closing", daemon=True).start()
 
     def heavy(self) -> Slot:
         """The slot for runs with long steps. Not for two threads at once: the hub's lock guards it."""
         if self._heavy is None:
-            self._heavy = self._slot(len(self.slots))
+            self._heavy = self._slot(len(self.everyone()))
             self._heavy.start()
         return self._heavy
 
     def everyone(self) -> list[Slot]:
         """All slots that there are by now."""
-        return [*self.slots, *filter(None, [self._heavy])]
+        return [*self.slots, *filter(None, [self._heavy]), *list(self._others.values())]
 
     def _watch(self) -> None:
         tick = min(1.0, self._stuck_after / 4)
@@ -257,8 +276,3 @@ class Pool:
             closer.start()
         for closer in closers:
             closer.join()
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

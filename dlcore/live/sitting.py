@@ -14,6 +14,7 @@ from dlcore.network.shapes import describe
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec, ViewSpec
 from dlcore.tables import Table
+from dlcore.training.computing import Computing
 
 MOST_VALUES = 2000  # start weights that an event spells out
 REMEMBERED = 256  # changes that a late proposal is compared with
@@ -47,7 +48,9 @@ class Projection:
 
     The hub owns `spec`, `view` and `revision`; the rest follows what the worker last said.
     `notes` are whole sentences about the last change; `revision` rises whenever spec or view change. `fork` says
-    where a branch comes from: {"from", "step", "text"}.
+    where a branch comes from: {"from", "step", "text"}. `computing` is what was chosen of where it is computed (see
+    `dlcore.training.computing`), with the "devices" there are and a "note" where it came otherwise; `where` what it
+    came to.
     """
 
     name: str
@@ -65,6 +68,8 @@ class Projection:
     fork: Mapping[str, Any] | None = None
     step: int = 0
     epoch: int = 0
+    computing: Mapping[str, Any] = field(default_factory=Computing().to_dict)
+    where: Mapping[str, Any] | None = None
 
     @property
     def shape(self) -> dict[str, Any]:
@@ -94,6 +99,8 @@ class Projection:
             "trouble": self.trouble,
             "stopped": self.stopped,
             "fork": self.fork,
+            "computing": self.computing,
+            "where": self.where,
         }
 
 
@@ -151,6 +158,8 @@ class Held:
     touched: deque[tuple[int, frozenset[str], str]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     subscriptions: dict[str, Wanted] = field(default_factory=dict)
     heavy: bool = False  # whether its steps take long
+    computing: Computing = field(default_factory=Computing)
+    bound: Any = None  # the worker's place that it is to move to, once that is up
     waiting: list[tuple[dict[str, Any], bytes]] | None = None  # while it moves to another worker: what to say there
     checkpoint: bytes = b""
     saved_at: tuple[int, int] = (0, 0)  # step and epoch of the checkpoint

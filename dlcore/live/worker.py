@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 
 from dlcore.live.wire import Channel
@@ -27,12 +28,19 @@ def serve(channel: Channel, device: str, ready: Callable[[], None] | None = None
     from dlcore.live.host import Host
 
     host = Host(channel.send, device)
-    _warm(device)
+    try:
+        devices = _warm(device)
+    except Exception:
+        if device == "cpu":
+            raise
+        traceback.print_exc(file=sys.stderr)
+        channel.send({"op": "unfit"})
+        return
     gc.freeze()
     gc.enable()
     if ready:
         ready()
-    channel.send({"op": "ready"})
+    channel.send({"op": "ready", "devices": devices})
     spoken = time.monotonic()
 
     def called(timeout: float = 0.0) -> bool:
@@ -55,19 +63,23 @@ def serve(channel: Channel, device: str, ready: Callable[[], None] | None = None
         host.turn(called)
 
 
-def _warm(device: str) -> None:
-    """Pay for the first use of PyTorch and of a small run before somebody waits for it."""
+def _warm(device: str) -> tuple[str, ...]:
+    """Pay for the first use of PyTorch and of a small run before somebody waits for it; the devices there are."""
     import torch
 
     torch.set_num_threads(1)  # one worker per core; more threads would fight, and one gives the same bits
     from dlcore.spec import RunSpec
     from dlcore.training.checkpoint import checkpoint, restore
+    from dlcore.training.computing import available
     from dlcore.training.run import Run
 
     run = Run(RunSpec.default(), device=device)
+    if run.device != device:
+        raise RuntimeError(run.device_note)
     run.advance(steps=2)
     run.frame([{"id": "neuron_maps"}, {"id": "output_map"}, {"id": "predictions"}, {"id": "loss_curve"}])
     restore(checkpoint(run))
+    return available()
 
 
 def _leave_with_parent(parent: int) -> None:

@@ -70,7 +70,7 @@ class Batches:
             inputs, target, orders = self._inputs, self._target, [np.arange(self._target.shape[1])]
             if self._generators:
                 orders = [generator("order", epoch).permutation(len(orders[0])) for generator in self._generators]
-                chosen = [torch.from_numpy(order) for order in orders]
+                chosen = [torch.from_numpy(order).to(target.device) for order in orders]
                 inputs = torch.stack([one[:, order] for one, order in zip(inputs, chosen, strict=True)])
                 target = torch.stack([one[order] for one, order in zip(target, chosen, strict=True)])
             # What is left over joins the next epoch, so a neighbour is kept too.

@@ -38,6 +38,7 @@ class Scores:
 
     def readable(self, activation: torch.Tensor) -> np.ndarray:
         """(…, samples) of (…, samples, columns), or as it is for several classes."""
+        activation = activation.cpu()
         if self.resolved.target == "binary" and self.resolved.columns == 2:
             return activation[..., 1].numpy()
         return activation[..., 0].numpy() if self.resolved.columns == 1 else activation.numpy()

@@ -8,7 +8,8 @@ batch of its own ("train"), or is left out ("drop").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,8 @@ class Supervised:
         whole = [[source.data[name] for name in self._sizes] for source in context.sources]
         inputs = torch.stack([torch.cat([split.inputs for split in splits]) for splits in whole])
         self._inputs = context.stepper.columns(inputs)
-        self._target = torch.stack([torch.cat([split.target for split in splits]) for splits in whole])
+        target = torch.stack([torch.cat([split.target for split in splits]) for splits in whole])
+        self._target = target.to(context.stepper.device)
         train = self._inputs[..., : self._train], self._target[:, : self._train]
         generators = [source.generator for source in context.sources] if self.resolved.shuffle else []
         self._batches = Batches(*train, self.batch_size, generators, self.resolved.remainder == "carry")
@@ -58,7 +60,7 @@ class Supervised:
 
     def step(self, state: Any) -> Iterator[Any]:
         """One update on the coming batch."""
-        position, twin = self._position(state), self.context.stepper.twin()
+        position, twin = self._position(state), self.context.stepper.twin(here=False)
         yield from twin.step(state, *self._batches.batch(*position[1:]), self._when(*position))
         self._done(state, *position)
 
@@ -67,6 +69,20 @@ class Supervised:
         position = self._position(state)
         self.context.stepper.update(state, *self._batches.batch(*position[1:]), self._when(*position))
         self._done(state, *position)
+
+    def rehearsal(self, state: Any, samples: int) -> Callable[[], None]:
+        """See `Task`."""
+        position = self._position(state)
+        x, target = self._batches.batch(*position[1:])
+        x, target = x[..., :samples].contiguous(), target[:, :samples].contiguous()
+        copy, twin, when = state.twin(), self.context.stepper.twin(here=False), self._when(*position)
+
+        def step() -> None:
+            with contextlib.suppress(ArithmeticError):  # the same batch again and again may lead anywhere
+                twin.update(copy, x, target, when)
+            copy.storage.sum().item()  # a graphics processor says when it is done only where it is asked
+
+        return step
 
     def coming(self, state: Any) -> Coming:
         """See `Task`."""
@@ -103,7 +119,7 @@ class Supervised:
     def predict(self, state: Any, split: Any) -> np.ndarray:
         """(samples,) the output, or for several classes (samples, classes)."""
         with torch.no_grad():
-            return self._scores.readable(self.context.network.forward(split.inputs, state)[1])
+            return self._scores.readable(self.context.network.forward(split.inputs, state.here())[1])
 
     def measure(self, state: Any) -> Measured:
         """Loss (without penalty) and accuracy or root mean squared error, over each whole split."""
@@ -124,10 +140,11 @@ class Supervised:
     def score(self, state: Any, split: Any) -> dict[str, float]:
         """Loss, and accuracy or root mean squared error, of any points."""
         with torch.inference_mode():
-            outputs = self.context.network.forward(split.inputs, state)
+            outputs = self.context.network.forward(split.inputs, state.here())
             if self._mistaken:
                 x = self.context.stepper.columns(split.inputs[None])
-                outputs = (part[0] for part in self.context.stepper.predict_mistaken(state, x, self.coming(state)))
+                found = self.context.stepper.predict_mistaken(state, x, self.coming(state))
+                outputs = (part[0].cpu() for part in found)
             judged = self._scores.judged(*outputs, split.target)
         return {name: values[0] for name, values in self._scores.mean(judged[:, None]).items()}
 

@@ -12,6 +12,7 @@ from safetensors.numpy import load, save
 
 from dlcore.lazy import torch
 from dlcore.spec import RunSpec
+from dlcore.training.computing import CPU, Computing
 from dlcore.training.history import History, LayerHistory
 from dlcore.training.journal import Event, Journal
 from dlcore.training.outcome import Trouble
@@ -52,14 +53,18 @@ def checkpoint(run: Run, undo: bool = True) -> bytes:
     return save(dict(packed.arrays), {"run": json.dumps(packed.meta)})
 
 
-def restore(data: bytes) -> Run:
-    """The run that `checkpoint` gave, at the same weights and step. Older curves of undone runs are gone."""
+def restore(data: bytes, computing: Computing | None = None) -> Run:
+    """The run that `checkpoint` gave, at the same weights and step, computed where `computing` says (by default here,
+    on the CPU). Older curves of undone runs are gone."""
     arrays = load(data)
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     meta = json.loads(header["__metadata__"]["run"])
     if meta["version"] != VERSION:
         raise ValueError(f"a checkpoint of version {meta['version']} can't be read by version {VERSION}")
-    return unpack(Packed(arrays, meta))
+    run = unpack(Packed(arrays, meta))
+    if computing is not None:
+        run.compute_on(computing)
+    return run
 
 
 def pack(run: Run, now: Moment, undo: list[Moment], redo: list[Moment], snapshot_bytes: int) -> Packed:
@@ -119,7 +124,7 @@ def unpack(packed: Packed) -> Run:
 
 
 def _begun(origin: RunSpec, stepper: str, others: list[dict[str, Any]]) -> Run:
-    return Run(origin, stepper=stepper, members=[{}, *others] if others else None)
+    return Run(origin, device=CPU, stepper=stepper, members=[{}, *others] if others else None)
 
 
 def _latest(moments: list[Moment], left: int) -> tuple[list[Moment], int]:

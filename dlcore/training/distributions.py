@@ -70,8 +70,8 @@ def distributions(run: Any) -> Distributions:
 
     Leaves its State as it is.
     """
-    state, blocks, train = run.state, run.network.blocks, run.data("train")
-    gradients = views(run.task.gradient(state)[0], run.network.layout)
+    state, blocks, train = run.state.here(), run.network.blocks, run.data("train")
+    gradients = views(run.task.gradient(run.state)[0].cpu(), run.network.layout)
     if run.standing is not None:
         known = run.standing.known
         gradients = {name: part if f"{name}.grad" in known else part[:0] for name, part in gradients.items()}

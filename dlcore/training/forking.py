@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from dlcore.params import SpecError
 from dlcore.training.changing import Changing
+from dlcore.training.computing import Computing
 from dlcore.training.past import Past
 
 OTHER_NETWORKS = (
@@ -18,7 +19,7 @@ class Forking(Changing):
     """The part of `Run` that makes other runs of it."""
 
     others: list[dict[str, Any]]
-    device: str
+    computing: Computing
 
     def fork(self, step: int | None = None, **changes: Any) -> Self:
         """A new run that stands where this one stands, or stood after `step` updates, with changes of its spec.
@@ -30,7 +31,7 @@ class Forking(Changing):
         if step is not None and (isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= self.furthest):
             raise SpecError("step", f"A fork starts at a step from 0 to {self.furthest:,}, where this run has been.")
         members = [{}, *self.others] if self.others else None
-        other = type(self)(self.origin, device=self.device, stepper=self.stepper_choice, members=members)
+        other = type(self)(self.origin, stepper=self.stepper_choice, members=members, **self.computing.to_dict())
         other.go(self.moment().kept())
         other.trouble, other.stopped = self.trouble, self.stopped
         if step is not None and step != self.step:

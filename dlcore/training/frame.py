@@ -107,7 +107,7 @@ class FrameContext:
     @property
     def state(self) -> dict[str, np.ndarray]:
         """All that changes during the run, by name; copies."""
-        return {name: tensor.numpy().copy() for name, tensor in self._run.state.items()}
+        return {name: tensor.numpy().copy() for name, tensor in self._run.state.here().items()}
 
     @property
     def parameters(self) -> dict[str, np.ndarray]:
@@ -149,7 +149,7 @@ class FrameContext:
         if size not in self._passes:
             points = grid_points(self.spec.resolved.dataset.extent, size)
             self._passes[size] = GridPass(self.network, compute_inputs(self.spec, points).T)
-        return self._once(("grid", size), lambda: self._passes[size](self._run.state))
+        return self._once(("grid", size), lambda: self._passes[size](self._run.state.here()))
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
         """Every value of the forward pass of one train sample, in eval mode; in a walk, what is known so far."""
@@ -177,7 +177,7 @@ class FrameContext:
             return {}
         record: dict[str, torch.Tensor] = {"inputs": torch.from_numpy(inputs)[None]}
         with torch.no_grad():
-            self.network.forward(record["inputs"], self._run.state, record)
+            self.network.forward(record["inputs"], self._run.state.here(), record)
         return {name: values.numpy() for name, values in record.items()}
 
     def frame(

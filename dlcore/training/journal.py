@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from dlcore.drawn import DRAWN, changed
@@ -14,7 +15,8 @@ from dlcore.spec import RunSpec
 class Event:
     """One thing that was done, after `step` updates.
 
-    resolved: {"stepper", "device"}; change: {"changes": {path: value}}; edit: {"address", "value"};
+    resolved: {"stepper", "device"}, with "autocast" and "threads" where these are not usual, first and whenever it
+    trains elsewhere from then on; change: {"changes": {path: value}}; edit: {"address", "value"};
     points: {"erased": [indices], "drawn": [points]}, always where an epoch begins. Surgery has {"address"}: zero,
     flip, freeze, unfreeze, lesion, heal; copy with "onto"; randomize with "values": {address: number or lists}, the
     numbers that were drawn.
@@ -61,6 +63,11 @@ class Journal:
     def changed(self) -> bool:
         """Whether anything was done to the run besides training it."""
         return any(event.kind != "resolved" for event in self.events)
+
+    @cached_property
+    def where(self) -> Mapping[str, Any] | None:
+        """Stepper and device of the last training; None for an empty journal."""
+        return next((event.what for event in reversed(self.events) if event.kind == "resolved"), None)
 
     def to_list(self) -> list[dict[str, Any]]:
         """Plain JSON."""

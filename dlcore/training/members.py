@@ -131,7 +131,7 @@ class Member(Reading):
         self._stepper.freeze(run.stepper.frozen)
         context = TaskContext(spec, network, self._stepper, (source,), run.task.context.new_state)
         self._task = spec.task.make(context)
-        self._state = run.state.member(self.index)
+        self._state = run.state.here().member(self.index)
         self._pictures = FrameContext(self)
 
     def at_step(self, step: int) -> Member:

@@ -142,7 +142,8 @@ class Reading:
     @property
     def parameters(self) -> dict[str, np.ndarray]:
         """Copies of all parameters by address: {"layers.0.weight": (units, inputs), "layers.0.bias": …}."""
-        return {name: tensor.numpy().copy(order="C") for name, tensor in self.state.group("parameters").items()}
+        group = self.state.here().group("parameters")
+        return {name: tensor.numpy().copy(order="C") for name, tensor in group.items()}
 
     @property
     def parameters_at_start(self) -> dict[str, np.ndarray]:
@@ -152,7 +153,7 @@ class Reading:
     @property
     def buffers(self) -> dict[str, np.ndarray]:
         """Copies of what norms keep from batch to batch, by address; {} without norms."""
-        return {name: self.state[name].numpy().copy() for name in self.network.buffers}
+        return {name: self.state.here()[name].numpy().copy() for name in self.network.buffers}
 
     @property
     def buffers_at_start(self) -> dict[str, np.ndarray]:

@@ -14,6 +14,8 @@ from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, SpecError
 from dlcore.spec import RunSpec
 from dlcore.tasks import Source, TaskContext
+from dlcore.training.computing import Computing
+from dlcore.training.computing import threads as limited
 from dlcore.training.data import Split, data_key, known_or_made
 from dlcore.training.distributions import distributions
 from dlcore.training.forking import Forking
@@ -29,9 +31,10 @@ from dlcore.training.steppers import choose_stepper
 from dlcore.training.stopping import METRIC, EarlyStopping
 from dlcore.training.surgery import Surgery
 from dlcore.training.walk import Walk
+from dlcore.training.where import Where
 
 
-class Run(Walk, Surgery, Forking):
+class Run(Walk, Surgery, Forking, Where):
     """One network being trained, or several of one shape: Run(spec, members=[{"seed": 1}, {"seed": 2}]).
 
     What is read of a run with members is the first one's; `member(k)` reads the others. Steps,
@@ -42,20 +45,29 @@ class Run(Walk, Surgery, Forking):
     one (reset, undo, seek), `data_build` when the points are others.
     """
 
-    def __init__(self, spec: RunSpec, device: str = "auto", stepper: str = "auto", members: Members | None = None):
-        """SpecError where `device` ("auto", "cpu") or `stepper` ("auto", "dense", "autograd") does not apply.
+    def __init__(
+        self,
+        spec: RunSpec,
+        device: str = "auto",
+        stepper: str = "auto",
+        members: Members | None = None,
+        autocast: bool = False,
+        threads: int | None = None,
+    ):
+        """SpecError where `device` is none ("auto", "cpu", "cuda", "cuda:1", "mps") or `stepper` ("auto", "dense",
+        "autograd") does not apply; where a device is missing, `device_note` says what computes in its place.
 
         `members` are the changes that make each network's spec; SpecError("members.1", why) where one does not fit.
+        `autocast` and `threads` as in `dlcore.training.computing`; None leaves PyTorch's own number of threads.
         """
-        if device not in ("auto", "cpu"):
-            raise SpecError("device", f"“{str(device)[:40]}” is not a device that this run can use. Choose cpu.")
         self.stepper_choice = stepper
-        self.device = "cpu"
+        self.computing = Computing(device, autocast, threads)
         self.past = Past()
         self.version = self.build = self.data_build = 0
         specs = [spec] if members is None else member_specs(spec, members)
         self.others = [specs[0].changes_to(other) for other in specs[1:]]  # what tells them from the first
         self._known_data: dict[str, Mapping[str, Split]] = {}
+        self._settle(specs[0])
         self._start(specs[0])
 
     def member(self, index: int) -> Member:
@@ -84,21 +96,23 @@ class Run(Walk, Surgery, Forking):
         if mark if mark is not None else deadline is None:
             self.mark()
         self._drop_future()
+        self._note_where()
         self.trouble, self.stopped, self.sample = None, None, 0
         done, start, last_epoch = 0, self.step, self.epoch
         goal = None if epochs is None else last_epoch + epochs
-        while (steps is None or done < steps) and (goal is None or last_epoch < goal):
-            if deadline is not None and done and time.perf_counter() >= deadline:
-                break
-            if not self._one_step():
-                break
-            done += 1
-            if self.stopped:
-                break
-            epoch = self.epoch
-            if until and (steps is not None or epoch > last_epoch) and until(self.metrics):
-                break
-            last_epoch = epoch
+        with limited(self.threads):
+            while (steps is None or done < steps) and (goal is None or last_epoch < goal):
+                if deadline is not None and done and time.perf_counter() >= deadline:
+                    break
+                if not self._one_step():
+                    break
+                done += 1
+                if self.stopped:
+                    break
+                epoch = self.epoch
+                if until and (steps is not None or epoch > last_epoch) and until(self.metrics):
+                    break
+                last_epoch = epoch
         return max(self.step - start, 0)
 
     def step_sample(self) -> int:
@@ -176,8 +190,7 @@ class Run(Walk, Surgery, Forking):
         self.origin, self.sample, self.waiting = spec, 0, None
         self.journal, self._applied = Journal(), 0
         self._rebuild(spec)
-        resolved = Event(0, "resolved", {"stepper": self.stepper.id, "device": self.device})
-        self.journal = Journal((resolved,))
+        self.journal = Journal((Event(0, "resolved", self.where),))
         self._begin()
         self.build += 1
 
@@ -213,7 +226,8 @@ class Run(Walk, Surgery, Forking):
         sizes = {name: len(split) for name, split in self._data.items()}
         self.measured_every = measured_every(spec, sum(sizes.values()), sizes["train"])
         self._stopping = EarlyStopping(spec.tree["learning"]["patience"])
-        self.stepper = choose_stepper(self.stepper_choice, self.network)(self.specs, self.network)
+        stepper = choose_stepper(self.stepper_choice, self.network, self.device)
+        self.stepper = stepper(self.specs, self.network, self.device, self.autocast)
         self.stepper.freeze(self.frozen)
         context = TaskContext(spec, self.network, self.stepper, self.sources, self._new_state)
         self.task = spec.task.make(context)
@@ -231,4 +245,4 @@ class Run(Walk, Surgery, Forking):
     def _new_state(self, groups: Groups) -> State:
         common = {**self.stepper.groups(), **groups, **self._stopping.groups()}
         pairs = zip(self.networks, self.sources, strict=True)
-        return State([network.groups(source.generator) | common for network, source in pairs])
+        return State([network.groups(source.generator) | common for network, source in pairs], self.device)

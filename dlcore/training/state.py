@@ -37,10 +37,12 @@ class State(Mapping[str, "torch.Tensor"]):
     that one copy keeps them.
     """
 
-    def __init__(self, members: Sequence[Groups]):
+    def __init__(self, members: Sequence[Groups], device: str = "cpu"):
         """`members` holds for each {group: {name: array}}, alike in all but the values. Parameters are
-        the group "parameters", others prefix their names themselves."""
-        self.members = len(members)
+        the group "parameters", others prefix their names themselves. On another `device` than the CPU lies
+        all but the whole numbers."""
+        self.members, self.device = len(members), device
+        self._copy: tuple[int, State] | None = None
         self._shapes = {
             group: {name: np.shape(array) for name, array in arrays.items()} for group, arrays in members[0].items()
         }
@@ -51,7 +53,7 @@ class State(Mapping[str, "torch.Tensor"]):
         }
         sizes = {group: sum(map(math.prod, shapes.values())) for group, shapes in self._shapes.items()}
         self._sizes = {group: size for group, size in sizes.items() if group not in whole}
-        self.storage = torch.zeros(self.members * sum(self._sizes.values()))
+        self.storage = torch.zeros(self.members * sum(self._sizes.values()), device=device)
         self._buffers = self.split(self.storage)
         self._buffers |= {group: torch.zeros(sizes[group], dtype=torch.int64) for group in whole}
         self._name()
@@ -88,10 +90,23 @@ class State(Mapping[str, "torch.Tensor"]):
     def __len__(self) -> int:
         return len(self._tensors)
 
+    def here(self) -> State:
+        """Where its numbers can be read: itself on the CPU, else a copy there as it is now, to be read only."""
+        if self.device == "cpu":
+            return self
+        if self._copy is None:
+            with torch.inference_mode(False):
+                self._copy = -1, self._like(torch.empty(self.storage.shape), self._whole(), "cpu")
+        version, copy = self._copy
+        if version != self.storage._version:  # which rises whenever something is written
+            copy.storage.copy_(self.storage)
+            self._copy = self.storage._version, copy
+        return copy
+
     def member(self, index: int) -> State:
         """That member alone: a State that shares the memory, to be read only."""
         alone = object.__new__(State)
-        alone.members, alone.storage = 1, None
+        alone.members, alone.storage, alone.device, alone._copy = 1, None, self.device, None
         alone._shapes, alone._sizes = self._shapes, self._sizes
         alone._buffers = {
             group: buffer if buffer.dim() == 1 else buffer[index : index + 1] for group, buffer in self._buffers.items()
@@ -116,8 +131,27 @@ class State(Mapping[str, "torch.Tensor"]):
         return {name: self._stacked[name] for name in self._shapes[group]}
 
     def copy(self) -> dict[str, torch.Tensor]:
-        """A snapshot: the buffers cloned. Give it to `load`."""
-        return {group: buffer.clone() for group, buffer in self._buffers.items()}
+        """A snapshot: the buffers cloned, on the CPU. Give it to `load`."""
+        return {group: buffer.clone() if buffer.is_cpu else buffer.cpu() for group, buffer in self._buffers.items()}
+
+    def twin(self) -> State:
+        """Another State of the same values on the same device, to be written to."""
+        with torch.inference_mode(False):
+            whole = {group: buffer.clone() for group, buffer in self._whole().items()}
+            return self._like(self.storage.clone(), whole, self.device)
+
+    def _whole(self) -> dict[str, torch.Tensor]:
+        """The buffers of whole numbers."""
+        return {group: buffer for group, buffer in self._buffers.items() if group not in self._sizes}
+
+    def _like(self, storage: torch.Tensor, whole: Mapping[str, torch.Tensor], device: str) -> State:
+        """A State of the same names in other memory."""
+        other = object.__new__(State)
+        other.members, other.device, other.storage, other._copy = self.members, device, storage, None
+        other._shapes, other._sizes = self._shapes, self._sizes
+        other._buffers = {**other.split(storage), **whole}
+        other._name()
+        return other
 
     def load(self, snapshot: Mapping[str, torch.Tensor]) -> None:
         """Take a snapshot's values in place; it must come from a State of the same groups."""

@@ -50,9 +50,9 @@ class EarlyStopping:
 
     def judge(self, state: State, step: int, epoch: int, loss: float) -> Stopped | None:
         """Note the validation loss at the end of `epoch`; why to pause now, or None."""
-        best, counters = state.buffer(LOSS)[0].numpy(), state.counts[COUNTERS]  # share the memory
+        best, counters = state.buffer(LOSS)[0], state.counts[COUNTERS]  # written in place
         best_step, best_epoch, _, waited = counters.tolist()
-        if np.float32(loss) < best[0]:
+        if np.float32(loss) < float(best[0]):
             best[0] = loss
             counters[:] = step, epoch, epoch, 0
             return None

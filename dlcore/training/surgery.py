@@ -156,7 +156,7 @@ class Surgery(Changing):
 
     def _array(self, part: Part) -> np.ndarray:
         name, indices = part
-        return np.array(self.state[name].numpy()[indices])
+        return np.array(self.state.here()[name].numpy()[indices])
 
     def _drawn(self, parts: list[Part]) -> dict[str, Any]:
         """The numbers that a redraw gives, by address, as float32s that Python's floats hold exactly.

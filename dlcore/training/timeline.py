@@ -9,6 +9,7 @@ from dlcore.expressions.figures import constant, loss
 from dlcore.network.names import Names
 from dlcore.schema import told_setting
 from dlcore.spec import RunSpec
+from dlcore.training.computing import told_place
 from dlcore.training.journal import Event
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def _events(origin: RunSpec, events: Iterable[Event], named: Callable[[str], str
             found.append((event.step, "points", _points(what)))
         elif event.kind == "edit":
             found.append((event.step, "edit", f"{named(what['address'])} was set to {constant(what['value'])}."))
+        elif event.kind == "resolved" and event.step:
+            found.append((event.step, "change", f"Computed on {told_place(event.what)} from here on."))
         elif event.kind in DONE:
             kind = "freeze" if event.kind in FROZEN else "surgery"
             found.append((event.step, kind, f"{named(what['address'])} {DONE[event.kind]}."))

@@ -86,7 +86,7 @@ class CheckedStep:
 
     def _slot(self, owner: str, slot: str, name: str) -> torch.Tensor:
         entry = getattr(self.learning, owner)
-        return self.run.state[f"{owner}.{entry.id}.{slot}.{name}"].clone().to(self.parameters[name].dtype)
+        return self.run.state.here()[f"{owner}.{entry.id}.{slot}.{name}"].clone().to(self.parameters[name].dtype)
 
     def _optimized(self, gradients: Found) -> None:
         """The optimizer's step: its next values and slots; what is frozen stays."""

@@ -95,7 +95,7 @@ class Recomputed:
 
 def copied(position: Position, names: Any, dtype: Any) -> Found:
     """The state's tensors of these names, in another precision."""
-    return {name: position.run.state[name].clone().to(dtype) for name in names}
+    return {name: position.run.state.here()[name].clone().to(dtype) for name in names}
 
 
 def answered(resolved: Any, activation: torch.Tensor, target: torch.Tensor) -> Found:

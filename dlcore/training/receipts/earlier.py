@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def at_step(run: Run, step: int) -> Run:
     """The run after `step` updates and all that was done to it there."""
     copy = object.__new__(type(run))
-    copy.stepper_choice, copy.device, copy.others = run.stepper_choice, run.device, run.others
+    copy.stepper_choice, copy.others = run.stepper_choice, run.others
+    copy.take_place(run)
     copy.version = copy.build = copy.data_build = 0
     copy.past, copy._known_data = Past(), run._known_data
     copy.go(run.moment().kept())

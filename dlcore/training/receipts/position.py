@@ -185,14 +185,14 @@ class Position:
         x = run.stepper.columns(torch.cat([run.data(name).inputs for name in names])[None])
         outputs = run.stepper.predict_mistaken(run.state, x, run.task.coming(run.state))
         sizes, which = [len(run.data(name)) for name in names], names.index(split)
-        return [part[0].split(sizes)[which] for part in outputs]
+        return [part[0].cpu().split(sizes)[which] for part in outputs]
 
     def judged(self, split: str) -> Mapping[str, np.ndarray]:
         """ "sample_loss", and "sample_correct" or "sample_error", of every sample of a set as its metrics have it."""
         if split not in self._judged:
             data, run, loss = self.run.data(split), self.run, self.spec.resolved.loss
             with torch.inference_mode():
-                outputs = run.network.forward(data.inputs, run.state)
+                outputs = run.network.forward(data.inputs, run.state.here())
                 if self.mistaken:
                     outputs = self._mistaken(split)
                 losses = loss.value(outputs[not loss.from_logits], data.target)
@@ -215,7 +215,7 @@ class Position:
     def array(self, name: str, sample: Sample = None) -> np.ndarray:
         """All numbers of that name in the sample's scene; SpecError where there are none."""
         if name in self.run.state:
-            return self.run.state[name].numpy()
+            return self.run.state.here()[name].numpy()
         scene = self.scene(sample)
         found = scene.find(name)
         if found is None:

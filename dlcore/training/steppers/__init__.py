@@ -29,6 +29,7 @@ class Stepper(Protocol):
     """
 
     id: str
+    device: str
 
     def columns(self, inputs: Any) -> Any:
         """Inputs (members, samples, inputs) as a batch: (members, inputs + 1, samples)."""
@@ -82,8 +83,9 @@ class Stepper(Protocol):
         `train.layers.0.activation` …, `train.batch_loss`, and the gradients are theirs.
         """
 
-    def twin(self, alone: bool = False) -> Stepper:
-        """Another one of its kind, with buffers of its own; of the first member `alone`."""
+    def twin(self, alone: bool = False, here: bool = True) -> Stepper:
+        """Another one of its kind, with buffers of its own; of the first member `alone`. `here`: on the CPU, with all
+        digits, where its numbers can be read; else computed as the step itself is."""
 
     def freeze(self, addresses: Iterable[str]) -> None:
         """From now on these parameters, whole ("layers.0.weight") or single numbers of them, of all members, stay
@@ -93,13 +95,18 @@ class Stepper(Protocol):
         """
 
 
-def choose_stepper(name: str, network: Any) -> type:
-    """The stepper's class: "auto" is the fastest that fits; SpecError("stepper", …) where `name` does not."""
+def choose_stepper(name: str, network: Any, device: str = "cpu") -> type:
+    """The stepper's class: "auto" is the fastest that fits; SpecError("stepper", …) where `name` does not.
+
+    The dense one saves work between the operations of a small step, of which a graphics processor knows nothing.
+    """
     from dlcore.training.steppers.autograd import AutogradStepper
     from dlcore.training.steppers.dense import DenseStepper
 
     known = {stepper.id: stepper for stepper in (DenseStepper, AutogradStepper)}  # the fastest first
     if name == "auto":
+        if device != "cpu":
+            return AutogradStepper
         return next(stepper for stepper in known.values() if stepper.fits(network))
     if name not in known:
         raise SpecError("stepper", f"There is no stepper called “{name[:40]}”. Choose auto, {' or '.join(known)}.")

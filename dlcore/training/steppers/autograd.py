@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 from dlcore.lazy import torch
@@ -60,8 +61,11 @@ class AutogradStepper(FlatStepper):
 
     def _take(self, members: list[tuple[Any, ...]], *outputs: tuple[torch.Tensor, torch.Tensor]) -> None:
         """What the loss is measured on, of the outputs that are known and of the members that are not yet."""
-        pairs = [*outputs, *(self.network.forward(x, tensors, train=train) for x, tensors, train in members)]
+        with torch.autocast(self.device.partition(":")[0], torch.bfloat16) if self.autocast else nullcontext():
+            pairs = [*outputs, *(self.network.forward(x, tensors, train=train) for x, tensors, train in members)]
         self._prediction = torch.stack([pair[not self.criterion.from_logits] for pair in pairs])
+        if self.autocast:
+            self._prediction = self._prediction.float()  # the loss is added up with all digits
 
     def loss(self, target: torch.Tensor) -> torch.Tensor:
         """(members, samples) the losses of the last forward pass."""

@@ -62,8 +62,8 @@ class DenseStepper(FlatStepper):
 
     id = "dense"
 
-    def __init__(self, specs: list[RunSpec], network: Network):
-        super().__init__(specs, network)
+    def __init__(self, specs: list[RunSpec], network: Network, device: str = "cpu", autocast: bool = False):
+        super().__init__(specs, network, device, autocast)
         self._blocks = network.blocks[network.flat :]
         self._activations: list[Entry | None] = [
             None if block.activation == SOFTMAX else catalogue("activations")[block.activation]
@@ -91,7 +91,8 @@ class DenseStepper(FlatStepper):
     def _dropped(self, step: int, samples: int) -> dict[int, torch.Tensor]:
         """The dropout masks (K, units, samples) by the index of their block."""
         masks = self.masks(step, samples)
-        return {index: torch.stack([each[address].T for each in masks]) for index, address in self._drops.items()}
+        stacked = {index: torch.stack([each[address].T for each in masks]) for index, address in self._drops.items()}
+        return {index: mask.to(self.device) for index, mask in stacked.items()}
 
     def _pass(self, state: State, x: torch.Tensor, masks: dict[int, torch.Tensor]) -> None:
         """z = [W b]·[x; 1] and a = f(z), block by block; the output's a only if the loss is measured on it.
@@ -246,8 +247,9 @@ class DenseStepper(FlatStepper):
         with torch.inference_mode(False):
             for block in self._blocks:
                 units = block.output_shape[0]
-                extended = torch.ones(self.members, units + 1, samples)
-                pre_activation, output = torch.empty(self.members, units, samples), extended[:, :-1]
+                extended = torch.ones(self.members, units + 1, samples, device=self.device)
+                output = extended[:, :-1]
+                pre_activation = torch.empty_like(output, memory_format=torch.contiguous_format)
                 activation = torch.empty_like(pre_activation) if block.dropout else output
                 self._forwards[samples].append(_Forward(pre_activation, activation, output, extended))
         return self._forwards[samples]
@@ -255,8 +257,9 @@ class DenseStepper(FlatStepper):
     def _make_backwards(self, samples: int) -> list[_Backward]:
         self._backwards[samples] = []
         with torch.inference_mode(False):
-            self._counts[samples] = torch.tensor(float(samples))  # a Python number would be converted at each step
+            self._counts[samples] = torch.full((), float(samples), device=self.device)  # else converted at each step
             for block in self._blocks:
-                delta, derivative = (torch.empty(self.members, block.output_shape[0], samples) for _ in range(2))
+                shape = self.members, block.output_shape[0], samples
+                delta, derivative = (torch.empty(shape, device=self.device) for _ in range(2))
                 self._backwards[samples].append(_Backward(delta, delta.mT, derivative))
         return self._backwards[samples]

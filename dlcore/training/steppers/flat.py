@@ -37,21 +37,24 @@ TOO_LARGE = (
 class FlatStepper(ABC):
     """A stepper that is told the gradient by its subclass: `forward`, `loss`, `backward`.
 
-    `specs` has one spec for each member; they differ in numbers only.
+    `specs` has one spec for each member; they differ in numbers only. On `device` lie its State, its batches and its
+    own buffers; `autocast`: products are computed in bfloat16 there.
     """
 
     id: str
 
-    def __init__(self, specs: Sequence[RunSpec], network: Network):
+    def __init__(self, specs: Sequence[RunSpec], network: Network, device: str = "cpu", autocast: bool = False):
         self.specs, self.network, self.members = specs, network, len(specs)
+        self.device, self.autocast = device, autocast
         self.criterion = specs[0].resolved.loss
         learning = specs[0].tree["learning"]
         self.optimizer = catalogue("optimizers")[learning["optimizer"]["kind"]]
         self.penalty = catalogue("penalties")[learning["penalty"]["kind"]]
         self.schedule = catalogue("schedules")[learning["schedule"]["kind"]]
         self.clipping = catalogue("clippings")[learning["clipping"]["kind"]]
-        self.hyper, self.penalty_hyper = _numbers(specs, "optimizer"), _numbers(specs, "penalty")
-        self._schedule_hyper, self._clipping_hyper = _numbers(specs, "schedule"), _numbers(specs, "clipping")
+        self.hyper, self.penalty_hyper = _numbers(specs, "optimizer", device), _numbers(specs, "penalty", device)
+        self._schedule_hyper = _numbers(specs, "schedule", device)
+        self._clipping_hyper = _numbers(specs, "clipping", device)
         self._dropouts = [
             {
                 address: Draws(spec.tree["seed"], int(address.removeprefix("layers.")), chance)
@@ -61,10 +64,10 @@ class FlatStepper(ABC):
         ]
         sizes = {name: math.prod(shape) for name, shape in network.layout.items()}
         of_weights = [torch.full((size,), float(is_weight(name))) for name, size in sizes.items()]
-        self._of_weights = torch.cat([*of_weights, torch.empty(0)])
+        self._of_weights = torch.cat([*of_weights, torch.empty(0)]).to(device)
         if "rate" in self.penalty_hyper:  # biases cost nothing: their rate is 0
             self.penalty_hyper["rate"] = (self._of_weights * self.penalty_hyper["rate"]).float()
-        self.gradient = torch.zeros(self.members, sum(sizes.values()))
+        self.gradient = torch.zeros(self.members, sum(sizes.values()), device=device)
         self._spare = torch.zeros_like(self.gradient)
         self._parts = [part for row in self.gradient for part in views(row, network.layout).values()]
         self._bound: State | None = None
@@ -100,10 +103,13 @@ class FlatStepper(ABC):
 
     def train_modes(self, coming: Coming, samples: int) -> list[TrainMode]:
         """What a pass in train mode takes at that step, for each member; what it leaves there moves no State."""
-        return [TrainMode(masks) for masks in self.masks(coming.step, samples)]
+        return [
+            TrainMode({address: mask.to(self.device) for address, mask in masks.items()})
+            for masks in self.masks(coming.step, samples)
+        ]
 
     def masks(self, step: int, samples: int) -> list[dict[str, torch.Tensor]]:
-        """What each member draws for the samples of a step, (samples, *shape) by the address of its block."""
+        """What each member draws for the samples of a step, on the CPU: (samples, *shape) by the address of its block."""
         with torch.inference_mode(False):  # autograd can't use tensors that were made in that mode
             return [{address: masks.of(step, samples) for address, masks in each.items()} for each in self._dropouts]
 
@@ -156,7 +162,7 @@ class FlatStepper(ABC):
 
     def columns(self, inputs: torch.Tensor) -> torch.Tensor:
         """See `Stepper.columns`."""
-        return torch.cat([inputs.mT, inputs.new_ones(len(inputs), 1, inputs.shape[1])], 1)
+        return torch.cat([inputs.mT, inputs.new_ones(len(inputs), 1, inputs.shape[1])], 1).to(self.device)
 
     def groups(self) -> dict[str, dict[str, np.ndarray]]:
         """The optimizer's slots, its update counter, the penalty's slots, which members stopped: all zero."""
@@ -190,6 +196,8 @@ class FlatStepper(ABC):
         self, state: State, x: torch.Tensor, target: torch.Tensor, coming: Coming, record: dict[str, torch.Tensor]
     ) -> Iterator[Operation]:
         """See `Stepper.operations`."""
+        if state.device != self.device:  # a twin on the CPU reads what is computed elsewhere
+            state, x, target = state.here(), x.to(self.device), target.to(self.device)
         return operations(self, state, x, target, coming, record)
 
     def operations_of(
@@ -202,7 +210,8 @@ class FlatStepper(ABC):
         learns: bool = True,
     ) -> Iterator[Operation]:
         """See `Stepper.operations_of`."""
-        twin, alone = self.twin(alone=True), state if state.members == 1 else state.member(0)
+        twin, state = self.twin(alone=True), state.here()
+        alone = state if state.members == 1 else state.member(0)
         if not learns:
             return forward_only(twin, alone, inputs, target, record)
         return operations(twin, alone, twin.columns(inputs[None]), target[None], coming, record)
@@ -222,9 +231,10 @@ class FlatStepper(ABC):
             pass
         return record
 
-    def twin(self, alone: bool = False) -> FlatStepper:
-        """Another one of its kind, with buffers of its own; of the first member `alone`."""
-        twin = type(self)(self.specs[:1] if alone else self.specs, self.network)
+    def twin(self, alone: bool = False, here: bool = True) -> FlatStepper:
+        """See `Stepper.twin`."""
+        where = () if here else (self.device, self.autocast)
+        twin = type(self)(self.specs[:1] if alone else self.specs, self.network, *where)
         twin._dropouts = self._dropouts[: twin.members]  # masks that were drawn need not be drawn again
         if self.frozen:
             twin.freeze(self.frozen)
@@ -254,8 +264,8 @@ class FlatStepper(ABC):
             name, indices = parameter(self.network.layout, address)
             parts[name][indices] = True
         self.frozen, self._ready = frozen, None
-        self.held = mask if frozen else None
-        self._held_at = mask.nonzero()[:, 0]
+        self.held = mask.to(self.device) if frozen else None
+        self._held_at = mask.nonzero()[:, 0].to(self.device)
 
     def hold_gradient(self) -> None:
         """No gradient for what is frozen: it does not count in the length that a clipping measures either."""
@@ -323,7 +333,7 @@ class FlatStepper(ABC):
 
     def _stop(self, state: State) -> None:
         """Mark the members that are not finite; Diverged, and the State as it was, where none is left."""
-        bad = ~torch.isfinite((self.value * self.value).sum(-1)).numpy()
+        bad = ~torch.isfinite((self.value * self.value).sum(-1)).cpu().numpy()
         if self._stopped is not None:
             self._stopped[bad] = 1
             bad = self._stopped > 0
@@ -337,12 +347,14 @@ class FlatStepper(ABC):
         return next(bad, "train_loss")
 
 
-def _numbers(specs: Sequence[RunSpec], slot: str) -> dict[str, float | torch.Tensor]:
-    """A slot's numbers by name: one where all members have the same, else a float64 tensor (members, 1)."""
+def _numbers(specs: Sequence[RunSpec], slot: str, device: str) -> dict[str, float | torch.Tensor]:
+    """A slot's numbers by name: one where all members have the same, else a float64 tensor (members, 1), where the
+    device has such numbers."""
+    exact = torch.float32 if device == "mps" else torch.float64
     slots = [spec.tree["learning"][slot] for spec in specs]
     found = {}
     for name in (name for name in slots[0] if name != "kind"):
         values = [each[name] for each in slots]
         alike = all(value == values[0] for value in values)
-        found[name] = values[0] if alike else torch.tensor(values, dtype=torch.float64).unsqueeze(1)
+        found[name] = values[0] if alike else torch.tensor(values, dtype=exact).unsqueeze(1).to(device)
     return found

@@ -8,8 +8,8 @@ from dlcore.live import Hub
 
 
 class Place:
-    def __init__(self, ready=True):
-        self.runs, self.said, self.ready, self.process = 0, [], ready, None
+    def __init__(self, ready=True, device="cpu"):
+        self.runs, self.said, self.ready, self.process, self.device = 0, [], ready, None, device
 
     def send(self, message, payload=b""):
         self.said.append((message, payload))
@@ -21,9 +21,18 @@ class Place:
 class Places:
     def __init__(self):
         self.slots, self.other = [Place()], Place(ready=False)
+        self.devices, self.graphics = ("cpu",), {}
 
-    def place(self):
-        return self.slots[0]
+    def place(self, devices=("cpu",)):
+        if "cpu" in devices:
+            return self.slots[0]
+        for device in devices:
+            self.graphics.setdefault(device, Place(ready=False, device=device))
+        return min((self.graphics[device] for device in devices), key=lambda place: place.runs)
+
+    def without(self, device):
+        self.devices = tuple(other for other in self.devices if other != device)
+        self.graphics.pop(device, None)
 
     def heavy(self):
         return self.other
