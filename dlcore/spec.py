@@ -338,7 +338,10 @@ def _begin_anew(spec: RunSpec, changes: dict[str, Any]) -> list[str]:
     if old.is_pictures and "data.target" not in changes:
         changes["data.target"] = "label"
     what = "pictures" if new.is_pictures else "points of a plane"
-    return [f"{new.label} are {what}, so a network that suits them was put in place of yours. Undo brings yours back."]
+    return [
+        f"The samples of “{new.label}” are {what}, so a network that suits them was put in place of yours. "
+        "Undo brings yours back."
+    ]
 
 
 def _learning(name: str) -> Param:

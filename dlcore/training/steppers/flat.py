@@ -109,7 +109,7 @@ class FlatStepper(ABC):
         ]
 
     def masks(self, step: int, samples: int) -> list[dict[str, torch.Tensor]]:
-        """What each member draws for the samples of a step, on the CPU: (samples, *shape) by the address of its block."""
+        """What each member draws for the samples of a step, on the CPU: (samples, *shape) by its block’s address."""
         with torch.inference_mode(False):  # autograd can't use tensors that were made in that mode
             return [{address: masks.of(step, samples) for address, masks in each.items()} for each in self._dropouts]
 
