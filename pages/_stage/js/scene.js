@@ -36,6 +36,7 @@ export class Scene {
     Object.assign(this, { stage, store, looked });
     // A run keeps its film when the page is left and entered again, as it keeps its history.
     store.film ??= new Film(store);
+    store.repainted = () => this.repainted();
     this.feed = new Feed(store.socket, store, { name: `stage-${store.run}`, credits: CREDITS, changed: () => this.repaint() });
     this.shell = buildShell(stage, store.run);
     this.transport = mountTransport(this.shell.bar, store, run, playing);
@@ -111,6 +112,12 @@ export class Scene {
   theme() {
     for (const { view } of this.#views) view.theme?.();
     this.repaint();
+  }
+
+  /** Everything painted anew: when that is done. @returns {Promise<void>} */
+  repainted() {
+    this.theme();
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   }
 
   repaint() {

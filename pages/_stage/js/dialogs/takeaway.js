@@ -1,10 +1,10 @@
-/** "Take it away" under Share: picture, film, curves, script, notebook and weights of the run, and the run itself, as files. */
+/** "Take it away" under Share: picture, drawing, film, curves, script, notebook and weights of the run, and the run itself, as files. */
 
 import { h, themeOf, tokensOf } from "../dom.js";
 import { count } from "../format.js";
 import { csvOf } from "../takeaway/csv.js";
 import { download, fetched, fileName } from "../takeaway/download.js";
-import { pictureOf } from "../takeaway/picture.js";
+import { drawingOf, pictureOf } from "../takeaway/picture.js";
 import { saver } from "./saved.js";
 
 const NOTHING = "Nothing has been seen of this run yet: press Play first.";
@@ -27,6 +27,11 @@ export function takeaway(stage, store, link) {
       if (!store.frame) return NOTHING;
       download(await pictureOf(stage, store, link()), fileName(store, "png"));
       return "The picture is in your downloads.";
+    }],
+    ["Drawing", "SVG", "The same, with lines and words that stay sharp at any size.", async () => {
+      if (!store.frame) return NOTHING;
+      download(await drawingOf(stage, store, link()), fileName(store, "svg"));
+      return "The drawing is in your downloads.";
     }],
     ["Film", "GIF", "How the boundary moved while the network learned.", async () => {
       const words = store.film.words();

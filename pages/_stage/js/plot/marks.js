@@ -2,6 +2,7 @@
 
 import { classes, ENDS } from "../colour.js";
 import { h, themeOf } from "../dom.js";
+import { formFrom } from "./forms.js";
 
 // Around the middle, as large to the eye as a circle of radius 1: disc, square, triangle, diamond, cross.
 const OUTLINES = [
@@ -15,14 +16,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const outline = (form) => OUTLINES[form % OUTLINES.length];
 
-const paths = new Map();
-
 /** A class's form as a path around 0, of "radius" 1; 0 is a disc. @param {number} form @returns {Path2D} */
-export function formOf(form) {
-  const text = outline(form);
-  if (!paths.has(text)) paths.set(text, new Path2D(text));
-  return paths.get(text);
-}
+export const formOf = (form) => formFrom(outline(form));
 
 /** The form that belongs to a class. With two all are discs; forms begin anew sooner than colours, so no two marks are alike. */
 export const formFor = (total, index) => (total > 2 ? index : 0);

@@ -3,6 +3,7 @@
 import { tokensOf } from "../dom.js";
 import { count, epoch, loss, number, percent } from "../format.js";
 import { layerName } from "../names.js";
+import { documentOf, Recorder } from "./svg.js";
 
 const SCALE = 2; // device pixels for each unit below
 const WIDE = 1280;
@@ -94,17 +95,44 @@ class Sheet {
 }
 
 /**
- * Draws the picture.
+ * The picture as a PNG.
  * @param {Element} stage any element of the stage @param {object} store
  * @param {string} link the link to this run
- * @returns {Promise<Blob>} a PNG
+ * @returns {Promise<Blob>}
  */
 export function pictureOf(stage, store, link) {
+  const canvas = blank();
+  draw(stage, store, link, canvas);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The browser made no picture."))), "image/png");
+  });
+}
+
+/**
+ * The same as an SVG, whose lines and words stay lines and words.
+ * @param {Element} stage @param {object} store @param {string} link
+ * @returns {Promise<Blob>}
+ */
+export async function drawingOf(stage, store, link) {
+  const found = [...stage.getRootNode().querySelectorAll("[data-slot] canvas")];
+  const known = new Map(found.map((canvas) => [canvas, new Recorder(canvas.getContext("2d"))]));
+  try {
+    await store.repainted();
+    const canvas = blank();
+    const sheet = new Recorder(canvas.getContext("2d"), known);
+    draw(stage, store, link, canvas);
+    return new Blob([documentOf(sheet.content, canvas.width, canvas.height)], { type: "image/svg+xml" });
+  } finally {
+    for (const recorder of known.values()) recorder.end();
+  }
+}
+
+const blank = () => Object.assign(document.createElement("canvas"), { width: WIDE * SCALE, height: (TOP + BODY + FOOT) * SCALE });
+
+function draw(stage, store, link, canvas) {
   const root = stage.getRootNode();
   const tokens = tokensOf(stage);
   const ground = getComputedStyle(stage).getPropertyValue("--ground").trim() || "#ffffff";
-  const canvas = Object.assign(document.createElement("canvas"),
-    { width: WIDE * SCALE, height: (TOP + BODY + FOOT) * SCALE });
   const sheet = new Sheet(canvas, tokens, ground);
   sheet.text("Glassbox", EDGE, 34, { size: 21, weight: 700 });
   sheet.text(store.shape.goal ?? "", EDGE + 112, 34, { size: 15, colour: tokens.ink2, most: WIDE - 2 * EDGE - 112 });
@@ -127,9 +155,6 @@ export function pictureOf(stage, store, link) {
   sheet.text(settingsOf(store), EDGE, foot, { size: 13, colour: tokens.ink2, most: WIDE - 2 * EDGE });
   const said = store.changed ? `${link}   (weights or settings were changed on the way)` : link;
   sheet.lines(said, EDGE, foot + 22, WIDE - 2 * EDGE, { size: 12, colour: tokens.ink2, family: "monospace" });
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The browser made no picture."))), "image/png");
-  });
 }
 
 /** The network's canvas, and above it what its heads say. */

@@ -19,12 +19,7 @@ const FORMS = {
 const FAINT = ["undo", "start"]; // they lie beneath the others
 const TONES = { trouble: "warn", stopped: "warn", best_test: "accent", best_validation: "accent" };
 
-const paths = new Map();
-
-function formOf(kind) {
-  if (!paths.has(kind)) paths.set(kind, new Path2D(FORMS[kind] ?? DISC));
-  return paths.get(kind);
-}
+const formOf = (kind) => formFrom(FORMS[kind] ?? DISC);
 
 /**
  * Draw the marks on one line; those that would lie on one another in the same form are drawn once.
