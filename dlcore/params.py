@@ -33,16 +33,19 @@ class SpecError(ValueError):
 
 class Unfit(SpecError):
     """What comes into a layer is not what it can take. `insert` holds layers, each of which in front of it would
-    mend that; `change` settings of the layer itself that would, each {parameter: value}."""
+    mend that, `insert_at` the same as (way in, layer) for a layer that has several ways in; `change` settings of the
+    layer itself that would, each {parameter: value}."""
 
     def __init__(
         self,
         message: str,
         insert: Iterable[Mapping[str, Any]] = (),
         change: Iterable[Mapping[str, Any]] = (),
+        insert_at: Iterable[tuple[int, Mapping[str, Any]]] = (),
     ):
         super().__init__("network.layers", message)
-        self.insert, self.change = tuple(insert), tuple(change)
+        self.insert_at = (*((0, layer) for layer in insert), *insert_at)
+        self.change = tuple(change)
 
 
 @dataclass(frozen=True, kw_only=True)

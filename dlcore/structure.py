@@ -139,7 +139,7 @@ def _block(layer: Mapping[str, Any], index: int, shapes: Sequence[Shape]) -> Blo
         after = tuple(entry.output_shape(given, **values))
         parameters = dict(entry.parameters(given, **values))
     except Unfit as unfit:
-        return Block(**known, output_shape=(), misfit=_misfit(unfit, index))
+        return Block(**known, output_shape=(), misfit=_misfit(unfit, index, entry.merges))
     norm = catalogue("norms")[known["norm"]]
     units = normed(norm, after)
     return Block(
@@ -157,15 +157,23 @@ def normed(norm: Any, shape: Shape) -> int:
     return shape[0] if norm.across == "samples" else math.prod(shape)
 
 
-def _misfit(unfit: Unfit, index: int) -> Misfit:
+def _misfit(unfit: Unfit, index: int, branches: bool) -> Misfit:
     repairs = []
-    for layer in unfit.insert:
-        label = f"Insert {catalogue('layers')[layer['kind']].label}"
-        repairs.append(Repair(label, {"name": "insert_layer", "index": index, "layer": dict(layer)}))
+    for port, layer in unfit.insert_at:
+        entry = catalogue("layers")[layer["kind"]]
+        label = f"Insert {entry.label}{_told(entry, layer)}" + (f" into branch {port + 1}" if branches else "")
+        operation = {"name": "insert_layer", "index": index, "layer": dict(layer)} | ({"port": port} if port else {})
+        repairs.append(Repair(label, operation))
     for change in unfit.change:
         label = ", ".join(f"{name.replace('_', ' ').capitalize()} {value}" for name, value in change.items())
         repairs.append(Repair(label, {"name": "set_layer", "index": index, "values": dict(change)}))
     return Misfit(index, unfit.message, tuple(repairs))
+
+
+def _told(entry: Any, layer: Mapping[str, Any]) -> str:
+    """What a repair sets of a layer that it inserts: " (channels 8, window 1)"."""
+    told = [(param, layer[param.id]) for param in entry.params if param.id in layer and param.id != "padding"]
+    return f" ({', '.join(f'{param.label.lower()} {value}' for param, value in told)})" if told else ""
 
 
 def refuse(misfit: Misfit) -> SpecError:

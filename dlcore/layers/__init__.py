@@ -13,7 +13,7 @@ from dlcore.params import Entry
 class Reads:
     """What one number of a layer's result is made of, each in the order in which `Layer.expression` takes it:
     `inputs` are (port, index) of what comes in, the port being the place in the layer's "from"; `parameters` the
-    indices into each learned tensor."""
+    indices into each learned tensor, and "drawn" into what a layer with `chance` draws (layers.i.mask)."""
 
     inputs: tuple[tuple[int, tuple[int, ...]], ...]
     parameters: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Layer(Entry):
     forward(x, weights, **params) → the pre-activation: x is (samples, *input_shape), `weights` maps each name of
     `parameters` to its tensor. A layer with `chance` takes it as one more argument: forward(x, weights, drawn,
     **params), where `drawn` is (samples, *shape of the Chance), or None in eval mode.
-    chance(input_shape, **params) → Chance.
+    chance(input_shape, **params) → Chance. In eval mode such a layer hands on what comes in.
     multiply_adds(input_shape, **params) → how many products forward adds to a sum for one sample.
 
     A block is layer → norm → activation → dropout; `parts` are those of the latter three that can be chosen for this
@@ -50,15 +50,19 @@ class Layer(Entry):
 
     For receipts, one number of the result at `index`: reads(index, input_shape, **params) → Reads says what it is
     made of. expression(x, weights, **params) is it as a tree (see `dlcore.expressions`): x and each of `weights`
-    stand for all the numbers that it is made of, in the order of `reads`. feeds(port, index, input_shape, **params)
+    stand for all the numbers that it is made of, in the order of `reads`; "drawn", which is there in training only,
+    for a single one. feeds(port, index, input_shape, **params)
     → the indices of all results that read that input. slope_expression(x, weights, at, **params) is ∂ result / ∂ the
     input at place `at` of `Reads.inputs`; parameter_slope_expression(x, weights, name, at, **params) the same for
     place `at` of `Reads.parameters[name]`.
     `lines` says how the microscope writes it: "forward" is the line of code of the result, "input" that of the
-    gradient of x, and a parameter's name that of its gradient; {x} is the input ({x0}, {x1} … those of a merge), {d}
-    the gradient of the result, {weight} that parameter, the samples being the first axis.
-    export(input_shape, **params) → the module as PyTorch code, like "nn.Linear(4, 2)"; of a layer without parameters
-    it may be an expression of {x} ({x0}, {x1} …) instead, like "{x}.flatten(1)".
+    gradient of x, and a parameter's name that of its gradient; {x} is the input, {d} the gradient of the result,
+    {weight} that parameter, {drawn} what is drawn, the samples being the first axis. Of a merge {x} is the input at
+    place {port}, {others} the product of all others, and {list}, {sum} and {product} are all of them.
+    export(input_shape, **params) → the module as PyTorch code, like "nn.Linear(4, 2)", or a tuple of several that come
+    one after the other, of a layer that does nothing itself (); of a merge an expression of {x0}, {x1} …, of a layer
+    with `chance` what it makes in training of {x} and {drawn}.
+    `axes` is for a parameter whose axes that module has in another order: which of ours each of its is.
     `group` is its shelf of the palette; `fresh` are settings other than the defaults with which the palette adds it.
     """
 
@@ -72,13 +76,14 @@ class Layer(Entry):
     slope_expression: Callable
     parameter_slope_expression: Callable
     lines: Mapping[str, str]
-    export: Callable[..., str]
+    export: Callable[..., str | tuple[str, ...]]
     merges: bool = False
     chance: Callable[..., Chance] | None = None
     parts: tuple[str, ...] = ("activation", "norm", "dropout")
     presets: Mapping[str, Any] = field(default_factory=dict)
     group: str = "with weights"
     fresh: Mapping[str, Any] = field(default_factory=dict)
+    axes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def has_activation(self) -> bool:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from dlcore.layers import size
+from dlcore.limits import LIMITS
 from dlcore.params import RESET, Param, Unfit
 
+SIDE = 64  # of the largest picture that is offered for a vector
 
-def picture(shape, label, insert=()):
-    """(channels, rows, columns) again; Unfit where the shape is another one."""
-    if len(shape) != 3:
-        raise Unfit(f"{label} needs a picture with rows and columns, this is {size(shape)}.", insert=insert)
-    return tuple(shape)
+
+def picture(shape, label):
+    """(channels, rows, columns) again; Unfit where the shape is another one, with the largest square picture that its
+    numbers would make."""
+    if len(shape) == 3:
+        return tuple(shape)
+    count = math.prod(shape)
+    side = next((side for side in range(SIDE, 1, -1) if count % side**2 == 0), 0)
+    insert = ({"kind": "reshape", "channels": count // side**2, "rows": side, "columns": side},) if side else ()
+    raise Unfit(f"{label} needs a picture with rows and columns, this is {size(shape)}.", insert=insert)
 
 
 def length(before: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
@@ -53,6 +61,15 @@ def readers(row, column, after, kernel, stride, padding, dilation=1) -> Iterator
 def _along(place: int, after: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
     starts = (place + padding - i * dilation for i in range(kernel))
     return sorted({start // stride for start in starts if start % stride == 0 and 0 <= start // stride < after})
+
+
+def channels_param() -> Param:
+    """The parameter `channels` of a layer with windows of weights."""
+    return Param(
+        id="channels", label="Channels", kind="integer", default=8, minimum=1, maximum=LIMITS.max_units, step=1,
+        choices=(4, 8, 16, 32), formula="c", on_change=RESET,
+        sentence="How many windows there are, each of which makes a picture of its own.",
+    )  # fmt: skip
 
 
 def kernel_param(default: int) -> Param:

@@ -9,48 +9,13 @@ Source: as the activation that is chosen.
 
 from __future__ import annotations
 
-from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
-
-
-def output_shape(input_shape):
-    """Any shape stays as it is."""
-    return tuple(input_shape)
-
-
-def forward(x, weights):
-    """What comes in, of which the block then takes the activation."""
-    return x
-
-
-def multiply_adds(input_shape):
-    """None: nothing is multiplied."""
-    return 0
-
-
-def expression(x, weights):
-    """The number itself."""
-    return x.at(0).told("The number comes in as it is.")
-
-
-def reads(index, input_shape):
-    """The number at the same place."""
-    return Reads(((0, tuple(index)),))
-
-
-def feeds(port, index, input_shape):
-    """The number at the same place."""
-    return (tuple(index),)
-
-
-def slope_expression(x, weights, at):
-    """1: it is the same number."""
-    return Number(1)
+from dlcore.layers import Layer, no_parameters, no_slope
+from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, output_shape, reads
 
 
 def export(input_shape):
     """As PyTorch code: the block adds the activation itself."""
-    return "{x}"
+    return ()
 
 
 ENTRY = Layer(
@@ -62,12 +27,12 @@ ENTRY = Layer(
     order=30,
     parameters=no_parameters,
     output_shape=output_shape,
-    forward=forward,
+    forward=as_it_is,
     multiply_adds=multiply_adds,
-    expression=expression,
+    expression=number_itself,
     reads=reads,
     feeds=feeds,
-    slope_expression=slope_expression,
+    slope_expression=one,
     parameter_slope_expression=no_slope,
     lines={"forward": "{x}", "input": "{d}"},
     export=export,

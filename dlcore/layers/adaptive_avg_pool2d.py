@@ -50,7 +50,7 @@ def slope_expression(x, weights, at):
 
 def export(input_shape):
     """As PyTorch code."""
-    return "{x}.mean((-2, -1))"
+    return "nn.AdaptiveAvgPool2d(1)", "nn.Flatten()"
 
 
 ENTRY = Layer(

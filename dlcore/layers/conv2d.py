@@ -15,6 +15,7 @@ from __future__ import annotations
 from dlcore.expressions import Number, total
 from dlcore.layers import Layer, Reads
 from dlcore.layers._windows import (
+    channels_param,
     dilation_param,
     kernel_param,
     padding_param,
@@ -46,8 +47,8 @@ def output_shape(input_shape, channels=8, kernel=3, stride=1, padding=1, dilatio
     before, *_ = picture(input_shape, LABEL)
     if before % groups or channels % groups:
         raise Unfit(
-            f"{groups} groups need numbers of channels that can be shared out evenly; {before} come in and {channels} "
-            "go out.",
+            f"With {groups} groups the channels are shared out evenly, which {before} that come in and {channels} that "
+            "go out can't be.",
             change=({"groups": 1},),
         )
     return (channels, *slid(input_shape, "A window", kernel, stride, padding, dilation))
@@ -120,19 +121,7 @@ ENTRY = Layer(
     formula="z[c, y, x] = b[c] + Σ W[c, k, j, i]·x[k, y + j, x + i]",
     source="LeCun et al. (1989); torch.nn.functional.conv2d",
     params=(
-        Param(
-            id="channels",
-            label="Channels",
-            kind="integer",
-            default=8,
-            sentence="How many windows there are, each of which makes a picture of its own.",
-            minimum=1,
-            maximum=LIMITS.max_units,
-            step=1,
-            choices=(4, 8, 16, 32),
-            formula="c",
-            on_change=RESET,
-        ),
+        channels_param(),
         kernel_param(3),
         stride_param(1),
         padding_param(1),

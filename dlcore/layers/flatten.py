@@ -11,6 +11,7 @@ import math
 
 from dlcore.expressions import Number
 from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers._places import place_of, spread
 
 
 def output_shape(input_shape):
@@ -35,19 +36,12 @@ def expression(x, weights):
 
 def reads(index, input_shape):
     """The one number that stands there."""
-    place, found = index[0], []
-    for extent in reversed(input_shape):
-        place, rest = divmod(place, extent)
-        found.append(rest)
-    return Reads(((0, tuple(reversed(found))),))
+    return Reads(((0, spread(index[0], input_shape)),))
 
 
 def feeds(port, index, input_shape):
     """The one place that it goes to."""
-    place = 0
-    for at, extent in zip(index, input_shape, strict=True):
-        place = place * extent + at
-    return ((place,),)
+    return ((place_of(index, input_shape),),)
 
 
 def slope_expression(x, weights, at):

@@ -175,7 +175,10 @@ class Told:
         """One of the lines of a block's layer, with the letters of this block."""
         block, layer = self._blocks[i], catalogue("layers")[self._blocks[i].kind]
         letters = {name: f"{_short(name)}{i}" for name in block.parameters}
-        letters |= {f"x{place}": self._result(source) for place, source in enumerate(block.sources)}
+        ways = [self._result(source) for source in block.sources]
+        letters |= {f"x{place}": way for place, way in enumerate(ways)}
+        letters |= {"list": ", ".join(ways), "sum": " + ".join(ways), "product": " * ".join(ways)}
+        letters |= {"others": " * ".join(ways[:port] + ways[port + 1 :]), "drawn": f"mask{i}"}
         delta = f"d_{'z' if layer.has_activation else 'a'}{i}"
         return layer.lines[which].format(x=letters[f"x{port}"], d=delta, port=port, **letters)
 

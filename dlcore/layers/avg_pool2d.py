@@ -1,0 +1,85 @@
+"""Average pooling: of every window only the mean stays.
+
+    y[c, row, column] = 1/k² · Σ over the window of x[c, …]
+
+Source: LeCun et al., Handwritten digit recognition with a back-propagation network (1990);
+`torch.nn.functional.avg_pool2d`.
+"""
+
+from __future__ import annotations
+
+from dlcore.expressions import Number, total
+from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers._windows import kernel_param, picture, readers, slid, stride_param, window
+from dlcore.lazy import torch
+
+
+def output_shape(input_shape, kernel=2, stride=2):
+    """(c, rows, columns) → the same channels, fewer rows and columns; Unfit where the window does not fit."""
+    channels, *_ = picture(input_shape, "Average pooling")
+    return (channels, *slid(input_shape, "A window", kernel, stride, 0))
+
+
+def forward(x, weights, kernel=2, stride=2):
+    """(n, c, rows, columns) → the mean of every window."""
+    return torch.nn.functional.avg_pool2d(x, kernel, stride)
+
+
+def multiply_adds(input_shape, kernel=2, stride=2):
+    """None: numbers are only added up."""
+    return 0
+
+
+def expression(x, weights, kernel=2, stride=2):
+    """The mean of the window."""
+    return (total(x) / x.size).told("Add up the numbers in the window and divide by how many they are.")
+
+
+def reads(index, input_shape, kernel=2, stride=2):
+    """The numbers of the window."""
+    channel, row, column = index
+    _, rows, columns = input_shape
+    places = window(row, column, rows, columns, kernel, stride, 0)
+    return Reads(tuple((0, (channel, y, x)) for _, _, y, x in places))
+
+
+def feeds(port, index, input_shape, kernel=2, stride=2):
+    """Every window that the number lies in."""
+    channel, row, column = index
+    after = output_shape(input_shape, kernel, stride)[1:]
+    return tuple((channel, y, x) for y, x in readers(row, column, after, kernel, stride, 0))
+
+
+def slope_expression(x, weights, at, kernel=2, stride=2):
+    """Every number of the window counts for the same part."""
+    return Number(1) / x.size
+
+
+def export(input_shape, kernel=2, stride=2):
+    """As PyTorch code."""
+    return f"nn.AvgPool2d({kernel})" if stride == kernel else f"nn.AvgPool2d({kernel}, stride={stride})"
+
+
+ENTRY = Layer(
+    id="avg_pool2d",
+    label="Average pooling",
+    sentence="Of every window only the mean stays, so the picture gets smaller and smoother.",
+    formula="y = mean of the window",
+    source="LeCun et al. (1990); torch.nn.functional.avg_pool2d",
+    params=(kernel_param(2), stride_param(2)),
+    examples=({}, {"kernel": 3, "stride": 2}, {"kernel": 2, "stride": 1}),
+    order=45,
+    parameters=no_parameters,
+    output_shape=output_shape,
+    forward=forward,
+    multiply_adds=multiply_adds,
+    expression=expression,
+    reads=reads,
+    feeds=feeds,
+    slope_expression=slope_expression,
+    parameter_slope_expression=no_slope,
+    lines={"forward": "avg_pool2d({x})", "input": "avg_pool2d_back({d}, {x})"},
+    export=export,
+    parts=(),
+    group="pooling",
+)

@@ -1,0 +1,42 @@
+"""Layer norm as a layer of its own: all numbers of a sample get mean 0 and spread 1.
+
+    y = γ·(x − μ)/√(σ² + ε) + β
+
+The formula is that of the norm "layer", which this layer consists of.
+
+Source: Ba, Kiros & Hinton, Layer normalization (2016); `torch.nn.functional.layer_norm`.
+"""
+
+from __future__ import annotations
+
+from dlcore.layers import Layer, no_parameters, no_slope
+from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, output_shape, reads
+
+
+def export(input_shape):
+    """As PyTorch code: the block adds its norm itself."""
+    return ()
+
+
+ENTRY = Layer(
+    id="layer_norm",
+    label="Layer norm",
+    sentence="All numbers of a sample get mean 0 and spread 1, each sample by itself, then a learned gain and shift.",
+    formula="y = γ·(x − μ)/√(σ² + ε) + β, over the sample",
+    source="Ba, Kiros & Hinton (2016); torch.nn.functional.layer_norm",
+    order=82,
+    parameters=no_parameters,
+    output_shape=output_shape,
+    forward=as_it_is,
+    multiply_adds=multiply_adds,
+    expression=number_itself,
+    reads=reads,
+    feeds=feeds,
+    slope_expression=one,
+    parameter_slope_expression=no_slope,
+    lines={"forward": "{x}", "input": "{d}"},
+    export=export,
+    parts=(),
+    presets={"norm": "layer"},
+    group="norm",
+)

@@ -1,0 +1,86 @@
+"""Multiply: several layers of one shape, number by number. The gate of a highway layer.
+
+    y = x₀ · x₁ · …
+
+Source: Srivastava, Greff & Schmidhuber, Highway networks (2015); `torch.mul`.
+"""
+
+from __future__ import annotations
+
+from dlcore.expressions import Number
+from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers._merges import alike
+
+
+def output_shape(input_shape):
+    """Shapes all alike → that shape; Unfit otherwise."""
+    return alike(input_shape, "Multiply")
+
+
+def forward(x, weights):
+    """The product of all tensors of x, each (n, …)."""
+    first, *others = x
+    for other in others:
+        first = first * other
+    return first
+
+
+def multiply_adds(input_shape):
+    """None: the products are not added up."""
+    return 0
+
+
+def expression(x, weights):
+    """The product of one number of each."""
+    return _product(x, range(x.size)).told("Multiply the numbers that stand there in each of the layers.")
+
+
+def _product(x, places):
+    found = Number(1)
+    for count, place in enumerate(places):
+        found = found * x.at(place) if count else x.at(place)
+    return found
+
+
+def reads(index, input_shape):
+    """One number of each."""
+    return Reads(tuple((port, tuple(index)) for port in range(len(input_shape))))
+
+
+def feeds(port, index, input_shape):
+    """The product at that place."""
+    return (tuple(index),)
+
+
+def slope_expression(x, weights, at):
+    """The product of the others."""
+    return _product(x, [place for place in range(x.size) if place != at])
+
+
+def export(input_shape):
+    """As PyTorch code."""
+    return " * ".join(f"{{x{port}}}" for port in range(len(input_shape)))
+
+
+ENTRY = Layer(
+    id="mul",
+    label="Multiply",
+    sentence="Layers of one shape are multiplied, number by number: one says how much of the other goes on.",
+    formula="y = x₀ · x₁",
+    source="Srivastava et al. (2015), Highway networks",
+    order=74,
+    parameters=no_parameters,
+    output_shape=output_shape,
+    forward=forward,
+    multiply_adds=multiply_adds,
+    expression=expression,
+    reads=reads,
+    feeds=feeds,
+    slope_expression=slope_expression,
+    parameter_slope_expression=no_slope,
+    lines={"forward": "{product}", "input": "{d} * {others}"},
+    export=export,
+    merges=True,
+    parts=(),
+    group="together",
+)
