@@ -51,7 +51,7 @@ def write_link(
         if path.startswith("network.layers") or param.kind == "values":
             continue
         value = spec.get(path)
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and param.kind == "entry":
             if _is_given(value):
                 continue
             value = value["kind"]
@@ -143,7 +143,7 @@ def _awaits(pairs: Mapping[str, str], files: Container[str] | None) -> bool:
 def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
     spec, weights = RunSpec.default(), pairs.pop(WEIGHTS, None)
     # slots come first, since what else there is to set depends on them
-    slots = [path for path, param in spec.params().items() if isinstance(spec.get(path), Mapping)]
+    slots = [path for path, param in spec.params().items() if param.kind == "entry" and isinstance(spec.get(path), Mapping)]
     for path in slots:
         key = _key(path, spec.params()[path])
         if path == "network.initializer" and pairs.get(key) == "given":
@@ -216,6 +216,8 @@ def _key(path: str, param: Param) -> str:
 def _typed(param: Param, given: str) -> Any:
     if param.kind == "points":
         return decode(given)
+    if param.kind == "amounts":
+        return dict(part.partition(":")[::2] for part in given.split(",") if part)
     return None if param.optional and given in ("", "none") else given
 
 
@@ -224,6 +226,8 @@ def _written(param: Param, value: Any) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}:{_text(each)}" for name, each in value.items())
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):

@@ -56,7 +56,8 @@ class Param:
     `catalogue`, with that entry's own params), "entries" (a list of ids of `catalogue`),
     "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "text" (one line),
     "points" (drawn points, a list of [x, y, target] whose coordinates lie between `minimum` and `maximum`),
-    "name" (an id such as "loss_curve", of something that only the screen knows; empty for the first there is).
+    "name" (an id such as "loss_curve", of something that only the screen knows; empty for the first there is),
+    "amounts" (of some entries of `catalogue` how much of each, {id: number}, as the one parameter of each allows).
     `choices` of a number are suggestions for the control, not a limit. `on_change` says what a
     change does to a run: keep the weights, keep them but clear the optimizer's slots, or reset.
     `advanced` folds it away for beginners; `key` is its short name in a link.

@@ -68,6 +68,11 @@ DATA_PARAMS = (
         sentence="What the network is to give for a picture: its label, or the same picture again (an autoencoder).",
     ),
     Param(
+        id="augment", label="Augmentation", kind="amounts", default={}, catalogue="augmentations", on_change=KEEP,
+        advanced=True, key="augment",
+        sentence="How training pictures are changed by chance, anew in every epoch; test pictures stay as they are.",
+    ),
+    Param(
         id="points", label="Drawn points", kind="points", default=(), minimum=-20, maximum=20, on_change=KEEP,
         advanced=True, key="points",
         sentence="Points that somebody drew by hand; from the next epoch on the network learns from them too.",
@@ -259,7 +264,21 @@ def normal_tree(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _normal_value(param: Param, value: Any, path: str) -> Any:
+    if param.kind == "amounts":
+        return _normal_amounts(param, value, path)
     return _normal_entry(param, value, path) if param.kind == "entry" else param.validate(value, path)
+
+
+def _normal_amounts(param: Param, value: Any, path: str) -> dict[str, float]:
+    """{id: amount} in the catalogue's order, without those that are nothing."""
+    entries, given, found = catalogue(param.catalogue), _mapping(value, path), {}
+    for name in given:
+        entries.find(name, path, param.label)
+    for name, entry in entries.items():
+        amount = entry.params[0].validate(given.get(name, 0), f"{path}.{name}")
+        if amount:
+            found[name] = amount
+    return found
 
 
 def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...] = ()) -> Any:
@@ -272,7 +291,8 @@ def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...]
     declared = (*entry.params, *common)
     _names(given, [inner.id for inner in declared], path)
     values = {
-        inner.id: plain(inner.validate(given.get(inner.id, inner.default), f"{path}.{inner.id}")) for inner in declared
+        inner.id: plain(_normal_value(inner, given.get(inner.id, inner.default), f"{path}.{inner.id}"))
+        for inner in declared
     }
     return kind if param.catalogue in BARE and not values else {"kind": kind, **values}
 

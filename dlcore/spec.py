@@ -326,9 +326,14 @@ def _begin_anew(spec: RunSpec, changes: dict[str, Any]) -> list[str]:
     chosen = chosen.get("kind") if isinstance(chosen, Mapping) else chosen
     if not isinstance(chosen, str) or chosen not in catalogue("datasets"):
         return []
-    new, old = catalogue("datasets")[chosen], spec.resolved.dataset
+    new, old, notes = catalogue("datasets")[chosen], spec.resolved.dataset, []
+    amounts = spec.tree["data"]["augment"]
+    kept = {name: amount for name, amount in amounts.items() if catalogue("augmentations")[name].suits(new.shape)}
+    if kept != amounts and not any(path.startswith("data.augment") for path in changes):
+        changes["data.augment"] = kept
+        notes.append(f"{new.label} can't be changed by chance in the same ways, so some augmentation was turned off.")
     if new.is_pictures == old.is_pictures:
-        return []
+        return notes
     given = {"network.layers": [dict(layer) for layer in DEFAULT_LAYERS]}
     given |= {"network.initializer": INITIALIZER.default, "learning.batch_size": _learning("batch_size").default}
     given |= {"learning.optimizer": _learning("optimizer").default}
@@ -339,6 +344,7 @@ def _begin_anew(spec: RunSpec, changes: dict[str, Any]) -> list[str]:
         changes["data.target"] = "label"
     what = "pictures" if new.is_pictures else "points of a plane"
     return [
+        *notes,
         f"The samples of “{new.label}” are {what}, so a network that suits them was put in place of yours. "
         "Undo brings yours back."
     ]
@@ -380,8 +386,9 @@ def _set(tree: dict[str, Any], path: str, value: Any) -> None:
     for part in parts[:-1]:
         node = _child(node, part, path)
     last = parts[-1]
-    _child(node, last, path)  # refuses what does not exist
-    slot = node[int(last)] if isinstance(node, list) else node[last]
+    if parts[:-1] != ["data", "augment"]:  # there, what is nothing is left out
+        _child(node, last, path)  # refuses what does not exist
+    slot = node[int(last)] if isinstance(node, list) else node.get(last)
     key = int(last) if isinstance(node, list) else last
     if isinstance(slot, Mapping) and "kind" in slot and isinstance(value, str):
         value = _carry(slot, value, path)

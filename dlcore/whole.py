@@ -21,6 +21,7 @@ def check_whole(spec: Any) -> None:
         spec.task.check(spec)
     _check_patience(spec)
     _check_points(spec)
+    _check_augment(spec)
     shapes: dict[str, tuple[int, ...]] = {}
     for index, block in enumerate(spec.blocks):
         _check_norm(spec, index, block)
@@ -47,6 +48,19 @@ def _check_points(spec: Any) -> None:
                 DRAWN,
                 f"A drawn point has the class {target + 1:g}, but this data has {count} classes. "
                 "Erase such points first.",
+            )
+
+
+def _check_augment(spec: Any) -> None:
+    """Only pictures are changed by chance, and only those with colours in their colours."""
+    for name in spec.tree["data"]["augment"]:
+        entry, dataset = catalogue("augmentations")[name], spec.resolved.dataset
+        if not entry.suits(dataset.shape):
+            what = "in colour" if entry.colours else ""
+            raise SpecError(
+                f"data.augment.{name}",
+                f"{entry.label} needs pictures{what and ' '}{what}, and {dataset.label} are none. Turn it off, or "
+                "choose other data.",
             )
 
 

@@ -51,10 +51,12 @@ class Operation:
 @dataclass(frozen=True)
 class Source:
     """What a member of a run learns from, and by what chance: `data` maps "train", "validation" and
-    "test" to their Split; `generator(purpose, *indices)` derives chance."""
+    "test" to their Split; `generator(purpose, *indices)` derives chance. augmented(epoch) → (inputs, target) of train as
+    they are in that epoch; None where they are always the same."""
 
     data: Mapping[str, Any]
     generator: Callable[..., np.random.Generator]
+    augmented: Callable[[int], tuple[Any, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,9 @@ class Task(Protocol):
 
     def coming_batch(self, state: Any) -> np.ndarray:
         """Indices into train of the samples that the first member's next step takes, in order."""
+
+    def coming_inputs(self, state: Any) -> tuple[Any, Any]:
+        """What that step is given of them: (samples, inputs), and their targets, (samples, columns)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from dlcore.lazy import torch
 
+Anew = Callable[[int], "Batch"]
 Batch = tuple["torch.Tensor", "torch.Tensor"]
+
+
+def anew(sources: Sequence[Any], stepper: Any) -> Anew | None:
+    """epoch → all members' training samples as they are in that epoch; None where they are always the same."""
+    if not sources[0].augmented:
+        return None
+
+    def in_epoch(epoch: int) -> Batch:
+        inputs, target = (torch.stack(part) for part in zip(*(each.augmented(epoch) for each in sources), strict=True))
+        return stepper.columns(inputs), target.to(stepper.device)
+
+    return in_epoch
 
 
 @dataclass
@@ -33,10 +47,13 @@ class Batches:
         size: int,
         generators: Sequence[Callable[..., np.random.Generator]],
         carry: bool,
+        anew: Anew | None = None,
     ):
         """`inputs` (members, inputs + 1, samples) and `target` (members, samples, columns); `generators` derive
-        each member's order, none where the samples keep theirs."""
+        each member's order, none where the samples keep theirs. Where the samples are others in every epoch,
+        anew(epoch) gives those instead."""
         self._inputs, self._target, self._size, self._carry = inputs, target, size, carry
+        self._anew = anew
         self._generators = generators
         self._epochs: dict[int, _Epoch] = {}
 
@@ -64,10 +81,11 @@ class Batches:
         return passing.batches[key]
 
     def _epoch(self, epoch: int) -> _Epoch:
-        if not self._generators:
+        if not self._generators and not self._anew:
             epoch = 0
         if epoch not in self._epochs:
-            inputs, target, orders = self._inputs, self._target, [np.arange(self._target.shape[1])]
+            inputs, target = self._anew(epoch) if self._anew else (self._inputs, self._target)
+            orders = [np.arange(self._target.shape[1])]
             if self._generators:
                 orders = [generator("order", epoch).permutation(len(orders[0])) for generator in self._generators]
                 chosen = [torch.from_numpy(order).to(target.device) for order in orders]

@@ -16,7 +16,7 @@ import numpy as np
 
 from dlcore.lazy import torch
 from dlcore.tasks import Coming, Measured, TaskContext, TaskEntry
-from dlcore.tasks._batches import Batches
+from dlcore.tasks._batches import Batches, anew
 from dlcore.tasks._described import describe_run, metrics
 from dlcore.tasks._scores import Scores
 
@@ -44,7 +44,8 @@ class Supervised:
         self._target = target.to(context.stepper.device)
         train = self._inputs[..., : self._train], self._target[:, : self._train]
         generators = [source.generator for source in context.sources] if self.resolved.shuffle else []
-        self._batches = Batches(*train, self.batch_size, generators, self.resolved.remainder == "carry")
+        carry, others = self.resolved.remainder == "carry", anew(context.sources, context.stepper)
+        self._batches = Batches(*train, self.batch_size, generators, carry, others)
 
     def build(self) -> Any:
         """The State at step 0."""
@@ -115,6 +116,11 @@ class Supervised:
     def coming_batch(self, state: Any) -> np.ndarray:
         """Indices into train of the next step's samples: what was left over, then the next in order."""
         return self._batches.indices(*self._position(state)[1:])
+
+    def coming_inputs(self, state: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `Task`."""
+        inputs, target = self._batches.batch(*self._position(state)[1:])
+        return inputs[0, :-1].T.cpu(), target[0].cpu()
 
     def predict(self, state: Any, split: Any) -> np.ndarray:
         """(samples,) the output, or for several classes (samples, classes)."""

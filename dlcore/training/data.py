@@ -16,6 +16,9 @@ from dlcore.training.mistakes import leak, shuffle_labels
 from dlcore.training.rng import generator
 
 
+IN_TRAINING = ("augment",)  # what is done with the data when a step is made, not when they are made
+
+
 @dataclass(frozen=True)
 class Split:
     """Samples: x (samples, 2) in own units or pictures (samples, channels, rows, columns), y (samples,), inputs
@@ -110,7 +113,8 @@ def data_seed(spec: RunSpec) -> int:
 def data_key(spec: RunSpec) -> str:
     """What a run's data depend on: equal keys, equal data."""
     tree, resolved = spec.tree, spec.resolved
-    return repr((tree["data"], tree["seed"], tree["inputs"], resolved.coding, resolved.columns))
+    made = {name: value for name, value in tree["data"].items() if name not in IN_TRAINING}
+    return repr((made, tree["seed"], tree["inputs"], resolved.coding, resolved.columns))
 
 
 def known_or_made(specs: Iterable[RunSpec], known: Mapping[str, Mapping[str, Split]]) -> dict[str, Mapping[str, Split]]:

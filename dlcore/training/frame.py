@@ -56,6 +56,7 @@ WITH = {  # what is handed out with which part
     "history_from": "history",
     "frozen": "parameters",
     "picture": "data",
+    "coming": "pictures",
     **dict.fromkeys(("walked", "walking", "inputs_at", "values"), "trace"),
 }
 
@@ -137,6 +138,12 @@ class FrameContext:
         """How one sample looks, and the same in words; None where nothing is known of that."""
         rows = self._run.data(split).rows
         return None if rows is None else picture_of(self.spec, int(rows[index]))
+
+    def coming(self, most: int) -> tuple[np.ndarray, np.ndarray]:
+        """The first of the coming batch's pictures as the step will get them: which of train, and (samples, *shape)."""
+        run = self._run
+        x = run.task.coming_inputs(run.state)[0][:most].numpy()
+        return run.task.coming_batch(run.state)[:most], x.reshape(-1, *self.spec.resolved.input_shape)
 
     def predictions(self, split: str) -> np.ndarray:
         """The output for every point of a split; where that takes long and the run is moving, when last measured."""

@@ -14,6 +14,7 @@ from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, SpecError
 from dlcore.spec import RunSpec
 from dlcore.tasks import Source, TaskContext
+from dlcore.training.augment import augmented
 from dlcore.training.computing import Computing
 from dlcore.training.computing import threads as limited
 from dlcore.training.data import Split, data_key, known_or_made
@@ -219,7 +220,10 @@ class Run(Walk, Surgery, Forking, Where):
         if list(data) != list(self._known_data):
             self._known_data = data
             self.data_build += 1
-        self.sources = [Source(data[data_key(each)], partial(generator, each.tree["seed"])) for each in self.specs]
+        self.sources = [
+            Source(data[data_key(each)], partial(generator, each.tree["seed"]), augmented(each, data[data_key(each)]))
+            for each in self.specs
+        ]
         self._data = self.sources[0].data
         self.networks = [Network(each) for each in self.specs]
         self.network = self.networks[0]

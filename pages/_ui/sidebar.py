@@ -10,7 +10,7 @@ import streamlit as st
 from _stage.thumbnails import thumbnails
 from _ui import own_table
 from _ui.sitting import Sitting, command
-from _ui.widgets import bind, entry_at, explain, note, refused, widget
+from _ui.widgets import amounts, bind, entry_at, explain, note, refused, widget
 from dlcore.catalogue import catalogue
 from dlcore.schema import MISTAKES
 
@@ -79,6 +79,10 @@ def _data(here: Sitting) -> None:
         _row(here, "seed", "data.seed")
         if chosen.split:
             widget(here, "data.validation_share")
+    if here.run.spec.resolved.pictures and here.shows("data.augment"):
+        with st.expander("Augmentation"):
+            note(here.run.spec.params()["data.augment"].sentence)
+            amounts(here, "data.augment")
 
 
 def _network(here: Sitting) -> None:

@@ -53,6 +53,23 @@ def widget(
     refused(path)
 
 
+def amounts(here: Sitting, path: str) -> None:
+    """The controls of one spec path that holds amounts: one for each entry that suits the data."""
+    param = here.run.spec.params()[path]
+    if not here.shows(path):
+        return
+    chosen, shape = here.run.spec.get(path), here.run.spec.resolved.dataset.shape
+    entries = [entry for entry in catalogue(param.catalogue).values() if entry.suits(shape)]
+    for first in range(0, len(entries), 2):
+        for column, entry in zip(st.columns(2, gap="small"), entries[first : first + 2], strict=False):
+            with column:
+                own = f"{path}.{entry.id}"
+                value = float(chosen.get(entry.id, 0))
+                shown = bind(own, value, _number(entry.amount, value))
+                shown(entry.label, help=_help(entry.amount) + f" {entry.formula}")
+                refused(own)
+
+
 def bind(path: str, value: Any, draw: Draw, *, variant: str = "", changes: Changes | None = None) -> Draw:
     """`draw` as a widget that shows `value` and proposes what a person picks for `path`.
 

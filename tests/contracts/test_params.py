@@ -23,7 +23,7 @@ FILES = [path for path in sorted(ROOT.glob("*/*.py")) if "\nENTRY = " in path.re
 FOLDERS = sorted({path.parent.name for path in FILES})
 ENTRIES = [(folder, entry) for folder in FOLDERS for entry in catalogue(folder).values()]
 PARAMS = [(f"{folder}.{entry.id}", param) for folder, entry in ENTRIES for param in entry.params]
-KINDS = {"number", "integer", "flag", "choice", "entry", "entries", "seed", "values", "text", "points"}
+KINDS = {"number", "integer", "flag", "choice", "entry", "entries", "seed", "values", "text", "points", "amounts"}
 
 each_entry = pytest.mark.parametrize(
     "entry", [entry for _, entry in ENTRIES], ids=[f"{folder}.{entry.id}" for folder, entry in ENTRIES]

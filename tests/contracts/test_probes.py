@@ -6,6 +6,7 @@ import torch
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
+from dlcore.spec import fit
 from dlcore.probes import AXES, quantize
 from dlcore.training.frame import Seen
 
@@ -26,9 +27,15 @@ def spec_for(probe, **changes):
     fitting = [task for task in catalogue("tasks").values() if catalogue("probes")[probe].fits(task)]
     task = usual if (usual := RunSpec.default().task) in fitting else fitting[0]
     try:
-        return RunSpec.default().with_(task=task.id, **task.suited).with_(**changes)
+        spec = RunSpec.default().with_(task=task.id, **task.suited)
+        if "pictures" in catalogue("probes")[probe].needs:
+            spec = fit(spec, {"data.kind": "digits"})[0]
+        spec = spec.with_(**changes)
     except SpecError as error:
         pytest.skip(error.message)
+    if not catalogue("probes")[probe].fits(spec):
+        pytest.skip("no such picture of these data")
+    return spec
 
 
 def shown(probe):
@@ -66,11 +73,14 @@ def test_an_edit_is_in_every_picture_of_the_weights(probe):
     if "trace" not in run.spec.task.provides:
         pytest.skip("a task of its own, whose pictures need not be of the network")
     before = {name: named.values.copy() for name, named in run.probe(probe).items()}
-    run.edit("layers.0.weight[0,0]", 4.0)
+    weight = run.parameters["layers.0.weight"]
+    run.edit(f"layers.0.weight[{','.join('0' * weight.ndim)}]", 4.0)
     after = run.probe(probe)
     changed = any(not np.array_equal(after[name].values, values, equal_nan=True) for name, values in before.items())
     rates = ("frame", "marks")  # what was done is marked on the timeline
-    assert changed == (catalogue("probes")[probe].rate in rates), "data and the recorded past stay as they were"
+    entry = catalogue("probes")[probe]
+    of_weights = entry.rate == "marks" or {*entry.needs} - {"data", "pictures"} or not entry.needs
+    assert changed == (entry.rate in rates and bool(of_weights)), "data and the recorded past stay as they were"
 
 
 @pytest.mark.parametrize("probe", catalogue("probes"))
@@ -83,7 +93,7 @@ def test_a_viewer_is_sent_once_what_does_not_change(probe):
     assert bool(again) == (rate != "data")
     if rate == "history":
         assert [len(named.values) for named in again.values()] == [16], "only the new rows"
-    run.apply({"data.noise": 20})
+    run.apply({"seed": 5})
     assert run.frame([{"id": probe}], seen)[0], "other data, and another past"
 
 

@@ -152,6 +152,9 @@ class Position:
         operations = run.task.operations(run.state, record, *run.place(key))
         if key is None or isinstance(key, int):
             data = _chosen(run.data("train"), self.batch if key is None else np.array([key]))
+            if key is None and self.spec.tree["data"]["augment"]:
+                inputs, target = run.task.coming_inputs(run.state)
+                data = Split(inputs.numpy().reshape(data.x.shape), data.y, inputs, target)
             return Scene(data, operations, record, self._unsaid(data), self._following, learns=True)
         if key[0] == "point":
             data = make_split(self.spec, np.array([key[1:]]), np.zeros(1))
