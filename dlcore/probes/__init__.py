@@ -92,6 +92,10 @@ class ProbeContext(Protocol):
     def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
         """The forward pass, in eval mode, of any inputs, and these: by address, (1, units); in a walk nothing."""
 
+    def slopes(self, split: str, sample: int) -> dict[str, np.ndarray]:
+        """∂ loss of one sample / ∂ every value of its forward pass in eval mode, the inputs among them: by address,
+        shaped as the values."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe(Entry):
@@ -104,18 +108,20 @@ class Probe(Entry):
     it alone provides. `rate` is
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
     rows), "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
-    `pictured`: it shows something only of data that have pictures.
+    `pictured`: it shows something only of data that have pictures. `role` "overlay": it is offered as something to
+    lay over a sample's picture; it then takes the options `sample` and `split`, and gives one U8 array (row, column).
     """
 
     arrays: Callable
     needs: tuple[str, ...] = ()
     rate: str = "frame"
     pictured: bool = False
+    role: str = ""
     targets: tuple[str, ...] = ("number", "binary", "classes")
 
     def describe(self) -> dict[str, Any]:
-        """With what it needs of the task: the stage asks only for what that provides."""
-        return super().describe() | {"needs": [part for part in self.needs if part not in ALWAYS]}
+        """With what it needs of the task, for the stage asks only for what that provides, and its role there."""
+        return super().describe() | {"needs": [part for part in self.needs if part not in ALWAYS], "role": self.role}
 
     def fits(self, spec: Any) -> bool:
         """Whether a run of that spec provides all that this picture needs."""

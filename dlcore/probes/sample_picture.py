@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
+from dlcore.probes._samples import which
 
-SPLITS = ("train", "test")
 NONE = np.full((1, 1, 3), 128, np.uint8), "This point was drawn by hand, so nobody knows how it looks."
 
 
@@ -20,14 +19,8 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     Options: `sample`, its index; `split`, "train" or "test". {} where the data have no pictures. A point that was
     drawn by hand is one grey pixel.
     """
-    sample, split = options.get("sample", 0), options.get("split", "train")
-    if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
-        raise SpecError("probe.sample", "A sample is a whole number from 0 on.")
-    if split not in SPLITS:
-        raise SpecError("probe.split", "A sample with a picture is one of “train” or of “test”.")
-    count = len(context.data(split))
-    sample = min(sample, count - 1)
-    if not count or context.spec.resolved.dataset.picture is None:
+    split, sample = which(options, context)
+    if sample is None or context.spec.resolved.dataset.picture is None:
         return {}
     pixels, words = context.picture(split, sample) or NONE
     return {

@@ -1,6 +1,6 @@
 """One sample's way through the network: what each neuron adds up, and what it makes of it.
 
-The sample is one of the training data, or nobody's: with `point` any place of the plane, with `inputs` other numbers
+The sample is one of the data, or nobody's: with `point` any place of the plane, with `inputs` other numbers
 for some of the network's inputs. So one can ask what would be; no data and no run is changed by it.
 """
 
@@ -15,32 +15,32 @@ import numpy as np
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
+from dlcore.probes._samples import OF_VALUE, which
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
-    """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,).
+    """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,), of
+    pictures (unit, row, column).
 
-    Options: `sample`, the index of a training sample; `point` [x₁, x₂]; `inputs` {"1": value} by their numbers from 0.
-    {} where there are no samples and no point is given. In a walk only what is known of a training sample so far.
+    Options: `sample`, its index; `split`, "train" or "test"; `point` [x₁, x₂]; `inputs` {"1": value} by their numbers
+    from 0. {} where there are no samples and no point is given. In a walk only what is known of a training sample.
     """
-    sample, train = options.get("sample", 0), context.data("train")
-    if isinstance(sample, bool) or not isinstance(sample, int) or sample < 0:
-        raise SpecError("probe.sample", "A sample is a whole number from 0 on.")
+    split, sample = which(options, context)
     point, others = options.get("point"), options.get("inputs")
-    sample = min(sample, len(train) - 1)
     if point is not None:
         inputs = context.inputs_at(_point(point))
-    elif len(train):
-        inputs = train.inputs[sample].numpy().copy()
+    elif sample is not None:
+        inputs = context.data(split).inputs[sample].numpy().copy()
     else:
         return {}
     if others:
         inputs = _with(inputs, others)
     found = {}
-    values = context.trace(sample) if point is None and not others else context.values(inputs)
+    of_train = point is None and not others and split == "train"
+    values = context.trace(sample) if of_train else context.values(inputs)
     for name, array in values.items():
         if name == "inputs" or (name.startswith("layers.") and name.endswith(("activation", "normalized"))):
-            found[name] = Named(array[0].astype(np.float32), ("unit",))
+            found[name] = Named(array[0].astype(np.float32), OF_VALUE[array.ndim - 1])
     return found
 
 

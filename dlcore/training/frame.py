@@ -57,7 +57,7 @@ WITH = {  # what is handed out with which part
     "frozen": "parameters",
     "picture": "data",
     "coming": "pictures",
-    **dict.fromkeys(("walked", "walking", "inputs_at", "values"), "trace"),
+    **dict.fromkeys(("walked", "walking", "inputs_at", "values", "slopes"), "trace"),
 }
 
 
@@ -186,6 +186,25 @@ class FrameContext:
         with torch.no_grad():
             self.network.forward(record["inputs"], self._run.state.here(), record)
         return {name: values.numpy() for name, values in record.items()}
+
+    def slopes(self, split: str, sample: int) -> dict[str, np.ndarray]:
+        """∂ loss of one sample / ∂ every value of its forward pass in eval mode, the inputs among them."""
+        return self._once(("slopes", split, sample), lambda: self._slopes(self._run.data(split), sample))
+
+    def _slopes(self, split: Split, sample: int) -> dict[str, np.ndarray]:
+        # A trace has them too, but walks the whole step for it, and knows none of what is not learned from.
+        criterion, last = self.spec.resolved.loss, self.network.blocks[-1].address
+        with torch.inference_mode(False), torch.enable_grad():
+            values = {"inputs": split.inputs[sample : sample + 1].clone().requires_grad_()}
+            self.network.forward(values["inputs"], self._run.state.here(), values)
+            judged = values[f"{last}.{'pre_activation' if criterion.from_logits else 'activation'}"]
+            loss = criterion.value(judged.flatten(1), split.target[sample : sample + 1].clone()).sum()
+            found = torch.autograd.grad(loss, list(values.values()), allow_unused=True)
+        pairs = zip(values.items(), found, strict=True)
+        return {
+            name: (torch.zeros_like(value) if slope is None else slope).detach().numpy()
+            for (name, value), slope in pairs
+        }
 
     def frame(
         self, probes: Iterable[Mapping[str, Any]], seen: Seen | None = None
