@@ -18,6 +18,7 @@ from dlcore.datasets._animals import EDITIONS, SPECIES, animal, is_dog
 from dlcore.datasets._canvas import SIDE
 from dlcore.datasets._pictures import Kept, seed_of, shown
 from dlcore.datasets._portraits import pictures
+from dlcore.datasets._records import FIELDS, records
 from dlcore.params import RESET, Param
 
 GOALS = {
@@ -48,6 +49,12 @@ def picture(rng, index, edition="easy", share=100, noise=0, **_others):
     x = _light(_kept.row(known, index, lambda numbers: pictures(known[0], numbers, *known[1:]))[None])[0]
     _disturb(x, known[0], index, noise)
     return shown(x), animal(known[0], index, *known[1:]).told()
+
+
+def all_records(rng, edition="easy", share=100, samples=500, **_others):
+    """What is known of each of them."""
+    seed = seed_of(rng)
+    return records(animal(seed, index, edition, _share(edition, share)) for index in range(samples))
 
 
 def follow(edition="easy", **_others):
@@ -103,6 +110,8 @@ ENTRY = Dataset(
     order=70,
     generate=generate,
     picture=picture,
+    records=all_records,
+    fields=FIELDS,
     group="pictures",
     shape=(3, SIDE, SIDE),
     target="binary",
