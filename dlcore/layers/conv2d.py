@@ -79,12 +79,10 @@ def reads(index, input_shape, channels=8, kernel=3, stride=1, padding=1, dilatio
     before, rows, columns = input_shape
     own = before // groups
     first = out // (channels // groups) * own
-    inputs, weights = [], []
-    for channel in range(own):
-        for i, j, y, x in window(row, column, rows, columns, kernel, stride, padding, dilation):
-            inputs.append((0, (first + channel, y, x)))
-            weights.append((out, channel, i, j))
-    return Reads(tuple(inputs), {"weight": tuple(weights), "bias": ((out,),)})
+    under = tuple(window(row, column, rows, columns, kernel, stride, padding, dilation))
+    inputs = tuple((0, (first + channel, y, x)) for channel in range(own) for _, _, y, x in under)
+    weights = tuple((out, channel, i, j) for channel in range(own) for i, j, _, _ in under)
+    return Reads(inputs, {"weight": weights, "bias": ((out,),)})
 
 
 def feeds(port, index, input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):

@@ -162,6 +162,12 @@ class Names:
             indices = _unravel(indices[0], block.output_shape)
         return _places("channel", indices)
 
+    def _drawn(self, layer: int, indices: tuple[int, ...]) -> tuple[int, ...]:
+        """The place that a drawn number goes with: where one is for a whole channel, the channel."""
+        block, entry = self._blocks[layer], catalogue("layers")[self._blocks[layer].kind]
+        shape = block.output_shape if entry.chance is None else entry.chance(block.shapes_in, **block.values).shape
+        return indices if shape == block.output_shape else indices[:1]
+
     def _window(self, layer: int, indices: tuple[int, ...]) -> str:
         """The weight of a window: "the weight red → layer 1, channel 3, row 1, column 2 of the window"."""
         block, part = self._blocks[layer], indices[:2]
@@ -219,6 +225,8 @@ class Names:
             return f"the weight {self.source(layer, index)} → {self.neuron(layer, unit)}"
         if part == "weight" and len(indices) == 4:
             return self._window(layer, indices)
+        if part == "mask":
+            indices = self._drawn(layer, indices)
         words = _PARTS.get(part, part.replace("_", " ").replace(".", " "))
         return f"the {words} of {self.neuron(layer, *indices) if indices else self.layer(layer)}"
 

@@ -71,7 +71,7 @@ def _gathered_back(position: Position, asked: Asked) -> Built:
     for block, port, result in wiring.feeds(position, asked.layer, asked.indices):
         reads = wiring.reads_of(block, result)
         x = wiring.incoming(position, block, reads.inputs, mode, sample)
-        learned = wiring.learned(position, block, reads.parameters)
+        learned = wiring.learned(position, block, reads, mode, sample)
         at = reads.inputs.index((port, asked.indices))
         slope = wiring.layer_of(block).slope_expression(x, learned, at, **block.values)
         terms.append((slope, f"{wiring.result_of(block)}.grad", result))
@@ -85,7 +85,7 @@ def _gathered_back(position: Position, asked: Asked) -> Built:
             [slope.magnitude for slope, *_ in terms],
         )  # fmt: skip
         places = [(name, result) for _, name, result in terms]
-        tree = total(slopes * wiring.gathered(position, "δ", places, sample, "ₖ"), "k")
+        tree = total(slopes * wiring.gathered(position, "δ", len(places), places.__getitem__, sample, "ₖ"), "k")
         told = "Multiply each weight that leads on by the δ of the neuron behind it, and add the results."
         if one:
             sentence = (

@@ -78,8 +78,16 @@ def from_output(position: Position, asked: Asked) -> list[Place]:
 
 
 def from_mask(position: Position, asked: Asked) -> list[Place]:
-    """To what is left of the activation."""
-    return [(written(f"{position.mode}layers.{asked.layer}.output", asked.indices), asked.sample)]
+    """To what is left of the activation; of a layer that is nothing but chance, to what it makes of what comes in."""
+    block = position.block(asked.layer)
+    if block.dropout:
+        return [(written(f"{position.mode}{block.address}.output", asked.indices), asked.sample)]
+    found = (
+        place
+        for place in np.ndindex(*block.output_shape)
+        if wiring.reads_of(block, place).parameters["drawn"] == (asked.indices,)
+    )
+    return [(written(f"{position.mode}{wiring.result_of(block)}", place), asked.sample) for place in _some(found)]
 
 
 def from_statistic(position: Position, asked: Asked) -> list[Place]:
@@ -159,6 +167,7 @@ def from_delta(position: Position, asked: Asked) -> list[Place]:
     found: list[Place] = [
         (written(f"{block.address}.{part}.grad", place), _batch(asked))
         for part, places in reads.parameters.items()
+        if part in block.parameters
         for place in _some(places)
     ]
     for port, place in _some(reads.inputs):

@@ -82,8 +82,9 @@ def _result(position: Position, asked: Asked, block: Block) -> Built:
     """One number of what a layer computes, of the numbers that it reads."""
     entry, reads = wiring.layer_of(block), wiring.reads_of(block, asked.indices)
     x = wiring.incoming(position, block, reads.inputs, asked.mode, asked.sample)
-    tree = entry.expression(x, wiring.learned(position, block, reads.parameters), **block.values)
-    if reads.parameters:
+    learned = wiring.learned(position, block, reads, asked.mode, asked.sample)
+    tree = entry.expression(x, learned, **block.values)
+    if block.parameters:
         return Built(tree, "Every value that comes in times its weight, all added up, and the bias.")
     return Built(tree, f"{entry.label}: {small(entry.sentence)}")
 
@@ -122,17 +123,23 @@ def _with_dropout(position: Position, asked: Asked) -> Block:
 
 
 def mask(position: Position, asked: Asked) -> Built:
-    """0 with chance p, else 1 / (1 − p)."""
-    block = _with_dropout(position, asked)
-    kept = position.number(asked.name, asked.indices, asked.sample) > 0
-    rate = Number(block.dropout, "p")
-    sentence = (
-        f"In this step the neuron is {'kept' if kept else 'left out'}: for each step the seed decides which share "
-        f"p = {block.dropout:g} of the neurons is left out, and those that are kept make up for it."
-    )
+    """0 with chance p, else 1 / (1 − p); of noise, the number that was drawn."""
+    block = position.block(asked.layer)
+    chance = position.network.chances.get(block.address)
+    if chance is None:
+        _with_dropout(position, asked)
+    value = position.number(asked.name, asked.indices, asked.sample)
     again = position.run.stepper.masks(position.step, len(position.scene(asked.sample)))[0][block.address]
-    row = position.place(asked.sample)[1]
-    return Built(1 / (1 - rate) if kept else Number(0.0), sentence, float(again[(row, *asked.indices)]), "the seed")
+    drawn = float(again[(position.place(asked.sample)[1], *asked.indices)])
+    if chance.kind == "noise":
+        sentence = "The noise of this step, drawn anew with the seed for each step, number by number."
+        return Built(Number(value), sentence, drawn, "the seed")
+    rate = Number(chance.rate, "p")
+    sentence = (
+        f"In this step it is {'kept' if value > 0 else 'left out'}: for each step the seed decides which share "
+        f"p = {chance.rate:g} is left out, and those that are kept make up for it."
+    )
+    return Built(1 / (1 - rate) if value > 0 else Number(0.0), sentence, drawn, "the seed")
 
 
 def inputs(position: Position, asked: Asked) -> Built:

@@ -5,7 +5,7 @@ Everything here goes by what a layer says of itself (`Layer.reads`, `feeds`, `pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -58,39 +58,48 @@ def incoming(
     position: Position, block: Block, inputs: Sequence[tuple[int, Index]], mode: str, sample: Sample
 ) -> Leaves:
     """Values that come in, by their ports and indices, of one sample."""
-    places = [(source_of(position, block, port, mode), index) for port, index in inputs]
-    return gathered(position, symbol_in(block), places, sample)
+    names = [source_of(position, block, port, mode) for port in range(len(block.sources))]
+    return gathered(position, symbol_in(block), len(inputs), lambda i: (names[inputs[i][0]], inputs[i][1]), sample)
 
 
-def learned(position: Position, block: Block, parameters: dict[str, tuple[Index, ...]]) -> dict[str, Expression]:
-    """The learned numbers that a number is made of: of a bias the one, of others all."""
+def learned(position: Position, block: Block, reads: Reads, mode: str, sample: Sample) -> dict[str, Expression]:
+    """The learned numbers that a number is made of, of a bias the one, of others all; and what is drawn in training."""
     found: dict[str, Expression] = {}
-    for part, indices in parameters.items():
+    for part, indices in reads.parameters.items():
         name, letter = f"{block.address}.{part}", part[0]
-        if len(block.parameters[part][0]) == 1:
+        if part == "drawn":
+            if mode:
+                letter = "m" if position.network.chances[block.address].kind == "drop" else "ε"
+                found[part] = position.leaf(letter, f"{block.address}.mask", indices[0], sample)
+        elif len(block.parameters[part][0]) == 1:
             found[part] = position.leaf(letter, name, indices[0])
         else:
-            found[part] = gathered(position, letter, [(name, index) for index in indices])
+            found[part] = _learned(position, letter, name, indices)
     return found
 
 
+def _learned(position: Position, letter: str, name: str, indices: Sequence[Index]) -> Leaves:
+    return gathered(position, letter, len(indices), lambda i: (name, indices[i]))
+
+
 def gathered(
-    position: Position, letter: str, places: Sequence[Place], sample: Sample = None, index: str = "ᵢ"
+    position: Position, letter: str, count: int, place: Callable[[int], Place], sample: Sample = None, index: str = "ᵢ"
 ) -> Leaves:
-    """Numbers of one sample, or of none, under one symbol."""
+    """Numbers of one sample, or of none, under one symbol; place(i) is where number i is. Each is looked up only when it
+    is needed: a gradient needs one weight of each sum."""
 
-    def values() -> np.ndarray:
-        return np.array([position.number(name, at, sample) for name, at in places])
+    def look() -> np.ndarray:
+        found, where = np.empty(count), [place(i) for i in range(count)]
+        for name in {name for name, _ in where}:
+            rows = [i for i, (other, _) in enumerate(where) if other == name]
+            array = position.array(name, sample)
+            if position.of_sample(name):
+                array = array[position.place(sample)[1]]
+            found[rows] = array[tuple(np.array([where[i][1] for i in rows], dtype=np.intp).T)]
+        return found
 
-    def many() -> np.ndarray:
-        (name,) = {name for name, _ in places}
-        array = position.array(name, sample)
-        row = (position.place(sample)[1],) if position.of_sample(name) else ()
-        return array[(*row, *np.array([at for _, at in places], dtype=np.intp).reshape(len(places), -1).T)]
-
-    alike = len({name for name, _ in places}) == 1
-    each = cache(lambda i: position.leaf(f"{letter}{subscript(i)}", *places[i], sample))
-    return Leaves(f"{letter}{index}", many if alike else values, each, count=len(places))
+    each = cache(lambda i: position.leaf(f"{letter}{subscript(i)}", *place(i), sample))
+    return Leaves(f"{letter}{index}", look, each, count=count)
 
 
 def readers(position: Position, layer: int) -> Iterator[tuple[Block, int]]:

@@ -106,10 +106,8 @@ def graphs(draw: Any) -> RunSpec:
     })  # fmt: skip
     layers: list[dict[str, Any]] = []
     for _ in range(int(rng.integers(1, 7))):
-        for attempt in [*layers, {"kind": "flatten"}], [*layers, _layer(rng, len(layers))]:
-            if not _misfits(spec, attempt):
-                grown = attempt
-        layers = grown
+        grown = [*layers, _layer(rng, len(layers))]
+        layers = grown if not _misfits(spec, grown) else layers
     if _misfits(spec, layers, output=True):
         layers = [*layers, {"kind": "flatten"}]
     return spec.with_(**{"network.layers": layers})
@@ -117,7 +115,10 @@ def graphs(draw: Any) -> RunSpec:
 
 def _misfits(spec: RunSpec, layers: list[dict[str, Any]], output: bool = False) -> bool:
     """Whether some layer does not fit, or with `output` the output either."""
-    found = spec.with_(**{"network.layers": layers}).misfits
+    try:
+        found = spec.with_(**{"network.layers": layers}).misfits
+    except SpecError:  # a norm of a single number
+        return True
     return any(output or misfit.index < len(layers) for misfit in found)
 
 
