@@ -155,7 +155,8 @@ class Network:
 
     def passing(self, x: torch.Tensor, tensors: Tensors, train: TrainMode | None = None) -> Iterator[Any]:
         """The same pass value by value: (address, value) as soon as it is computed. Who `send`s another value
-        puts it in the place of an activation. A value of pictures is (samples, channels, rows, columns)."""
+        puts it in its place. Every value is a tensor of its own, so that its gradient is that of its readers alone,
+        where a layer hands on what comes in as it is. A value of pictures is (samples, channels, rows, columns)."""
         results = [x if len(self.input_shape) == 1 else x.reshape(len(x), *self.input_shape)]
         parts = zip(self.blocks, self._layers, self._norms, self._activations, strict=True)
         for block, layer, norm, activate in parts:
@@ -165,8 +166,11 @@ class Network:
             if layer.chance is not None:
                 given.append(None if train is None else train.masks[name])
             values = layer.forward(*given, **block.values)
+            if any(values is one for one in incoming):
+                values = values.view_as(values)
             if layer.has_activation:
-                yield f"{name}.pre_activation", values
+                other = yield f"{name}.pre_activation", values
+                values = values if other is None else other
                 if block.norm != "none":
                     learned, kept = norm_tensors(block, tensors)
                     values, moved = normalize(norm, values, learned, kept, train is not None)
