@@ -77,10 +77,11 @@ class TaskContext:
 class Measured:
     """What one pass over the whole sets gave, in eval mode. `metrics` has for each member every metric by
     id; `predictions()` maps each split that is not empty to (members, samples) or (members, samples,
-    classes), as `Task.predict`."""
+    classes), as `Task.predict`; `losses()` each to the loss of every sample, (members, samples)."""
 
     metrics: list[dict[str, float]]
     predictions: Callable[[], Mapping[str, np.ndarray]]
+    losses: Callable[[], Mapping[str, np.ndarray]] = dict
 
 
 class Task(Protocol):

@@ -80,6 +80,7 @@ export class RunStore extends Emitter {
   pointed = null; // the point of the data under the pointer: {split, sample}
   sample = 0;
   whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}}
+  asked = {}; // what views ask of their probes besides, by the probe's id; in no link
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;
   #dismissed = new Set(); // checks
@@ -186,6 +187,13 @@ export class RunStore extends Emitter {
     if (same(pointed, this.pointed)) return;
     this.pointed = pointed;
     this.emit("pointed", pointed);
+  }
+
+  /** Ask a probe for something else: setAsked("wall", {split: "test"}); null: for nothing. */
+  setAsked(probe, options) {
+    if (same(options, this.asked[probe] ?? null)) return;
+    this.asked = { ...this.asked, [probe]: options };
+    this.emit("asked", probe);
   }
 
   /** Choose a neuron, an input, a link, or nothing; it stays chosen. */
