@@ -109,6 +109,10 @@ class Task(Protocol):
         """The same step in one go. ArithmeticError, saying so in a sentence, where a number is not finite; the State
         is then as it was before the step."""
 
+    def rehearsal(self, state: Any, samples: int) -> Callable[[], None]:
+        """The coming step, on the first so many samples of its batch, as often as one likes and on a copy: to see how
+        long it takes."""
+
     def position(self, state: Any) -> tuple[int, int, float]:
         """(steps done, whole epochs done, share of the epoch under way that is done)."""
 

@@ -57,6 +57,7 @@ export function openPopover(anchor, content, { label, role = "dialog", className
     const key = root.activeElement?.dataset.key;
     card.replaceChildren(...content(close));
     if (key) card.querySelector(`[data-key="${key}"]`)?.focus();
+    if (card.getBoundingClientRect().bottom > innerHeight - EDGE) place(card, anchor); // it has grown
   };
   card.append(...content(close));
   card.addEventListener("keydown", (event) => moveFocus(event, card));

@@ -70,6 +70,9 @@ export class RunStore extends Emitter {
   catalogue = {};
   params = {};
   limits = {};
+  computable = []; // the Params of where it is computed
+  computing = null; // what was chosen of them, with the devices there are and a note
+  where = null; // what that came to, with its label
   frame = null;
   latest = new Map(); // every array as it last came: what does not change is sent once
   data = { train: { x: null, y: null }, test: { x: null, y: null } };
@@ -104,7 +107,7 @@ export class RunStore extends Emitter {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
       shape: event.shape, trouble: event.trouble, stopped: event.stopped,
-      fork: event.fork ?? null,
+      fork: event.fork ?? null, computing: event.computing, where: event.where,
     });
     // What was hovered or chosen may be gone with its layer.
     if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);
