@@ -15,7 +15,6 @@ from dlcore.spec import RunSpec
 from dlcore.training.mistakes import leak, shuffle_labels
 from dlcore.training.rng import generator
 
-
 IN_TRAINING = ("augment",)  # what is done with the data when a step is made, not when they are made
 
 
