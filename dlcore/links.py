@@ -158,9 +158,7 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
             spec = spec.with_(**{"network.layers": _read_layers(given)})
         except SpecError as error:
             notes.append(note("layers", given, error))
-    if "inputs" in pairs:
-        spec = _read_inputs(spec, pairs.pop("inputs"), notes)
-    task = _read_task(pairs)
+    inputs, task = pairs.pop("inputs", None), _read_task(pairs)
     by_key = {_key(path, param): (path, param) for path, param in spec.params().items()}
     for key in pairs:
         if key not in by_key:
@@ -172,6 +170,8 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
                 spec = attempt(spec, {path: _typed(param, pairs[key])}, key, pairs[key], notes)
             except SpecError as error:
                 notes.append(note(key, pairs[key], error))
+    if inputs is not None:  # may be columns of the data, which are known by now
+        spec = _read_inputs(spec, inputs, notes)
     if task:  # needs everything else as it is
         spec = attempt(spec, {"task": task}, "task", str(task["kind"]), notes)
     return spec if weights is None else _read_weights(spec, weights, notes)
@@ -195,7 +195,8 @@ def _read_weights(spec: RunSpec, given: str, notes: list[str]) -> RunSpec:
 
 def _read_inputs(spec: RunSpec, given: str, notes: list[str]) -> RunSpec:
     names = [name for name in given.split(",") if name]
-    known = [name for name in names if name in catalogue("inputs")]
+    there = (*catalogue("inputs"), *(column.id for column in spec.resolved.dataset.extras))
+    known = [name for name in names if name in there]
     for name in names:
         if name not in known:
             notes.append(f"The link has an input “{name[:40]}”, which is not known here; it was left out.")

@@ -243,8 +243,8 @@ def normal_tree(tree: Mapping[str, Any]) -> dict[str, Any]:
         "version": VERSION,
         "seed": SEED.validate(tree.get("seed", SEED.default)),
         "task": _normal_entry(TASK, tree.get("task", TASK.default), "task"),
-        "data": _normal_entry(DATA, tree.get("data", DATA.default), "data", DATA_PARAMS),
-        "inputs": _normal_inputs(tree.get("inputs", INPUTS.default)),
+        "data": (data := _normal_entry(DATA, tree.get("data", DATA.default), "data", DATA_PARAMS)),
+        "inputs": _normal_inputs(tree.get("inputs", INPUTS.default), data),
         "network": {
             "layers": _normal_layers(network.get("layers", DEFAULT_LAYERS)),
             "output": {
@@ -297,15 +297,19 @@ def _normal_entry(param: Param, value: Any, path: str, common: tuple[Param, ...]
     return kind if param.catalogue in BARE and not values else {"kind": kind, **values}
 
 
-def _normal_inputs(value: Any) -> list[str]:
+def _normal_inputs(value: Any, data: Mapping[str, Any]) -> list[str]:
+    """Inputs of the catalogue in its order, then columns of the data's own records."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise SpecError("inputs", "Inputs are given as a list of names.")
-    chosen = list(value)
+    chosen, extras = list(value), []
+    if not all(isinstance(name, str) and name in catalogue("inputs") for name in chosen):
+        extras = [column.id for column in entry_of(data, DATA).at(data).extras]
     for name in chosen:
-        catalogue("inputs").find(name, "inputs", "Input")
+        if name not in extras:
+            catalogue("inputs").find(name, "inputs", "Input")
     if not chosen:
         raise SpecError("inputs", "A network needs at least one input. Add another one before you take this one away.")
-    return [name for name in catalogue("inputs") if name in chosen]
+    return [name for name in (*catalogue("inputs"), *extras) if name in chosen]
 
 
 def _normal_layers(value: Any) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from dlcore.catalogue import catalogue
+from dlcore.inputs import Input, of_column
 from dlcore.params import Entry, Param, SpecError, strongest
 from dlcore.schema import (
     AUTO,
@@ -246,6 +247,14 @@ class RunSpec:
         """What of the network does not fit what comes into it. Such a spec can be kept, shown and mended, not run."""
         return [block.misfit for block in self.blocks if block.misfit]
 
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """What the network is given of a point, one entry for each number."""
+        columns = {column.id: column for column in self.resolved.dataset.extras}
+        return tuple(
+            of_column(columns[name]) if name in columns else catalogue("inputs")[name] for name in self.tree["inputs"]
+        )
+
     @property
     def points(self) -> list[list[float]]:
         """The points drawn by hand: [x, y, target] each. Not to be changed in place."""
@@ -304,11 +313,14 @@ def fit(spec: RunSpec, changes: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
     """
     changes = dict(changes)
     notes = _begin_anew(spec, changes)
-    for _ in range(len(_DEPENDENTS) + 2):
+    for _ in range(len(_DEPENDENTS) + 3):
         try:
             return spec.with_(**changes), notes
         except SpecError as error:
             if error.path == PATIENCE and _settle_patience(changes, notes):
+                continue
+            if error.path == "inputs" and "inputs" not in changes:
+                _settle_inputs(spec, changes, notes)
                 continue
             path = next((path for path in _DEPENDENTS if error.path.startswith(path)), None)
             if path is None or any(changed.startswith(path) for changed in changes):
@@ -352,6 +364,13 @@ def _begin_anew(spec: RunSpec, changes: dict[str, Any]) -> list[str]:
 
 def _learning(name: str) -> Param:
     return next(param for param in LEARNING_PARAMS if param.id == name)
+
+
+def _settle_inputs(spec: RunSpec, changes: dict[str, Any], notes: list[str]) -> None:
+    """Take the columns away that were inputs and are none any more."""
+    gone = ", ".join(entry.label for entry in spec.inputs if entry.column is not None)
+    changes["inputs"] = [entry.id for entry in spec.inputs if entry.column is None] or list(INPUTS.default)
+    notes.append(f"Columns that are no input of these data, or lie on the plane now, were taken away: {gone}.")
 
 
 def _settle_patience(changes: dict[str, Any], notes: list[str]) -> bool:

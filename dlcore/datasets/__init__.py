@@ -13,16 +13,22 @@ from dlcore.params import RESET, Entry, Param
 
 @dataclass(frozen=True)
 class Column:
-    """One of the two columns of x: what it is called, its unit, and how its own values are got back.
+    """One of the two columns of x, or of the samples' records: what it is called, its unit, and how its own values
+    are got back.
 
     own value = middle + spread · x: a column that is measured in the world is standardized for the
     network, and the picture's axes still tell what was measured. Others are 0 and 1.
+    In a record it has an `id`, and either words as values or numbers, from `low` to `high`.
     """
 
     name: str
     unit: str = ""
     middle: float = 0.0
     spread: float = 1.0
+    id: str = ""
+    low: float = 0.0
+    high: float = 0.0
+    words: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +55,8 @@ class Dataset(Entry):
     where those stand at "auto"): learning.loss, learning.shuffle, learning.remainder.
     picture(rng, index, **params) → (uint8 (rows, columns, 3), words): how the row `index` of what `generate` makes of
     the same generator looks, and the same in one sentence.
+    records(rng, **params) → {column's id: (samples,) its own values}: what is known of each row of what `generate`
+    makes of the same generator, numbers as float64 and words as str; `fields` are its columns, in that order.
     `idle`: parameters that make no difference as the others stand; nobody offers them.
     follow(**params) → fields of this entry that depend on the parameters: `at` puts them in.
     """
@@ -69,6 +77,8 @@ class Dataset(Entry):
     defaults: Mapping[str, Any] = field(default_factory=dict)
     tfp: str = ""
     picture: Callable[..., tuple[np.ndarray, str]] | None = None
+    records: Callable[..., Mapping[str, np.ndarray]] | None = None
+    fields: tuple[Column, ...] = ()
     idle: tuple[str, ...] = ()
     follow: Callable[..., Mapping[str, Any]] | None = None
 
@@ -76,6 +86,12 @@ class Dataset(Entry):
     def is_pictures(self) -> bool:
         """Whether a sample is a picture: (channels, rows, columns)."""
         return len(self.shape) == 3
+
+    @property
+    def extras(self) -> tuple[Column, ...]:
+        """The numbers of the records that are not on the plane: each can be an input of its own."""
+        plane = {column.id for column in self.columns}
+        return () if self.is_pictures else tuple(one for one in self.fields if not one.words and one.id not in plane)
 
     def at(self, values: Mapping[str, Any]) -> Dataset:
         """This entry as it is with these values of its parameters; missing ones stand at their default."""

@@ -37,6 +37,10 @@ class Measured:
         """Its name in specs and links: "petal_length"."""
         return self.name.replace(" ", "_").replace("/", "_").lower()
 
+    def field(self, unit: str) -> Column:
+        """The column as the picture's axes and the records have it; `unit` is the table's."""
+        return Column(self.name, self.unit or unit, self.mean, self.deviation, self.id, self.low, self.high)
+
     @property
     def reach(self) -> float:
         """How many standard deviations the farthest value is from the mean."""
@@ -83,14 +87,21 @@ class Table:
         means, deviations = np.array([(self.columns[i].mean, self.columns[i].deviation) for i in at]).T
         return (rows[:, at] - means) / deviations, rows[:, -1].copy()
 
+    def records(self, rng: Any, **_columns: str) -> dict[str, np.ndarray]:
+        """Every row's measurements, as they were measured."""
+        return {column.id: rows_of(self.file)[:, at] for at, column in enumerate(self.columns)}
+
+    @property
+    def fields(self) -> tuple[Column, ...]:
+        """All columns, as a record has them."""
+        return tuple(column.field(self.unit) for column in self.columns)
+
     def follow(self, horizontal: str, vertical: str) -> Mapping[str, Any]:
         """The fields of the entry that depend on the columns: their names, the plane's size, and the goal."""
         chosen = [next(column for column in self.columns if column.id == name) for name in (horizontal, vertical)]
         names = list(dict.fromkeys(column.name for column in chosen))
         return {
-            "columns": tuple(
-                Column(column.name, column.unit or self.unit, column.mean, column.deviation) for column in chosen
-            ),
+            "columns": tuple(column.field(self.unit) for column in chosen),
             "extent": math.ceil(10 * max(column.reach for column in chosen) + 1) / 10,
             "goal": f"{self.goal} by {' and '.join(names)}.",
         }

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import numpy as np
 
 from dlcore.limits import LIMITS
+
+
+def beginning(*channels: int) -> dict[str, Any]:
+    """Settings to begin with (see `Dataset.start`): so many convolutions with ReLU, each with pooling, and Adam."""
+    layers = []
+    for count in channels:
+        layers += [{"kind": "conv2d", "channels": count, "activation": "relu"}, {"kind": "max_pool2d"}]
+    return {
+        "network.layers": [*layers, {"kind": "flatten"}],
+        "network.initializer": "he",
+        "learning.optimizer": {"kind": "adam", "learning_rate": 0.003},
+    }
 
 
 def seed_of(rng: np.random.Generator) -> int:

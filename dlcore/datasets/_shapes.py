@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlcore.datasets import Column
+
 SIDE = 16
 SMALLEST, LARGEST = 3.0, 6.0  # how far a shape reaches from its middle, in pixels
 KINDS = ("circle", "square", "triangle", "cross", "ring")
@@ -58,6 +60,19 @@ def drawn(found: Shapes, seed: int, noise: float) -> np.ndarray:
         chance = np.random.default_rng([seed, 1]).standard_normal(x.shape, np.float32)
         x = np.clip(x + np.float32(noise / 100) * chance, 0, 1)
     return x[:, None]
+
+
+FIELDS = (
+    Column("kind", id="kind", words=True),
+    Column("place from the left", "pixels", SIDE / 2, 2, "left", SMALLEST, SIDE - SMALLEST),
+    Column("place from the top", "pixels", SIDE / 2, 2, "top", SMALLEST, SIDE - SMALLEST),
+    Column("reach", "pixels", (SMALLEST + LARGEST) / 2, 1, "reach", SMALLEST, LARGEST),
+)
+
+
+def records(found: Shapes) -> dict[str, np.ndarray]:
+    """All that is known of these shapes, by the ids of `FIELDS`."""
+    return {"kind": np.array(KINDS)[found.kind], "left": found.x, "top": found.y, "reach": found.size}
 
 
 def told(found: Shapes, index: int) -> str:

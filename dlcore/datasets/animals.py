@@ -13,24 +13,10 @@ import numpy as np
 
 from dlcore.datasets import Dataset, sampled
 from dlcore.datasets._animals import SPECIES, Animal, animal, is_dog, measures
-from dlcore.datasets._measured import Measured, Table
 from dlcore.datasets._pictures import seed_of
 from dlcore.datasets._portraits import draw
+from dlcore.datasets._records import FIELDS, TABLE, records
 from dlcore.params import RESET, Param
-
-TABLE = Table(
-    file="",  # the animals are made, not read
-    goal="Tell dogs from cats",
-    unit="cm",
-    columns=(  # mean and deviation of ten thousand animals
-        Measured("size", 20, 76, 36.75, 13.01),
-        Measured("tail length", 4, 38.5, 24.92, 5.89),
-        Measured("snout length", 1, 16.5, 5.97, 3.76),
-        Measured("barks", 0, 27, 7.53, 8.16, unit="a day"),
-        Measured("whisker length", 0.5, 9.5, 4.25, 2.37),
-        Measured("ear length", 3.5, 16.5, 8.01, 2.11),
-    ),
-)
 
 
 def generate(rng, horizontal="size", vertical="tail_length", odd=8, noise=0, samples=500):
@@ -50,6 +36,12 @@ def generate(rng, horizontal="size", vertical="tail_length", odd=8, noise=0, sam
 def known(rng, index: int, odd: float = 8) -> Animal:
     """The record of row `index` of what `generate` makes of the same generator."""
     return animal(seed_of(rng), index, odd=odd / 100)
+
+
+def all_records(rng, odd=8, samples=500, **_others):
+    """What is known of each of them: the measures as they are, without a ruler's noise."""
+    seed = seed_of(rng)
+    return records(animal(seed, index, odd=odd / 100) for index in range(samples))
 
 
 def picture(rng, index: int, odd: float = 8, **_others) -> tuple[np.ndarray, str]:
@@ -90,6 +82,8 @@ ENTRY = Dataset(
     order=44,
     generate=generate,
     picture=picture,
+    records=all_records,
+    fields=FIELDS,
     group="real data",
     target="binary",
     classes=SPECIES,

@@ -16,8 +16,9 @@ import numpy as np
 from dlcore.datasets import PICTURES, Dataset, sampled
 from dlcore.datasets._animals import EDITIONS, SPECIES, animal, is_dog
 from dlcore.datasets._canvas import SIDE
-from dlcore.datasets._pictures import Kept, seed_of, shown
+from dlcore.datasets._pictures import Kept, beginning, seed_of, shown
 from dlcore.datasets._portraits import pictures
+from dlcore.datasets._records import FIELDS, records
 from dlcore.params import RESET, Param
 
 GOALS = {
@@ -29,7 +30,7 @@ GOALS = {
 _kept = Kept()
 
 
-def generate(rng, edition="easy", share=100, noise=0, samples=500):
+def generate(rng, edition="easy", share=100, noise=0, samples=1000):
     """(samples, 3, 32, 32) float32 red, green and blue from 0 to 1, and (samples,) the species: 0 a cat, 1 a dog.
 
     Every second one is a dog. Noise is normal, with a deviation of that share of full light.
@@ -48,6 +49,12 @@ def picture(rng, index, edition="easy", share=100, noise=0, **_others):
     x = _light(_kept.row(known, index, lambda numbers: pictures(known[0], numbers, *known[1:]))[None])[0]
     _disturb(x, known[0], index, noise)
     return shown(x), animal(known[0], index, *known[1:]).told()
+
+
+def all_records(rng, edition="easy", share=100, samples=1000, **_others):
+    """What is known of each of them."""
+    seed = seed_of(rng)
+    return records(animal(seed, index, edition, _share(edition, share)) for index in range(samples))
 
 
 def follow(edition="easy", **_others):
@@ -96,18 +103,21 @@ ENTRY = Dataset(
             sentence="In how many pictures the background goes by the species; in the others it is chance.",
             on_change=RESET,
         ),
-        *sampled(500, PICTURES),
+        *sampled(1000, PICTURES),
     ),
     examples=({"samples": 40}, {"edition": "hard", "noise": 10, "samples": 20}, {"edition": "biased", "samples": 20},
               {"edition": "swapped", "share": 80, "samples": 20}),
     order=70,
     generate=generate,
     picture=picture,
+    records=all_records,
+    fields=FIELDS,
     group="pictures",
     shape=(3, SIDE, SIDE),
+    start=beginning(12, 16, 24),
     target="binary",
     classes=SPECIES,
-    hint="Neurons that each look at all pixels hardly get better than chance on the test; add a convolution.",
+    hint="More channels help, and more pictures; compare with a hidden layer of neurons that each look at all pixels.",
     follow=follow,
     **follow(),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dlcore.datasets import Dataset
 from dlcore.datasets._digits import FIELDS, digits, words
-from dlcore.datasets._pictures import shown
+from dlcore.datasets._pictures import beginning, shown
 
 
 def generate(rng):
@@ -32,6 +32,7 @@ ENTRY = Dataset(
     generate=generate,
     picture=picture,
     shape=(1, 8, 8),
-    hint="Try one hidden layer of 64 neurons with ReLU, or a convolution.",
+    start=beginning(8, 16),
+    hint="Try one hidden layer of 128 neurons with ReLU in place of the convolutions, and compare.",
     **FIELDS,
 )

@@ -8,8 +8,8 @@ Source: own (see `_shapes.py`).
 from __future__ import annotations
 
 from dlcore.datasets import PICTURES, Dataset, sampled
-from dlcore.datasets._pictures import seed_of, shown
-from dlcore.datasets._shapes import LARGEST, SIDE, SMALLEST, drawn, shapes, told
+from dlcore.datasets._pictures import beginning, seed_of, shown
+from dlcore.datasets._shapes import FIELDS, LARGEST, SIDE, SMALLEST, drawn, records, shapes, told
 from dlcore.params import RESET, Param
 
 LEARNED = {
@@ -43,6 +43,11 @@ def follow(learned="horizontal", **_others):
     return {"goal": LEARNED[learned][1]}
 
 
+def all_records(rng, samples=500, **_others):
+    """What is known of each of them."""
+    return records(shapes(seed_of(rng), samples))
+
+
 ENTRY = Dataset(
     id="shape_position",
     label="Where is the shape?",
@@ -65,10 +70,13 @@ ENTRY = Dataset(
     order=74,
     generate=generate,
     picture=picture,
+    records=all_records,
+    fields=FIELDS,
     group="pictures",
     shape=(1, SIDE, SIDE),
+    start=beginning(8, 16),
     target="number",
-    hint="Try a dense layer right on the pixels: where a pixel is, is what tells the place.",
+    hint="Try a dense layer right on the pixels: where a pixel lies is what tells the place.",
     follow=follow,
     **follow(),
 )

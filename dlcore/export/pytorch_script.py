@@ -70,10 +70,17 @@ def script_of(run: Any) -> Script:
     if not len(run.data("train")):
         raise SpecError("data.points", "There are no points yet that a script could learn from. Draw some first.")
     here = run.journal.changed
-    points = {split: (run.data(split).x, run.data(split).y) for split in SPLITS}
+    beyond = [at for at, entry in enumerate(run.spec.inputs) if entry.column is not None]
+    points = {split: _points(run.data(split), beyond) for split in SPLITS}
     start = run.parameters | run.buffers if here else run.parameters_at_start | run.buffers_at_start
     epochs = FIRST_EPOCHS if here else run.epoch or FIRST_EPOCHS
     return Script(run.spec, start, points, epochs, taken_at=run.step if here else 0)
+
+
+def _points(split: Any, beyond: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """x and y, x with the inputs that are columns beyond the plane."""
+    columns = split.inputs[:, beyond].numpy().astype(np.float64)
+    return np.column_stack([split.x, columns]) if beyond else split.x, split.y
 
 
 def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
@@ -164,9 +171,13 @@ class Script:
     # -- pieces -----------------------------------------------------------------------------------
 
     def _inputs(self) -> str:
-        rows = []
-        for name in self.spec.tree["inputs"]:
-            entry = catalogue("inputs")[name]
+        rows, beyond = [], 2
+        for entry in self.spec.inputs:
+            if entry.column is not None:
+                rows.append(f"        x[:, {beyond}],  # {entry.label}, standardized")
+                beyond += 1
+                continue
+            name = entry.id
             expression = expression_source(entry.compute, self.needs)
             if expression is None:
                 self.needs.definitions[name] = function_source(entry.compute, name, self.needs)

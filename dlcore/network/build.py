@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -286,10 +287,17 @@ def grid_points(extent: float, size: int) -> np.ndarray:
     return np.stack([x1.ravel(), x2.ravel()], axis=1)
 
 
-def compute_inputs(spec: RunSpec, x: np.ndarray) -> np.ndarray:
-    """What the network is given of samples x in own units, (samples, inputs): of points (points, 2) the inputs of the
-    spec, float64; of pictures (samples, channels, rows, columns) all their numbers, float32 and not copied."""
+def compute_inputs(spec: RunSpec, x: np.ndarray, beyond: Mapping[str, Any] = MappingProxyType({})) -> np.ndarray:
+    """What the network is given of samples x in own units, (samples, inputs).
+
+    Of points (points, 2) it is the inputs of the spec, float64; `beyond` {id: standardized value, one or one for each
+    sample} has those that are columns beyond the plane, and what it lacks is at its mean, 0. Of pictures (samples,
+    channels, rows, columns) it is all their numbers, float32 and not copied.
+    """
     if spec.resolved.pictures:
         return np.ascontiguousarray(x, dtype=np.float32).reshape(len(x), math.prod(spec.resolved.input_shape))
-    columns = [catalogue("inputs")[name].compute(x) for name in spec.tree["inputs"]]
+    columns = [
+        entry.compute(x) if entry.column is None else np.broadcast_to(beyond.get(entry.id, 0.0), len(x))
+        for entry in spec.inputs
+    ]
     return np.stack(columns, axis=1) if columns else np.empty((len(x), 0))

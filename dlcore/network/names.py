@@ -77,7 +77,7 @@ class Names:
 
     def __init__(self, spec: RunSpec, blocks: list[Block]):
         self._spec, self._blocks = spec, blocks
-        self._inputs = [catalogue("inputs")[name].label for name in spec.tree["inputs"]]
+        self._inputs = [entry.label for entry in spec.inputs]
 
     def neuron(self, layer: int, unit: int) -> str:
         """ "layer 2, neuron 3", "output “setosa”", "the output"."""

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dlcore.catalogue import catalogue
+from dlcore.inputs import of_column
 from dlcore.network.costs import costs
 from dlcore.schema import AUTO
 from dlcore.spec import RunSpec
@@ -35,9 +36,10 @@ def describe(spec: RunSpec) -> dict[str, Any]:
         "pictured": dataset.picture is not None and "data" in spec.provides,
         "shape": list(resolved.input_shape),
         "inputs": [
-            {name: catalogue("inputs")[entry].describe()[name] for name in ("id", "label", "sentence", "formula")}
-            for entry in ([] if resolved.pictures else spec.tree["inputs"])
+            {name: getattr(entry, name) for name in ("id", "label", "sentence", "formula")}
+            for entry in (() if resolved.pictures else spec.inputs)
         ],
+        "extras": [asdict(column) | {"sentence": of_column(column).sentence} for column in dataset.extras],
         "layers": [
             {
                 "address": block.address,

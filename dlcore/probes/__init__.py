@@ -66,9 +66,10 @@ class ProbeContext(Protocol):
     distributions: Any
     walking: Any
 
-    def grid(self, size: int) -> dict[str, np.ndarray]:
+    def grid(self, size: int, beyond: Any = None) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address ("inputs", "layers.0.activation", …):
-        (units, size·size), rows from the top, computed once per frame for all probes."""
+        (units, size·size), rows from the top, computed once per frame for all probes. `beyond` {column's id: value}
+        places the plane among the columns that are inputs beyond it, in their own units; elsewhere at their mean."""
 
     def data(self, split: str) -> Any:
         """The points of "train", "validation" or "test": .x, .y, .inputs."""

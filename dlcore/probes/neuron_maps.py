@@ -19,9 +19,9 @@ AXES = ("unit", "row", "column")
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
-    """inputs and layers.<i>: U8 (units, 33, 33), rows from the top."""
+    """inputs and layers.<i>: U8 (units, 33, 33), rows from the top. Option `beyond` as for the output map."""
     found = {}
-    grid = context.grid(GRID)
+    grid = context.grid(GRID, options.get("beyond"))
     last = len(context.network.blocks) - 1
     for name, values in grid.items():
         thinned = values.reshape(len(values), GRID, GRID)[:, PICKED, PICKED]

@@ -17,12 +17,13 @@ _UNIT = re.compile(r"^(inputs|layers\.\d+\.activation)\[(\d+)\]$")
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     """output: U8 (size, size), rows from the top; (class, size, size) for more than two classes.
 
+    `beyond` {column's id: value}: where the plane lies among the inputs that are columns beyond it.
     With a `unit`, output is that unit's map, and whole the network's own, for who goes on recording it.
     """
     size = options.get("size", 100)
     if not isinstance(size, int) or not 1 <= size <= MAX_SIZE:
         raise SpecError("probe.size", f"A map is between 1 and {MAX_SIZE} pixels wide.")
-    grid = context.grid(size)
+    grid = context.grid(size, options.get("beyond"))
     resolved = context.spec.resolved
     values = grid[f"layers.{len(context.network.blocks) - 1}.activation"]
     if resolved.target == "classes":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -35,18 +36,26 @@ class Split:
         return len(self.y)
 
 
-def make_split(spec: RunSpec, x: np.ndarray, y: np.ndarray, rows: np.ndarray | None = None) -> Split:
-    """A Split of points given in own units."""
+def make_split(
+    spec: RunSpec,
+    x: np.ndarray,
+    y: np.ndarray,
+    rows: np.ndarray | None = None,
+    beyond: Mapping[str, Any] = MappingProxyType({}),
+) -> Split:
+    """A Split of samples given in own units; `beyond` as in `compute_inputs`."""
     kind = np.float32 if spec.resolved.pictures else np.float64
     x, y = np.ascontiguousarray(x, dtype=kind), np.asarray(y, dtype=np.float64)
-    inputs = torch.from_numpy(compute_inputs(spec, x).astype(np.float32, copy=False))
+    inputs = torch.from_numpy(compute_inputs(spec, x, beyond).astype(np.float32, copy=False))
     target = inputs if spec.resolved.picture else torch.from_numpy(code_target(spec, y))
     return Split(x, y, inputs, target, rows)
 
 
-def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray]:
-    """All points of the spec's rule, x (samples, 2) and y (samples,), in the order they are split in."""
-    return _made(spec)[:2]
+def make_points(spec: RunSpec) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """All samples of the spec's rule, x (samples, *shape) and y (samples,), in the order they are split in, and what
+    they are beyond the plane; see `make_split`."""
+    x, y, rows = _made(spec)
+    return x, y, {of: values[rows] for of, values in columns_beyond(spec).items()}
 
 
 def picture_of(spec: RunSpec, row: int) -> tuple[np.ndarray, str] | None:
@@ -89,7 +98,23 @@ def make_data(spec: RunSpec) -> dict[str, Split]:
         drawn = np.array(spec.points, dtype=np.float64)
         drawn = drawn[:, :2], drawn[:, 2], np.full(len(drawn), -1)
         points["train"] = tuple(np.concatenate(parts) for parts in zip(points["train"], drawn, strict=True))
-    return {name: make_split(spec, *part) for name, part in points.items()}
+    beyond = columns_beyond(spec)
+    return {
+        name: make_split(spec, x, y, rows, {of: np.where(rows < 0, 0.0, values[rows]) for of, values in beyond.items()})
+        for name, (x, y, rows) in points.items()
+    }
+
+
+def columns_beyond(spec: RunSpec) -> dict[str, np.ndarray]:
+    """The columns of the data's records that are inputs, standardized, in the rule's own order; see `Dataset.records`.
+
+    Those that are not asked for are not made.
+    """
+    used = [entry.column for entry in spec.inputs if entry.column is not None]
+    if not used:
+        return {}
+    records = spec.resolved.dataset.records(generator(data_seed(spec), "data"), **_params(spec))
+    return {column.id: (records[column.id] - column.middle) / column.spread for column in used}
 
 
 def _spoil(spec: RunSpec, points: dict[str, tuple[np.ndarray, ...]]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
+from dlcore.limits import LIMITS
 from dlcore.network.address import read_sample
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
@@ -52,6 +53,8 @@ class Seen:
         return rate != "layers" or self.layers != run.recorded.layers.last_step
 
 
+PASSES = 6  # for maps of so many sizes and slices buffers are kept
+
 WITH = {  # what is handed out with which part
     "history_from": "history",
     "frozen": "parameters",
@@ -83,7 +86,7 @@ class FrameContext:
         self._run = run
         self._kept: dict[Any, Any] = {}
         self._version = -1
-        self._passes: dict[int, GridPass] = {}
+        self._passes: dict[tuple[int, Any], GridPass] = {}
 
     @property
     def spec(self) -> Any:
@@ -151,12 +154,31 @@ class FrameContext:
         found = self._run.last_measured().found.predictions()
         return found[split][self._run.index] if split in found else self._run.predictions(split)
 
-    def grid(self, size: int) -> dict[str, np.ndarray]:
-        """Values over the drawn plane by address, (units, size·size), rows from the top."""
-        if size not in self._passes:
+    def grid(self, size: int, beyond: Any = None) -> dict[str, np.ndarray]:
+        """Values over the drawn plane by address, (units, size·size), rows from the top; see `ProbeContext.grid`."""
+        at = self._beyond(beyond)
+        key = size, tuple(at.items())
+        if key not in self._passes:
             points = grid_points(self.spec.resolved.dataset.extent, size)
-            self._passes[size] = GridPass(self.network, compute_inputs(self.spec, points).T)
-        return self._once(("grid", size), lambda: self._passes[size](self._run.state.here()))
+            while len(self._passes) >= PASSES:
+                self._passes.pop(next(iter(self._passes)))
+            self._passes[key] = GridPass(self.network, compute_inputs(self.spec, points, at).T)
+        return self._once(("grid", *key), lambda: self._passes[key](self._run.state.here()))
+
+    def _beyond(self, given: Any) -> dict[str, float]:
+        """Where the plane lies among the columns beyond it, standardized, by their ids; SpecError where it can't."""
+        columns = {entry.id: entry.column for entry in self.spec.inputs if entry.column is not None}
+        if not isinstance(given or {}, Mapping):
+            raise SpecError("probe.beyond", "Where the plane lies is told as a number for each column beyond it.")
+        found = {}
+        for name, value in (given or {}).items():
+            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            if name not in columns or not number or abs(value) > LIMITS.largest_value:
+                where = f"{str(value)[:20]} of “{str(name)[:40]}”"
+                there = ", ".join(columns) or "none"
+                raise SpecError("probe.beyond", f"The plane can't lie at {where}. Columns that are inputs: {there}.")
+            found[name] = (value - columns[name].middle) / columns[name].spread
+        return dict(sorted(found.items()))
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
         """Every value of the forward pass of one train sample, in eval mode; in a walk, what is known so far."""

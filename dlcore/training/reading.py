@@ -193,16 +193,18 @@ class Reading:
                 raise SpecError("data", f"{theirs.dataset.label} has samples of another kind than this run's data.")
             if mine.target != theirs.target or len(mine.dataset.classes) != len(theirs.dataset.classes):
                 raise SpecError("data", f"{theirs.dataset.label} asks for another kind of answer than this run.")
-            x, y = make_points(other)
+            if gone := [entry.label for entry in self.spec.inputs if entry.id not in other.tree["inputs"]]:
+                raise SpecError("data", f"{theirs.dataset.label} has no “{gone[0]}”, which this network is given.")
+            x, y, beyond = make_points(other)
         else:
-            x, y = (np.asarray(part, dtype=np.float64) for part in data)
+            (x, y), beyond = (np.asarray(part, dtype=np.float64) for part in data), {}
         if x.shape[1:] != self.spec.resolved.dataset.shape or y.shape != x.shape[:1] or not len(y):
             what = "pictures of this run's size" if self.spec.resolved.pictures else "two columns"
             raise SpecError("data", f"Data to evaluate on is x with {what} and y with one value for each row.")
         known = range(len(self.spec.resolved.dataset.classes))
         if self.spec.resolved.target != "number" and not np.isin(y, known).all():
             raise SpecError("data", f"Classes to evaluate on are whole numbers from 0 to {known[-1]}.")
-        return self.task.score(self.state, make_split(self.spec, x, y))
+        return self.task.score(self.state, make_split(self.spec, x, y, beyond=beyond))
 
     def trace(self, sample: Any = None) -> dict[str, np.ndarray]:
         """Every value of a step by address: of the coming batch, or of one sample, which is a batch of its own.

@@ -17,8 +17,8 @@ from dlcore.training.receipts.position import Asked, Position
 def from_coordinate(position: Position, asked: Asked) -> list[Place]:
     """To every input that is computed from it."""
     x = [Leaf(f"x{subscript(i)}", 0.0, written("x", (i,))) for i in range(2)]
-    trees = [catalogue("inputs")[name].expression(*x) for name in position.spec.tree["inputs"]]
-    used = [any(leaf.address == asked.address for leaf in tree.leaves()) for tree in trees]
+    trees = [entry.expression(*x) if entry.column is None else None for entry in position.spec.inputs]
+    used = [tree is not None and any(leaf.address == asked.address for leaf in tree.leaves()) for tree in trees]
     return [(f"inputs[{column}]", asked.sample) for column, uses in enumerate(used) if uses]
 
 

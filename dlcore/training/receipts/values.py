@@ -5,9 +5,12 @@ z = Σᵢ wᵢ·xᵢ + b          y = norm(z)          a = f(y)          o = a·
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dlcore.catalogue import catalogue
+from dlcore.datasets import Column
 from dlcore.expressions import Leaf, Leaves, Number, mean, softmax, total
 from dlcore.network.build import SOFTMAX
 from dlcore.network.shapes import Block
@@ -187,8 +190,9 @@ def running(position: Position, asked: Asked) -> Built:
 def inputs(position: Position, asked: Asked) -> Built:
     """What the network is given of a point: x₁, x₁², sin x₁ …"""
     (column,) = asked.indices
-    name = position.spec.tree["inputs"][column]
-    entry = catalogue("inputs")[name]
+    entry = position.spec.inputs[column]
+    if entry.column is not None:
+        return _measured(position, asked, entry.column)
     x = [position.leaf(f"x{subscript(i)}", "x", (i,), asked.sample) for i in range(2)]
     tree = entry.expression(*x)
     if isinstance(tree, Leaf):
@@ -208,8 +212,23 @@ def coordinate(position: Position, asked: Asked) -> Built:
     if (column.middle, column.spread) == (0.0, 1.0):
         sentence = f"The {column.name} of this sample, as it comes with the data “{dataset.label}”."
         return Built(Number(value), sentence, value, GIVEN)
+    return _standardized(column, value)
+
+
+def _measured(position: Position, asked: Asked, column: Column) -> Built:
+    """An input that is a column beyond the plane."""
+    value = position.number("inputs", asked.indices, asked.sample)
+    if isinstance(asked.sample, tuple) and asked.sample[0] == "point":
+        told = f"A place of the plane says nothing of the {column.name}, so it is taken at its mean: 0 standardized."
+        return Built(Number(value), told, value, "the mean, standardized")
+    return _standardized(column, value)
+
+
+def _standardized(column: Column, value: float) -> Built:
     unit = f" {column.unit}" if column.unit else ""
-    own = Leaf(column.name, value * column.spread + column.middle, name=f"{column.name}{unit}, as it was measured")
+    exact = 6 - math.floor(math.log10(column.spread))  # digits that float32 kept
+    own = round(value * column.spread + column.middle, exact)
+    own = Leaf(column.name, own, name=f"{column.name}{unit}, as it was measured")
     middle, spread = Leaf("μ", column.middle, name="the mean"), Leaf("σ", column.spread, name="the standard deviation")
     return Built(
         (own - middle) / spread,

@@ -16,7 +16,8 @@ from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.datasets._animals import BACKGROUNDS, EDITIONS, INDOORS, NAMES, SPECIES, animal
 from dlcore.datasets._portraits import draw, draw_background, pictures
-from dlcore.datasets.animals import TABLE, known
+from dlcore.datasets._records import TABLE
+from dlcore.datasets.animals import known
 
 ENTRY = catalogue("datasets")["animals"]
 IS_DOG = np.arange(1000) % 2
