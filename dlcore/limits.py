@@ -23,6 +23,7 @@ class Limits:
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
+    `max_own_pictures`, `max_own_picture_side` and `max_own_picture_bytes`: pictures that somebody loads.
     `max_picture_bytes`: drawn pictures that a process keeps, to draw them once.
     `max_past_bytes`: snapshots of one run, and as much again what undo and what redo lead to.
     `max_walked_samples`: samples of a batch whose single values a walk sends. `max_file_bytes` and
@@ -51,6 +52,9 @@ class Limits:
     max_table_columns: int = 1_000
     max_table_points: int = 5_000
     max_tables: int = 10
+    max_own_pictures: int = 2_000
+    max_own_picture_side: int = 64
+    max_own_picture_bytes: int = 24 * 2**20
     max_picture_bytes: int = 32 * 2**20
     max_members: int = 256
     picture_layers: int = 8

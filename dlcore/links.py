@@ -36,8 +36,8 @@ TOO_MANY_WEIGHTS = (
     "So many weights do not fit into a link, which has at most {most:,} characters. Save the network as a file instead."
 )
 NO_FILE = "The link leaves out the file with the data; who opens it has to load the same file."
-# The last of them were drawn on the table.
-OF_A_TABLE = ("data", "file", "horizontal", "vertical", "label", "points")
+# What a link says of an own file; the last of them were drawn on the table.
+OF_A_FILE = ("data", "file", "horizontal", "vertical", "label", "points")
 ALWAYS = ("data", "inputs", "seed")  # and the layers: what makes a link readable
 
 
@@ -114,7 +114,7 @@ def read_link(text: str, files: Container[str] | None = None) -> tuple[RunSpec, 
                 notes.append(note(param.key, given, error))
     if _awaits(pairs, files):
         notes.append(tables.UNKNOWN)
-        pairs = {key: value for key, value in pairs.items() if key not in OF_A_TABLE}
+        pairs = {key: value for key, value in pairs.items() if key not in OF_A_FILE}
     return _read_spec(pairs, notes), view, notes
 
 
@@ -123,19 +123,20 @@ def awaited_table(text: str, files: Container[str]) -> dict[str, Any] | None:
     pairs, _ = pairs_of(text)
     if not _awaits(pairs, files):
         return None
-    data = {key: pairs[key] for key in OF_A_TABLE[1:-1] if key in pairs}
+    data = {"kind": pairs["data"]} | {key: pairs[key] for key in OF_A_FILE[1:-1] if key in pairs}
     try:
-        return {"kind": "table", **data, "points": decode(pairs.get("points", ""))}
+        return {**data, "points": decode(pairs.get("points", ""))}
     except SpecError:
-        return {"kind": "table", **data}
+        return data
 
 
 def _awaits(pairs: Mapping[str, str], files: Container[str] | None) -> bool:
     """Whether a link's data are from an own file that is not here."""
     key = pairs.get("file")
-    if pairs.get("data") != "table" or key is None:
+    kind = catalogue("datasets").get(pairs.get("data"))
+    if kind is None or kind.param("file") is None or key is None:
         return False
-    if catalogue("datasets")["table"].param("file").default == key:  # every copy of this program has its example
+    if kind.param("file").default == key:  # every copy of this program has its example
         return False
     return not tables.knows(key) or (files is not None and key not in files)
 
@@ -143,7 +144,7 @@ def _awaits(pairs: Mapping[str, str], files: Container[str] | None) -> bool:
 def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
     spec, weights = RunSpec.default(), pairs.pop(WEIGHTS, None)
     # slots come first, since what else there is to set depends on them
-    slots = [path for path, param in spec.params().items() if param.kind == "entry" and isinstance(spec.get(path), Mapping)]
+    slots = [path for path, one in spec.params().items() if one.kind == "entry" and isinstance(spec.get(path), Mapping)]
     for path in slots:
         key = _key(path, spec.params()[path])
         if path == "network.initializer" and pairs.get(key) == "given":

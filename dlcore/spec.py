@@ -426,7 +426,7 @@ def _carry(slot: Mapping[str, Any], kind: str, path: str) -> dict[str, Any]:
     kept = {"kind": kind, **new.default_values()}
     for name, value in slot.items():
         declared = old.param(name)
-        if name != "kind" and (declared is None or (value != declared.default and new.param(name))):
+        if name != "kind" and (declared is None or (value != declared.default and new.param(name) and name != "file")):
             kept[name] = value
     if "points" in kept:
         kept["points"] = []  # what was drawn was drawn on the old data; undo brings both back

@@ -1,8 +1,9 @@
-"""Tables: somebody's own file or pasted text, read into columns of numbers and of words.
+"""Tables: somebody's own file or pasted text, read into columns of numbers and of words; and which own files,
+tables or pictures, this process has.
 
 What comes from a spreadsheet differs in encoding, separator, decimal sign, header and in how a
 missing value is written. All of that is found out here; what can't be read is a SpecError whose
-sentence says what to do. A table is known by a hash of its bytes, and is held in memory only:
+sentence says what to do. An own file is known by a hash of its bytes, and is held in memory only:
 `remember` and `forget` keep this process's tables, nothing is written anywhere.
 
     table = remember(Path("flowers.csv").read_bytes())
@@ -17,12 +18,16 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
+from dlcore.pictures import Pictures, are_pictures, read_pictures, write_pictures
 
+__all__ = ["Pictures", "Table", "TableColumn", "find", "forget", "is_common", "keep", "key_of", "knows", "read_file",
+           "read_table", "remember", "write_pictures"]  # fmt: skip
 PATH = "data.file"
 MOST_CLASSES = 8  # so many colours can be told apart by everybody
 PREVIEW = 5
@@ -119,53 +124,62 @@ def read_table(data: bytes | str, name: str = "") -> Table:
 
 # ---- what this process remembers ----------------------------------------------------------------
 
-_remembered: dict[str, Table] = {}
+OwnFile = Table | Pictures
+
+_remembered: dict[str, OwnFile] = {}
 _common: set[str] = set()  # what every copy of this program has
 
 
-def remember(data: bytes | str, name: str = "", common: bool = False) -> Table:
-    """Read a table, unless it is known already, and keep it, so that specs can name it by its key.
+def read_file(data: bytes | str, name: str = "") -> OwnFile:
+    """The table or the pictures in an own file's bytes; SpecError(“data.file”, a sentence) where there are none."""
+    source = _bytes(data)
+    return read_pictures(source, name) if are_pictures(source) else read_table(source, name)
 
-    `common`: every copy of this program has it, so links may name it. SpecError as `read_table`.
+
+def remember(data: bytes | str, name: str = "", common: bool = False) -> OwnFile:
+    """Read an own file, unless it is known already, and keep it, so that specs can name it by its key.
+
+    `common`: every copy of this program has it, so links may name it. SpecError as `read_file`.
     """
     known = _remembered.get(key_of(data))
-    table = known or keep(read_table(data, name))
+    table = known or keep(read_file(data, name))
     if common:
         _common.add(table.key)
     return table
 
 
-def keep(table: Table) -> Table:
-    """Keep a table that was read; the one with its key that is kept already, if there is one."""
+def keep(table: OwnFile) -> OwnFile:
+    """Keep an own file that was read; the one with its key that is kept already, if there is one."""
     return _remembered.setdefault(table.key, table)
 
 
 def key_of(data: bytes | str) -> str:
-    """What a table with these bytes is known by."""
+    """What an own file with these bytes is known by."""
     return hashlib.sha256(_bytes(data)).hexdigest()[:32]
 
 
 def is_common(key: str) -> bool:
-    """Whether every copy of this program has that table."""
+    """Whether every copy of this program has that file."""
     return key in _common
 
 
 def forget(key: str) -> None:
-    """Keep that table no longer, unless it is common."""
+    """Keep that file no longer, unless it is common."""
     if key not in _common:
         _remembered.pop(key, None)
 
 
 def knows(key: str) -> bool:
-    """Whether this process has that table."""
+    """Whether this process has that file."""
     return key in _remembered
 
 
-def find(key: str) -> Table:
-    """The table with that key; SpecError where this process does not have it."""
-    if key not in _remembered:
+def find(key: str, kind: type = Table) -> Any:
+    """The table (or the pictures) with that key; SpecError where this process does not have it."""
+    found = _remembered.get(key)
+    if not isinstance(found, kind):
         raise SpecError(PATH, UNKNOWN)
-    return _remembered[key]
+    return found
 
 
 # ---- reading ------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ GONE = "This file is not here any more. Please save or open once more."
 
 @dataclass(frozen=True)
 class Waiting:
-    """A file to be fetched (`name`, `data`), or leave to send one for a run of a sitting."""
+    """A file to be fetched (`name`, `data`), or leave to send one for a run of a sitting, of the kind `name`."""
 
     token: str
     run: str
@@ -47,13 +47,13 @@ class Exchange:
                     del self._waiting[ticket]
             return self._add(Waiting(token, run, time.monotonic() + GOOD_FOR, name, data))
 
-    def expect(self, token: str, run: str) -> str:
-        """The ticket under which the browser may send a file for that run."""
+    def expect(self, token: str, run: str, kind: str = "run") -> str:
+        """The ticket under which the browser may send a file of that kind for that run."""
         with self._lock:
             for ticket, other in list(self._waiting.items()):
                 if (other.token, other.run, other.data) == (token, run, None):
                     del self._waiting[ticket]
-            return self._add(Waiting(token, run, time.monotonic() + GOOD_FOR))
+            return self._add(Waiting(token, run, time.monotonic() + GOOD_FOR, kind))
 
     def fetch(self, ticket: str) -> Waiting:
         """What waits under a ticket; it stays, because a browser may ask twice. SpecError where there is nothing."""

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from dlcore.live.sitting import Held, Sitting
 
 
-def add(hub: Hub, token: str, data: bytes | str, name: str) -> tables.Table:
+def add(hub: Hub, token: str, data: bytes | str, name: str) -> tables.OwnFile:
     """Take a file into a sitting, and its runs' workers; SpecError where it can't be read or is one too many.
 
     Where a link is waiting for just this file, the run goes over to what the link says of it.
     """
-    table = tables.read_table(data, name)  # before the lock: a large file takes a moment
+    table = tables.read_file(data, name)  # before the lock: a large file takes a moment
     with hub.lock:
         sitting, held = hub.find(token, "main")
         if table.key not in sitting.files:

@@ -34,10 +34,10 @@ FOREIGN = "This is not a run that Glassbox saved. Choose a file that was made wi
 DAMAGED = "This file was damaged, or ends too early, so nothing was opened. Take another copy of it, if there is one."
 TOO_LARGE = "A saved run may have at most {most:,} MB; this one has {size:,}."
 NO_TABLE = (
-    "This network learned from a table of somebody's own, which the file leaves out. Load the same table under Data "
+    "This network learned from data of somebody's own, which the file leaves out. Load the same data under Data "
     "first, then open this file again."
 )
-WITHOUT_TABLE = "The file leaves out your own table; who opens it has to load the same table first."
+WITHOUT_TABLE = "The file leaves out your own data; who opens it has to load the same data first."
 WITHOUT_FUTURE = "The file ends at step {step:,}, where the network stands now; what came after that is left out."
 
 
@@ -55,7 +55,7 @@ def to_bytes(run: Run, own_data: bool = False) -> tuple[bytes, list[str]]:
     file = run.asked.file
     if file and not tables.is_common(file):
         if own_data:
-            table = tables.find(file)
+            table = tables.find(file, tables.OwnFile)
             arrays["table"], meta["table"] = np.frombuffer(table.source, np.uint8), table.name
         else:
             notes.append(WITHOUT_TABLE)
@@ -176,7 +176,7 @@ def _check_file(meta: Mapping[str, Any], own: str | None, files: Container[str] 
     """SpecError where the specs speak of a table that is neither in the file nor among `files`."""
     for spec in meta["specs"]:
         data = spec["data"]
-        key = data.get("file") if data["kind"] == "table" else None
+        key = data.get("file")
         if not key or key == own or tables.is_common(key):
             continue
         if not tables.knows(key) or (files is not None and key not in files):
