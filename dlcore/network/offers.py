@@ -75,7 +75,9 @@ def _offer(spec: RunSpec, operation: dict[str, Any], index: int) -> dict[str, An
     after = blocks_of(layers, spec.resolved)
     count = len(after) - len(spec.blocks)
     new = after[index : index + max(count, 1)]
-    known = {block.misfit.index + (count if block.misfit.index >= index else 0) for block in spec.blocks if block.misfit}
+    known = {
+        block.misfit.index + (count if block.misfit.index >= index else 0) for block in spec.blocks if block.misfit
+    }
     wrong = [block.misfit for block in after if block.misfit]
     first = next((misfit for misfit in wrong if misfit.index not in known), None)
     why = first.message if first else ""

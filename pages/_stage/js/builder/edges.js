@@ -34,9 +34,20 @@ export class Edges {
     const nodes = [...this.host.children].slice(1);
     shown.forEach(({ x, y }, at) => {
       for (const node of nodes.slice(2 * at, 2 * at + 2)) Object.assign(node.style, { left: `${x}px`, top: `${y}px` });
-      nodes[2 * at + 1].classList.toggle("above", layout.tight);
     });
     this.#draw(layout.edges ? [] : shown);
+  }
+
+  /** The plus sign of a connection. */
+  plus({ target, port }) {
+    return this.host.querySelector(`[data-key="plus-${target}-${port}"]`);
+  }
+
+  /** Mark the connection that would take what is carried; null for none. */
+  aim(edge) {
+    const plus = edge && this.plus(edge);
+    for (const other of this.host.querySelectorAll(".plus.aimed")) other.classList.toggle("aimed", other === plus);
+    plus?.classList.add("aimed");
   }
 
   /** The lines of connections that pass over other layers. */

@@ -34,7 +34,6 @@ export function joining(store, source, refresh) {
     refresh();
     focusOn(state.root ?? document, "find");
   };
-  const mark = (entry) => store.emit("aim", entry);
 
   state.start = () => {
     [state.open, target, found] = [true, null, null];
@@ -63,7 +62,6 @@ export function joining(store, source, refresh) {
   };
   const take = (close, entry) => {
     close();
-    mark(null);
     store.operate(entry.offer.operation);
   };
   return state;

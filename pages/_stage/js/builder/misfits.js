@@ -5,6 +5,7 @@ import { carryOut } from "./palette.js";
 import { capital, entryWords } from "./words.js";
 
 const EDGE = 8;
+const CALLED = 2500; // ms
 
 export class Misfits {
   #known = "";
@@ -14,6 +15,18 @@ export class Misfits {
     Object.assign(this, { host, store });
     host.setAttribute("role", "group");
     host.setAttribute("aria-label", "What does not fit");
+    // Whoever presses Play is shown what keeps it from starting.
+    this.off = store.on("refused", ({ path }) => path?.startsWith("network.layers") && this.#call());
+  }
+
+  destroy() {
+    this.off();
+  }
+
+  #call() {
+    const told = this.host.querySelector(".misfit");
+    told?.classList.add("called");
+    setTimeout(() => told?.classList.remove("called"), CALLED);
   }
 
   /** The first misfit is told in full; the others are marked, and told in their layer's card. */
@@ -49,12 +62,17 @@ export class Misfits {
   }
 }
 
-/** The repairs of a misfit as buttons. */
+/** The repairs of a misfit as buttons; where there are none, what can always be done. */
 export function repairs(store, misfit, root, done = () => {}) {
-  return h("div.repairs", {}, ...misfit.repairs.map(({ label, operation }) => h("button", {
+  const { index } = misfit;
+  const layer = store.shape.layers[index];
+  const away = layer.merges && layer.from.length > 1 ? layer.from.map((source) => ({
+    label: `Without ${entryWords(store.shape, source)}`, operation: { name: "disconnect", source, target: index },
+  })) : layer.output ? [] : [{ label: "Remove this layer", operation: { name: "remove_layer", index } }];
+  return h("div.repairs", {}, ...(misfit.repairs.length ? misfit.repairs : away).map(({ label, operation }) => h("button", {
     type: "button", "data-repair": operation.name, onclick: () => {
       done();
-      carryOut(store, operation, root, `layer-${operation.index}`);
+      carryOut(store, operation, root, `layer-${operation.index ?? operation.target}`);
     },
   }, label)));
 }

@@ -15,6 +15,12 @@ const rank = (typed, { id, label }) => {
   return name.startsWith(word) || id.startsWith(word) ? 0 : name.includes(word) ? 1 : 2;
 };
 
+/** The entries of one catalogue that are offered, each described, with its `offer`. */
+export function described(found, catalogue, folder) {
+  const known = new Map((found[folder] ?? []).map((offer) => [offer.id, offer]));
+  return (catalogue[folder] ?? []).filter(({ id }) => known.has(id)).map((entry) => ({ ...entry, folder, offer: known.get(entry.id) }));
+}
+
 /**
  * The offers of a place in groups, from the answer of the action "offers" and the described catalogues.
  *
@@ -22,11 +28,7 @@ const rank = (typed, { id, label }) => {
  * @returns {{name: string, entries: object[]}[]} each entry described, with its `offer`
  */
 export function grouped(found, catalogue) {
-  const described = (folder) => {
-    const known = new Map((found[folder] ?? []).map((offer) => [offer.id, offer]));
-    return (catalogue[folder] ?? []).filter(({ id }) => known.has(id)).map((entry) => ({ ...entry, folder, offer: known.get(entry.id) }));
-  };
-  const [layers, blocks, starts] = ["layers", "blocks", "starts"].map(described);
+  const [layers, blocks, starts] = ["layers", "blocks", "starts"].map((folder) => described(found, catalogue, folder));
   const fits = ({ offer }) => (offer.sources ? offer.sources.some(({ why }) => !why) : !offer.why);
   const mends = ({ offer }) => offer.mends && fits({ offer });
   return [

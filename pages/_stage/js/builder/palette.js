@@ -23,13 +23,14 @@ export async function carryOut(store, operation, root, ...keys) {
 /** The plus sign behind what an operation put before `index`. */
 const behind = (before, after, { index, port }) => [`plus-${index + Math.max(1, after - before)}-${port}`, `plus-${index + Math.max(1, after - before)}-0`];
 
-/** Do what an offer says, and move on to the plus sign behind it. */
-export async function take(store, root, offer, place) {
+/** Do what an offer says, and move on to the plus sign behind it, or to what has `key`. */
+export async function take(store, root, offer, place, key) {
   const before = store.shape.layers.length;
   const answer = await store.operate(offer.operation);
-  if (answer.type === "refused") return;
+  if (answer.type === "refused") return undefined;
+  if (key) return focusOn(root, key);
   const started = offer.operation.name === "start_from";
-  focusOn(root, ...(started ? [`plus-${store.shape.layers.length - 1}-0`] : behind(before, store.shape.layers.length, place)));
+  return focusOn(root, ...(started ? [`plus-${store.shape.layers.length - 1}-0`] : behind(before, store.shape.layers.length, place)));
 }
 
 /** Entries of the picker for the second way into a merge, one for each layer that it could come from. */
@@ -47,14 +48,15 @@ export function sourceGroups(store, entry) {
  *
  * @param {HTMLElement} anchor @param {import("../store.js").RunStore} store
  * @param {{index: number, port: number}} place before which layer, and on which of its ways in
- * @param {{disconnect?: object}} [edge] the operation that takes the connection away, where that can be
+ * @param {{disconnect?: object, merge?: string}} [more] the operation that takes the connection away, where that can
+ *   be; a merge that is chosen already, so that only its second layer is asked for
  */
-export async function openPalette(anchor, store, place, { disconnect } = {}) {
+export async function openPalette(anchor, store, place, { disconnect, merge: chosen } = {}) {
   const answer = await store.do("offers", place);
   if (!answer.result || !anchor.isConnected) return null;
   const found = answer.result;
   const root = anchor.getRootNode();
-  let merge = null;
+  let merge = grouped(found, store.catalogue).flatMap(({ entries }) => entries).find(({ id, offer }) => id === chosen && offer.sources?.length) ?? null;
   let typed = "";
   const popover = openPopover(anchor, (close) => {
     const choose = (entry) => {

@@ -19,8 +19,9 @@ export class Heads {
   #known = "";
   #open = null; // the popover that follows the run
 
-  /** @param {HTMLElement} host @param {import("../store.js").RunStore} store */
-  constructor(host, store) {
+  /** @param {HTMLElement} host @param {import("../store.js").RunStore} store @param {import("../builder/builder.js").Builder} builder */
+  constructor(host, store, builder) {
+    this.builder = builder;
     this.host = host;
     this.store = store;
     this.units = new Units(store);
@@ -85,25 +86,30 @@ export class Heads {
   }
 
   /** What else the layer does besides its activation, as words for the eye and the ear. */
-  #extras({ kind, activation, has_activation: active, norm, dropout }) {
+  #extras({ norm, dropout }) {
     const { catalogue } = this.store;
-    const called = label(catalogue.activations, activation);
     return [
-      kind !== "dense" && active && activation !== "linear" && [called, called],
       norm && norm !== "none" && [norm[0].toUpperCase(), label(catalogue.norms, norm)],
       dropout > 0 && ["D", `dropout ${number(dropout)}`],
     ].filter(Boolean);
   }
 
+  #active({ kind, has_activation: has, activation }) {
+    return kind !== "dense" && has && activation !== "linear" ? label(this.store.catalogue.activations, activation) : "";
+  }
+
   #marks(layer) {
     const extras = this.#extras(layer);
-    return extras.length ? h("i.extras", { title: extras.map(([, words]) => words).join(", "), "aria-hidden": "true" }, extras.map(([mark]) => mark).join(" ")) : null;
+    // Beside the kind of a layer there is also its activation to tell.
+    const active = this.#active(layer);
+    if (active) return h("i.active", { "aria-hidden": "true" }, [active, ...extras.map(([mark]) => mark)].join(" "));
+    return extras.length ? h("i.extras", { title: extras.map(([, words]) => words).join(", "), "aria-hidden": "true" }, extras.map(([mark]) => mark).join("")) : null;
   }
 
   #opener(at, phone, ...content) {
     const { store } = this;
     const layer = store.shape.layers[at];
-    const does = [layer.kind === "dense" ? label(store.catalogue.activations, layer.activation) : layer.label, ...this.#extras(layer).map(([, words]) => words)].join(", ");
+    const does = [layer.kind === "dense" ? label(store.catalogue.activations, layer.activation) : layer.label, this.#active(layer), ...this.#extras(layer).map(([, words]) => words)].filter(Boolean).join(", ");
     const dense = layer.kind === "dense";
     const button = h("button.open", {
       type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-control": phone || !dense ? null : "activation",
@@ -113,6 +119,7 @@ export class Heads {
     }, ...content.filter(Boolean), icon("down"));
     const open = () => openCard(button, store, at, { phone, units: this.units, follow: (popover) => this.#follow(popover) });
     button.addEventListener("click", open);
+    this.builder.carries(button, at, layer.label);
     button.addEventListener("keydown", (event) => keyed(event, store, at, () => open().connect()));
     return button;
   }

@@ -32,14 +32,15 @@ class NetworkView {
     this.canvas = h("canvas", { role: "img", "aria-label": "The network" });
     this.field = h("div.net", {}, this.canvas, h("div.marks"), h("div.neurons"), h("div.heads"));
     this.cost = new Cost(store);
-    this.root = h("section.panel.network-card", { "aria-label": "Network" }, h("div.pan", {}, this.field), this.cost.element);
+    this.builder = new Builder(this.field, store, () => this.arrange(false));
+    this.root = h("section.panel.network-card", { "aria-label": "Network" },
+      this.builder.shelf.element, h("div.pan", {}, this.field), this.cost.element, this.builder.foot);
     host.replaceChildren(this.root);
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.atlas = new Atlas();
     this.rims = new Rims();
     this.dots = new Dots();
-    this.heads = new Heads(this.field.querySelector(".heads"), store);
-    this.builder = new Builder(this.field, store);
+    this.heads = new Heads(this.field.querySelector(".heads"), store, this.builder);
     this.marks = new Marks(this.field.querySelector(".marks"), store);
     this.neurons = new Neurons(this.field, store, (x, y) => nearestLink(this.gaps, this.weightsOf, x, y));
     this.walked = new WalkPicture(this.field, store);
