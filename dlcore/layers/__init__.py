@@ -98,6 +98,10 @@ class Layer(Entry):
         """Whether a norm, an activation or dropout follows it in its block."""
         return bool(self.parts or self.presets)
 
+    def describe(self) -> dict[str, Any]:
+        """Its words and parameters, and what a palette needs to know, as plain JSON."""
+        return super().describe() | {"group": self.group, "merges": self.merges}
+
 
 def no_parameters(input_shape, **params):
     """Of a layer that learns nothing."""
