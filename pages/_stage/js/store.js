@@ -82,7 +82,7 @@ export class RunStore extends Emitter {
   selected = null;
   pointed = null; // the point of the data under the pointer: {split, sample}
   sample = 0;
-  whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}}
+  whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}, beyond?}
   asked = {}; // what views ask of their probes besides, by the probe's id; in no link
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;

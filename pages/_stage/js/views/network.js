@@ -20,6 +20,7 @@ import { Strip } from "../network/strip.js";
 import { Atlas, Dots, drawRing, Rims } from "../network/tiles.js";
 import { drawWords } from "../network/words.js";
 import { colourFor } from "../plot/marks.js";
+import { sliceOf } from "../plot/slice.js";
 
 const EASE_MS = 150;
 const FOOT = { stage: 68, phone: 40 }; // there lie the cost and, on the stage, the strip of findings, and must not cover a tile
@@ -295,6 +296,6 @@ export default {
   slot: "network",
   // The maps too while somebody walks, so that they are there at once when the walk is left.
   // A network that does not fit together has no numbers yet, and is there to be mended.
-  probes: (store) => (store.shape?.layers.some(({ misfit }) => misfit) ? [] : [...(store.walk ? [{ id: "step_values" }] : []), { id: "neuron_maps" }, { id: "parameters" }]),
+  probes: (store) => (store.shape?.layers.some(({ misfit }) => misfit) ? [] : [...(store.walk ? [{ id: "step_values" }] : []), { id: "neuron_maps", ...sliceOf(store) }, { id: "parameters" }]),
   mount: (host, store) => new NetworkView(host, store),
 };
