@@ -135,7 +135,7 @@ export class Heads {
     button.addEventListener("click", () => this.#follow(openPopover(button, () => {
       const { inputs, extras } = this.store.shape;
       const chosen = new Set(inputs.map((input) => input.id));
-      const columns = extras.map(({ id, name, unit, sentence }) => ({ id, label: name, formula: unit, sentence }));
+      const columns = extras.map(({ id, name, sentence }) => ({ id, label: name, sentence }));
       return [
         h("header", {}, h("b", {}, "Inputs"), h("span", {}, "What the network is given of each point")),
         entryChecks([...this.store.catalogue.inputs ?? [], ...columns], chosen, (input) => this.store.operate({ name: "toggle_input", input })),

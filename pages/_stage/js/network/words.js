@@ -2,6 +2,14 @@
 
 import { className } from "../names.js";
 
+const LINE = 13; // px from line to line
+
+/** A name that is too wide gets a line for each of its words; one that is too wide even so is drawn narrower. */
+function drawLines(g, name, x, y, room) {
+  const lines = g.measureText(name).width > room ? name.split(" ") : [name];
+  lines.forEach((line, at) => g.fillText(line, x, y + (at - (lines.length - 1) / 2) * LINE, room));
+}
+
 /**
  * @param {CanvasRenderingContext2D} g @param {object} layout @param {object} shape @param {boolean} phone
  * @param {{ink2: string, font: string}} colours
@@ -14,14 +22,15 @@ export function drawWords(g, layout, shape, phone, colours) {
     const name = (at) => shape.inputs[at]?.label ?? "";
     if (column.kind === "inputs" && !phone) {
       g.textAlign = "right";
-      column.rows.forEach((y, at) => g.fillText(name(at), column.x - column.size / 2 - 9, y));
+      const right = column.x - column.size / 2 - 9;
+      column.rows.forEach((y, at) => drawLines(g, name(at), right, y, right - 3));
     }
     g.textAlign = "center";
     g.font = `600 12px ${colours.font}`;
     // A phone has no room beside the inputs, but mostly some between them.
     const apart = (column.rows[1] ?? Infinity) - (column.rows[0] ?? 0) - column.size;
     if (column.kind === "inputs" && phone && apart >= 13) {
-      column.rows.forEach((y, at) => g.fillText(name(at), column.x, y - column.size / 2 - 7));
+      column.rows.forEach((y, at) => g.fillText(name(at), column.x, y - column.size / 2 - 7, 2 * column.x - 4));
     }
     // With an output for each class, each says whose chance it tells.
     column.rows.forEach((y, unit) => {
