@@ -73,7 +73,7 @@ class Code {
     const many = code.shape[1];
     setText(this.note, `${layerName(store.shape, layer.data[0])}: ${many} ${many === 1 ? "number" : "numbers"} for each picture`);
     this.pair.hidden = !flat;
-    this._side(code, flat ? 3 : 6);
+    this._side(code, flat && this.host.closest(".card") ? 3 : 6);
     if (flat) this._flat();
   }
 

@@ -7,7 +7,7 @@ import { h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.j
 import { count, loss as lossText, percent } from "../format.js";
 import { classMark } from "../plot/marks.js";
 import { drawPicture, drawPlace } from "../plot/sample_tile.js";
-import { choose, chosen, picturesOf, saidOf, splitOf } from "../samples.js";
+import { choose, chosen, measuredLate, picturesOf, saidOf, splitOf } from "../samples.js";
 
 const ORDER_MS = 1200; // while it plays, so long an order stays
 const NUMBERS_MS = 120;
@@ -104,6 +104,7 @@ class Wall {
     if (this.next && pictures.ready(want.split, this.next)) Object.assign(this, { order: this.next, next: null, since: now });
     this._tiles();
     const [found, wrong] = read("found").data;
+    setAttribute(this.line, "title", measuredLate(store.frame));
     const told = store.shape.output.classes.length ? `, ${count(wrong)} wrong` : "";
     setText(this.line, found ? `${count(Math.min(found, samples.length))} of ${count(found)} ${want.split} samples${told}; largest loss first`
       : `No ${want.split} sample of that kind now.`);
