@@ -84,7 +84,7 @@ def test_a_space_is_turned_to_where_it_was(playground: Page, app) -> None:
         before = points @ by + rng.normal(size=points.shape) * 0.1
         found = playground.evaluate(
             """([url, points, before]) => import(url).then(({ turn, turned }) => [...turned(points, turn(points, before))])""",
-            [f"{app.url.rstrip('/')}/stage/plot/align.js", points.ravel().tolist(), before.ravel().tolist()],
+            [f"{app.url.rstrip('/')}/stage/js/plot/align.js", points.ravel().tolist(), before.ravel().tolist()],
         )
         wanted = points @ orthogonal_procrustes(points, before)[0]
         np.testing.assert_allclose(np.reshape(found, (-1, 2)), wanted, atol=1e-5)

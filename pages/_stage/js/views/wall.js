@@ -38,7 +38,7 @@ class Wall {
     }));
     const row = [h("span.chips", { role: "group", "aria-label": "Samples that are shown" }, ...this.chips), h("span.kinds", {}, ...this.kinds)];
     this.line = h("p.wall-line", { role: "status" });
-    this.grid = h("div.wall", { role: "group", "aria-label": "Samples, the worst first", onkeydown: (event) => this._key(event) });
+    this.grid = h("div.wall", { role: "group", "data-own-keys": true, "aria-label": "Samples, the worst first", onkeydown: (event) => this._key(event) });
     if (tools) tools.replaceChildren(...row);
     host.replaceChildren(...(tools ? [] : row), this.line, this.grid);
     this.later = throttled(NUMBERS_MS, () => this._draw());
@@ -183,7 +183,6 @@ class Wall {
     const by = KEYS[event.key] ?? { ArrowUp: -across, ArrowDown: across }[event.key];
     if (!by) return;
     event.preventDefault();
-    event.stopPropagation();
     this.tiles[Math.max(0, Math.min(this.tiles.length - 1, this.at + by))]?.root.focus();
   }
 
