@@ -27,10 +27,12 @@ def pairs_of(text: str) -> tuple[dict[str, str], list[str]]:
     return {key: unquote(value) for key, value in parse_qsl(bare, keep_blank_values=True, max_num_fields=None)}, []
 
 
-def attempt(spec: RunSpec, changes: dict[str, Any], key: str, given: str, notes: list[str]) -> RunSpec:
+def attempt(
+    spec: RunSpec, changes: dict[str, Any], key: str, given: str, notes: list[str], begin: bool = False
+) -> RunSpec:
     """The spec with these changes, as `fit` makes them, or as it was; what there is to say goes into `notes`."""
     try:
-        spec, more = fit(spec, changes)
+        spec, more = fit(spec, changes, begin)
     except SpecError as error:
         more = [note(key, given, error)]
     notes += more

@@ -154,7 +154,8 @@ def _read_spec(pairs: dict[str, str], notes: list[str]) -> RunSpec:
             notes.append(NO_VALUES)
             del pairs[key]
         if key in pairs:
-            spec = attempt(spec, {path: pairs[key]}, key, pairs.pop(key), notes)
+            # a link without layers, written by hand, gets a network that suits its data
+            spec = attempt(spec, {path: pairs[key]}, key, pairs.pop(key), notes, begin="layers" not in pairs)
     if "layers" in pairs:
         given = pairs.pop("layers")
         try:

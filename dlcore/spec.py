@@ -305,14 +305,15 @@ _VALIDATION = "data.validation_share"
 SET_ASIDE = 20  # percent of the training part, where early stopping is asked for and nothing is set aside
 
 
-def fit(spec: RunSpec, changes: Mapping[str, Any]) -> tuple[RunSpec, list[str]]:
+def fit(spec: RunSpec, changes: Mapping[str, Any], begin: bool = True) -> tuple[RunSpec, list[str]]:
     """`with_`, but choices that no longer fit what was changed go back to automatic, with a note each.
 
     For people: picking data for regression must not be refused because a loss for classes was
-    chosen before. SpecError where the changes themselves are not allowed.
+    chosen before; and where pictures are chosen in place of points, or points of pictures, it begins with what
+    suits them unless told not to. SpecError where the changes themselves are not allowed.
     """
     changes = dict(changes)
-    notes = _begin_anew(spec, changes)
+    notes = _begin_anew(spec, changes) if begin else []
     for _ in range(len(_DEPENDENTS) + 3):
         try:
             return spec.with_(**changes), notes

@@ -193,11 +193,22 @@ class Leaf(Expression):
 class Leaves(Expression):
     """n numbers under one symbol ("wᵢ"): `values` (n,), and `each(i)` makes the leaf of number i, from 0.
 
-    `magnitudes` (n,) may tell the size of the numbers that each was itself made of.
+    `magnitudes` (n,) may tell the size of the numbers that each was itself made of. With `count`, which is n, `values`
+    is a function that looks them up when they are needed.
     """
 
-    def __init__(self, symbol: str, values: Any, each: Callable[[int], Expression], magnitudes: Any = 0.0):
-        super().__init__(symbol=symbol, value=np.asarray(values, dtype=np.float64), each=each, _made_of=magnitudes)
+    def __init__(
+        self,
+        symbol: str,
+        values: Any,
+        each: Callable[[int], Expression],
+        magnitudes: Any = 0.0,
+        count: int | None = None,
+    ):
+        known = {"_look": values, "size": count}
+        if count is None:
+            known = {"value": np.asarray(values, dtype=np.float64)}
+        super().__init__(symbol=symbol, each=each, _made_of=magnitudes, **known)
 
     @cached_property
     def size(self) -> int:
@@ -207,6 +218,9 @@ class Leaves(Expression):
     def at(self, index: int) -> Expression:
         """The leaf of one of the numbers."""
         return self.each(index)
+
+    def _value(self) -> Any:
+        return np.asarray(self._look(), dtype=np.float64)
 
     def _magnitude(self) -> Any:
         return np.asarray(self._made_of, dtype=np.float64)

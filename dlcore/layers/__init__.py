@@ -29,6 +29,11 @@ class Chance:
     rate: float
 
 
+def no_parameter_feeds(name, index, input_shape, **params):
+    """Of a layer that has no parameters."""
+    raise KeyError(name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layer(Entry):
     """A kind of layer. Shapes are without the sample axis: (features,) or (channels, rows, columns).
@@ -54,7 +59,9 @@ class Layer(Entry):
     for a single one. feeds(port, index, input_shape, **params)
     → the indices of all results that read that input. slope_expression(x, weights, at, **params) is ∂ result / ∂ the
     input at place `at` of `Reads.inputs`; parameter_slope_expression(x, weights, name, at, **params) the same for
-    place `at` of `Reads.parameters[name]`.
+    place `at` of `Reads.parameters[name]`. A parameter that has one number for each unit is given as that number.
+    parameter_feeds(name, index, input_shape, **params) → every (index of a result that reads this learned number,
+    the (port, index) of the input that it multiplies there, or None where it is only added).
     `lines` says how the microscope writes it: "forward" is the line of code of the result, "input" that of the
     gradient of x, and a parameter's name that of its gradient; {x} is the input, {d} the gradient of the result,
     {weight} that parameter, {drawn} what is drawn, the samples being the first axis. Of a merge {x} is the input at
@@ -78,6 +85,7 @@ class Layer(Entry):
     lines: Mapping[str, str]
     export: Callable[..., str | tuple[str, ...]]
     merges: bool = False
+    parameter_feeds: Callable = no_parameter_feeds
     chance: Callable[..., Chance] | None = None
     parts: tuple[str, ...] = ("activation", "norm", "dropout")
     presets: Mapping[str, Any] = field(default_factory=dict)
@@ -89,6 +97,10 @@ class Layer(Entry):
     def has_activation(self) -> bool:
         """Whether a norm, an activation or dropout follows it in its block."""
         return bool(self.parts or self.presets)
+
+    def describe(self) -> dict[str, Any]:
+        """Its words and parameters, and what a palette needs to know, as plain JSON."""
+        return super().describe() | {"group": self.group, "merges": self.merges}
 
 
 def no_parameters(input_shape, **params):

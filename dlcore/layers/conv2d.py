@@ -79,12 +79,10 @@ def reads(index, input_shape, channels=8, kernel=3, stride=1, padding=1, dilatio
     before, rows, columns = input_shape
     own = before // groups
     first = out // (channels // groups) * own
-    inputs, weights = [], []
-    for channel in range(own):
-        for i, j, y, x in window(row, column, rows, columns, kernel, stride, padding, dilation):
-            inputs.append((0, (first + channel, y, x)))
-            weights.append((out, channel, i, j))
-    return Reads(tuple(inputs), {"weight": tuple(weights), "bias": ((out,),)})
+    under = tuple(window(row, column, rows, columns, kernel, stride, padding, dilation))
+    inputs = tuple((0, (first + channel, y, x)) for channel in range(own) for _, _, y, x in under)
+    weights = tuple((out, channel, i, j) for channel in range(own) for i, j, _, _ in under)
+    return Reads(inputs, {"weight": weights, "bias": ((out,),)})
 
 
 def feeds(port, index, input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
@@ -95,6 +93,26 @@ def feeds(port, index, input_shape, channels=8, kernel=3, stride=1, padding=1, d
     first = channel // (input_shape[0] // groups) * own
     places = list(readers(row, column, after[1:], kernel, stride, padding, dilation))
     return tuple((out, y, x) for out in range(first, first + own) for y, x in places)
+
+
+def parameter_feeds(name, index, input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
+    """Its channel wherever the window stands: a weight with the pixel that lies under it there."""
+    out, *place = index
+    after = output_shape(input_shape, channels, kernel, stride, padding, dilation, groups)[1:]
+    if name == "bias":
+        return tuple(((out, y, x), None) for y in range(after[0]) for x in range(after[1]))
+    channel, i, j = place
+    before, rows, columns = input_shape
+    channel += out // (channels // groups) * (before // groups)
+    down = [(y, y * stride + i * dilation - padding) for y in range(after[0])]
+    along = [(x, x * stride + j * dilation - padding) for x in range(after[1])]
+    return tuple(
+        ((out, y, x), (0, (channel, row, column)))
+        for y, row in down
+        if 0 <= row < rows
+        for x, column in along
+        if 0 <= column < columns
+    )
 
 
 def slope_expression(x, weights, at, **params):
@@ -152,6 +170,7 @@ ENTRY = Layer(
     feeds=feeds,
     slope_expression=slope_expression,
     parameter_slope_expression=parameter_slope_expression,
+    parameter_feeds=parameter_feeds,
     lines={
         "forward": "conv2d({x}, {weight}, {bias})",
         "input": "conv2d_back({d}, {weight})",

@@ -98,6 +98,21 @@ def feeds(port, index, input_shape, channels=8, kernel=2, stride=2, padding=0):
     return tuple((out, y, x) for out in range(channels) for y, x in window)
 
 
+def parameter_feeds(name, index, input_shape, channels=8, kernel=2, stride=2, padding=0):
+    """Its channel wherever a window's place lies: a weight with the pixel that stamps it there."""
+    out, *place = index
+    _, rows, columns = output_shape(input_shape, channels, kernel, stride, padding)
+    if name == "bias":
+        return tuple(((out, y, x), None) for y in range(rows) for x in range(columns))
+    channel, j, i = place
+    found = (
+        ((out, v * stride + j - padding, u * stride + i - padding), (0, (channel, v, u)))
+        for v in range(input_shape[1])
+        for u in range(input_shape[2])
+    )
+    return tuple(pair for pair in found if 0 <= pair[0][1] < rows and 0 <= pair[0][2] < columns)
+
+
 def slope_expression(x, weights, at, **params):
     """∂z / ∂x is the weight that the pixel lays there."""
     return weights["weight"].at(at)
@@ -134,6 +149,7 @@ ENTRY = Layer(
     feeds=feeds,
     slope_expression=slope_expression,
     parameter_slope_expression=parameter_slope_expression,
+    parameter_feeds=parameter_feeds,
     lines={
         "forward": "conv_transpose2d({x}, {weight}, {bias})",
         "input": "conv_transpose2d_back({d}, {weight})",

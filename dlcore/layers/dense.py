@@ -68,6 +68,14 @@ def feeds(port, index, input_shape, units=4):
     return tuple((unit,) for unit in range(units))
 
 
+def parameter_feeds(name, index, input_shape, units=4):
+    """A weight multiplies one input for one unit; a bias is added to its unit."""
+    if name == "bias":
+        return ((tuple(index), None),)
+    unit, column = index
+    return (((unit,), (0, (column,))),)
+
+
 def slope_expression(x, weights, at, units=4):
     """∂z / ∂x_i is its weight."""
     return weights["weight"].at(at)
@@ -114,6 +122,7 @@ ENTRY = Layer(
     feeds=feeds,
     slope_expression=slope_expression,
     parameter_slope_expression=parameter_slope_expression,
+    parameter_feeds=parameter_feeds,
     export=export,
     lines={
         "forward": "{x} @ {weight}.T + {bias}",

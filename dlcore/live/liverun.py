@@ -10,9 +10,11 @@ from dlcore.live.watch import Watch
 from dlcore.network.shapes import describe
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
-from dlcore.training.computing import told_place
+from dlcore.training.computing import told, told_place
+from dlcore.training.estimate import seconds_per_epoch
 from dlcore.training.frame import Seen
 
+SETTLED = 0.3  # seconds that settings stay as they are before an epoch is estimated
 STEPS = {"step_sample", "step_batch", "step_epoch"}
 
 
@@ -54,6 +56,9 @@ class LiveRun:
         self.fairness = Fairness()
         self.told_heavy = False
         self._steps, self._pictures = Typical(), Typical()
+        self.epoch_takes: float | None = None  # seconds, estimated
+        self._estimated: tuple[Any, Any] = (None, None)  # the spec and the place that it was estimated for
+        self._settling: tuple[Any, Any, float] = (None, None, 0.0)  # those that are there now, and since when
         self._pace: tuple[RunSpec | None, float] = (None, 0.0)
         self.subscriptions: dict[str, Subscription] = {}
 
@@ -113,7 +118,7 @@ class LiveRun:
             "changed": run.journal.changed,
             "trouble": trouble and {"message": trouble.message, "address": trouble.address},
             "stopped": stopped and {"message": stopped.message, "step": stopped.step},
-            "where": {**run.where, "label": told_place(run.where), "note": run.device_note},
+            "where": {**run.where, "label": told_place(run.where), "short": told(run.device), "note": run.device_note},
         }
 
     def check(self, command: str) -> None:
@@ -154,6 +159,22 @@ class LiveRun:
         if self.target is not None or self.goal is not None or self.speed is None:
             return 0.0
         return max(0.0, self.due - now)
+
+    def unestimated(self, now: float) -> float | None:
+        """Seconds until it is to be estimated how long an epoch takes; None where nobody watches or it is known."""
+        if not self.subscriptions or self.moving:
+            return None
+        spec, where = self.run.spec, self.run.where
+        if self._estimated[0] is spec and self._estimated[1] == where:
+            return None
+        if self._settling[0] is not spec or self._settling[1] != where:
+            self._settling = spec, where, now
+        return max(0.0, self._settling[2] + SETTLED - now)
+
+    def estimate(self) -> None:
+        """Try how long an epoch takes; the run stays as it is."""
+        self._estimated, self.epoch_takes = self._settling[:2], None
+        self.epoch_takes = seconds_per_epoch(self.run, self.epochs_per_step)
 
     def unexamined(self, now: float, crowd: int = 1) -> float | None:
         """Seconds until the checks are to look at it; None where nobody watches or nothing has changed."""

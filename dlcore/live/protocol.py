@@ -24,6 +24,7 @@ from dlcore.live.wire import VERSION
 from dlcore.params import SpecError
 from dlcore.schema import layer_params
 from dlcore.spec import VIEW_PARAMS, RunSpec
+from dlcore.training.computing import choices
 
 log = logging.getLogger(__name__)
 
@@ -133,8 +134,9 @@ class Conversation:
         runs = self.hub.join(self.token, self.watcher)
         self.greeted = True
         self.watcher.tell(_welcome(self.hub, self.token, runs))
-        for now in runs:
-            self.watcher.tell({**now.event(), "echo": message["id"]})
+        with self.hub.lock:  # a worker may have told more of them meanwhile, and the older word must not come last
+            for now in runs:
+                self.watcher.tell({**self.hub.run(self.token, now.name).event(), "echo": message["id"]})
         self._notices(runs[0].name, notes, kind)
 
     # -- messages ---------------------------------------------------------------------------------
@@ -220,6 +222,7 @@ def _welcome(hub: Hub, token: str, runs: list[Projection]) -> dict[str, Any]:
         "limits": {name: value for name, value in asdict(hub.limits).items() if name != "allowed_origins"},
         "catalogue": _catalogues(),
         "params": _params(runs[0].spec if runs else RunSpec.default()),
+        "computing": [param.describe() for param in choices(hub.limits.max_threads)],
     }
 
 

@@ -48,6 +48,7 @@ class Turns:
         # One that moves is examined at one of its turns; waiting for it here would leave no idle time to earn.
         resting = [live for live in self.runs.values() if not live.moving]
         waits += [wait for live in resting if (wait := live.unexamined(now, len(self.runs))) is not None]
+        waits += [wait for live in resting if (wait := live.unestimated(now)) is not None]
         waits += [max(0.0, live.save_at - now) for live in self.runs.values() if live.version != live.saved]
         return min(waits, default=None)
 
@@ -91,7 +92,7 @@ class Turns:
             for name in list(live.subscriptions) if live else ():
                 if self.runs.get(key) is live and self._look(live, name, gap):
                     yield
-            for work in (self._examine, self._save):
+            for work in (self._examine, self._estimate, self._save):
                 if live is not None and self.runs.get(key) is live and work(live):
                     yield
         for key in filter(self.runs.__contains__, reversed(late)):
@@ -203,6 +204,7 @@ class Turns:
             return None
         steps = live.rate.per_second(self.clock.perf_counter())
         numbers = {"steps_per_second": steps, "epochs_per_second": steps * live.epochs_per_step}
+        numbers["seconds_per_epoch"] = live.epoch_takes
         frame = {"run": live.name, "subscription": name, "revision": live.revision, "build": run.build}
         frame |= {"playing": live.playing, "echo": live.echo}
         frame |= {"findings": [finding.describe() for finding in live.watch.shown]}
@@ -216,6 +218,19 @@ class Turns:
         if live.watch.look(live.run, live.moving):
             live.version += 1
         # Not out of the budget of its frames: in a full class examining alone would use it up.
+        live.fairness.take(self.clock.thread_time() - worked)
+        return True
+
+    def _estimate(self, live: LiveRun) -> bool:
+        """Try how long an epoch takes, once its settings have come to rest; a frame then says so."""
+        if live.unestimated(self.clock.perf_counter()) != 0.0:
+            return False
+        worked = self.clock.thread_time()
+        try:
+            live.estimate()
+        except Exception:  # what can't be estimated is measured once it plays
+            traceback.print_exc(file=sys.stderr)
+        live.version += 1
         live.fairness.take(self.clock.thread_time() - worked)
         return True
 

@@ -153,20 +153,33 @@ class Network:
                 record[name] = value
         return pre_activation.flatten(1), activation.flatten(1)
 
-    def passing(self, x: torch.Tensor, tensors: Tensors, train: TrainMode | None = None) -> Iterator[Any]:
+    def is_bottleneck(self, index: int) -> bool:
+        """Whether all that comes after that block is computed from its result alone."""
+        return all(source >= index for block in self.blocks[index + 1 :] for source in block.sources)
+
+    def passing(
+        self, x: torch.Tensor, tensors: Tensors, train: TrainMode | None = None, after: int = -1
+    ) -> Iterator[Any]:
         """The same pass value by value: (address, value) as soon as it is computed. Who `send`s another value
-        puts it in the place of an activation. A value of pictures is (samples, channels, rows, columns)."""
-        results = [x if len(self.input_shape) == 1 else x.reshape(len(x), *self.input_shape)]
-        parts = zip(self.blocks, self._layers, self._norms, self._activations, strict=True)
-        for block, layer, norm, activate in parts:
+        puts it in its place. Every value is a tensor of its own, so that its gradient is that of its readers alone,
+        where a layer hands on what comes in as it is. A value of pictures is (samples, channels, rows, columns).
+
+        `after`: x is not the input but the result of that block, a bottleneck, and what follows is computed."""
+        shape = self.blocks[after].output_shape if after >= 0 else self.input_shape
+        results = [None] * (after + 1) + [x if len(shape) == 1 else x.reshape(len(x), *shape)]
+        parts = list(zip(self.blocks, self._layers, self._norms, self._activations, strict=True))
+        for block, layer, norm, activate in parts[after + 1 :]:
             name = block.address
             incoming = [results[source + 1] for source in block.sources]
             given = [incoming if layer.merges else incoming[0], self._weights(block, tensors)]
             if layer.chance is not None:
                 given.append(None if train is None else train.masks[name])
             values = layer.forward(*given, **block.values)
+            if any(values is one for one in incoming):
+                values = values.view_as(values)
             if layer.has_activation:
-                yield f"{name}.pre_activation", values
+                other = yield f"{name}.pre_activation", values
+                values = values if other is None else other
                 if block.norm != "none":
                     learned, kept = norm_tensors(block, tensors)
                     values, moved = normalize(norm, values, learned, kept, train is not None)

@@ -11,7 +11,7 @@ from typing import Any
 from dlcore.catalogue import catalogue
 from dlcore.drawn import DRAWN
 from dlcore.editions import CURATED
-from dlcore.params import SpecError
+from dlcore.params import Entry, SpecError
 from dlcore.schema import DATA_PARAMS, DEFAULT_LAYERS, SOURCES, plain
 from dlcore.spec import RunSpec, fit
 from dlcore.structure import sources_of
@@ -36,10 +36,10 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
     if function is None:
         raise SpecError("operation", f"There is no operation called “{operation['name'][:40]}”.")
     try:
-        path, value = function(spec, **arguments)
+        found = function(spec, **arguments)
     except TypeError:
         raise SpecError("operation", f"“{operation['name']}” was given the wrong arguments.") from None
-    return fit(spec, {path: value})
+    return fit(spec, found if isinstance(found, dict) else dict([found]))
 
 
 def touches(operation: Mapping[str, Any]) -> str:
@@ -213,13 +213,24 @@ def _removed(layers: list[dict[str, Any]], index: int) -> list:
     return _unlinked([(layer, [_shifted(source, index - 1, -1) for source in sources]) for layer, sources in rest])
 
 
-def start_from(spec: RunSpec, start: str) -> tuple[str, Any]:
-    """The layers of a starting point of the catalogue of starts, as they suit this data."""
+def start_from(spec: RunSpec, start: str) -> dict[str, Any]:
+    """The layers of a starting point of the catalogue of starts, as they suit this data, and what comes with it."""
     entry = catalogue("starts").find(start, "network.layers", "Starting point")
-    resolved = spec.resolved
-    if not entry.suits(resolved.input_shape, resolved.target):
-        raise SpecError("network.layers", f"{entry.label} needs other data than {resolved.dataset.label}.")
-    return "network.layers", entry.layers(resolved.input_shape)
+    after = fit(spec, entry.sets)[0].resolved if entry.sets else spec.resolved
+    if not entry.suits(after.input_shape, after.target):
+        raise SpecError("network.layers", f"{entry.label} needs other data than {after.dataset.label}.")
+    return {**entry.sets, "network.layers": entry.layers(after.input_shape)}
+
+
+def starts_for(spec: RunSpec) -> list[tuple[Entry, RunSpec]]:
+    """The starting points that suit the data, or bring their own; each with what the spec would become."""
+    found = []
+    for entry in catalogue("starts").values():
+        try:
+            found.append((entry, fit(spec, start_from(spec, entry.id))[0]))
+        except SpecError:  # it needs other data
+            continue
+    return found
 
 
 def toggle_input(spec: RunSpec, input: str) -> tuple[str, list]:
@@ -257,7 +268,7 @@ def _position(index: Any, last: int, what: str) -> None:
         raise SpecError("network.layers", f"There is no place {index!r} at which to {what}.")
 
 
-OPERATIONS: dict[str, Callable[..., tuple[str, list]]] = {
+OPERATIONS: dict[str, Callable[..., tuple[str, list] | dict[str, Any]]] = {
     function.__name__: function
     for function in (
         insert_layer, insert_block, remove_layer, move_layer, duplicate_layer, set_layer, connect, disconnect,

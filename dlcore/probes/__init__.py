@@ -83,6 +83,16 @@ class ProbeContext(Protocol):
     def trace(self, sample: int) -> dict[str, np.ndarray]:
         """Every value of one forward pass of a train sample, by address."""
 
+    def losses(self, split: str) -> np.ndarray:
+        """(samples,) the loss of every point of a split."""
+
+    @property
+    def inside(self) -> Any:
+        """The network as it stands, to be asked for other values: see `dlcore.training.inside.Inside`."""
+
+    def seldom(self, key: Any, compute: Callable) -> Any:
+        """What takes long, computed anew only now and then while the run moves; there for every probe."""
+
     def walked(self, sample: Any) -> dict[str, np.ndarray]:
         """Every value of the coming step that is known so far, by address: of the batch (None), or of a sample as
         `Run.trace` takes it. `walking` is the one that is walked now."""
@@ -110,7 +120,8 @@ class Probe(Entry):
     "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
     rows), "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
     `pictured`: it shows something only of data that have pictures. `role` "overlay": it is offered as something to
-    lay over a sample's picture; it then takes the options `sample` and `split`, and gives one U8 array (row, column).
+    lay over a sample's picture; it then takes the options `sample` and `split`, and gives one U8 array (row, column),
+    which covers the whole picture whatever its size.
     """
 
     arrays: Callable

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.probes import Named, Probe, ProbeContext
+from dlcore.probes._answers import SPLITS, answers
 
 AXES = ("class", "answer")
 
@@ -23,13 +24,9 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     if resolved.target == "number":
         return {}
     found, classes = {}, len(resolved.dataset.classes)
-    for split in ("train", "test"):
+    for split in SPLITS:
         prediction = context.predictions(split)
-        if prediction.ndim == 2:
-            answer = prediction.argmax(axis=1)
-        else:
-            answer = (prediction > sum(resolved.range) / 2).astype(np.int64)
-        pairs = context.data(split).y.astype(np.int64) * classes + answer
+        pairs = context.data(split).y.astype(np.int64) * classes + answers(prediction, resolved.range)
         counts = np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
         found[split] = Named(counts.astype(np.int32), AXES)
     return found

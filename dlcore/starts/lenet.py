@@ -6,12 +6,11 @@ max pooling as became usual later.
 
 from __future__ import annotations
 
-from dlcore.starts import Start
+from dlcore.starts import LABELS, Start
 
 
 def layers(input_shape):
-    """Two convolutions of 8 and 16 channels, a third on larger pictures, each with pooling, then the mean of each
-    channel's picture or all its numbers, whichever are few."""
+    """Two convolutions of 8 and 16 channels, on larger pictures a third of 32, each with pooling; then flatten."""
     side = min(input_shape[1:])
     found = []
     for channels in (8, 16, 32)[: 3 if side >= 24 else 2]:
@@ -32,4 +31,5 @@ ENTRY = Start(
     order=30,
     layers=layers,
     suits=suits,
+    sets=LABELS,
 )

@@ -77,10 +77,11 @@ class TaskContext:
 class Measured:
     """What one pass over the whole sets gave, in eval mode. `metrics` has for each member every metric by
     id; `predictions()` maps each split that is not empty to (members, samples) or (members, samples,
-    classes), as `Task.predict`."""
+    classes), as `Task.predict`; `losses()` each to the loss of every sample, (members, samples)."""
 
     metrics: list[dict[str, float]]
     predictions: Callable[[], Mapping[str, np.ndarray]]
+    losses: Callable[[], Mapping[str, np.ndarray]] = dict
 
 
 class Task(Protocol):
@@ -107,6 +108,10 @@ class Task(Protocol):
     def update(self, state: Any) -> None:
         """The same step in one go. ArithmeticError, saying so in a sentence, where a number is not finite; the State
         is then as it was before the step."""
+
+    def rehearsal(self, state: Any, samples: int) -> Callable[[], None]:
+        """The coming step, on the first so many samples of its batch, as often as one likes and on a copy: to see how
+        long it takes."""
 
     def position(self, state: Any) -> tuple[int, int, float]:
         """(steps done, whole epochs done, share of the epoch under way that is done)."""

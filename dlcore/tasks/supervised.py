@@ -141,6 +141,7 @@ class Supervised:
         return Measured(
             [{metric.id: found[metric.id][member] for metric in self.metrics} for member in range(len(self._target))],
             lambda: {name: self._scores.readable(part) for name, part in zip(self._sizes, kept, strict=True)},
+            lambda: {name: part[0].numpy() for name, part in zip(self._sizes, judged, strict=True)},
         )
 
     def score(self, state: Any, split: Any) -> dict[str, float]:

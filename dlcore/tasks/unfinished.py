@@ -33,7 +33,7 @@ class Unfinished:
         """None: SpecError with what does not fit."""
         raise SpecError(self.lacking_at, self.lacking)
 
-    step = update = gradient = score = predict = operations
+    step = update = rehearsal = gradient = score = predict = operations
 
     def gradient_norms(self, state: Any) -> list[float]:
         """None: 0 each."""

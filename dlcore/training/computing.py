@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -57,11 +57,16 @@ PARAMS = (
         default=1,
         minimum=1,
         maximum=256,
-        sentence="How many cores a step on the CPU may use. From two on sums are added in another order, so a "
-        "repeated run may differ in the last digits.",
+        sentence="How many cores a step on the CPU may use; only large networks gain by it. From two on sums are added "
+        "in another order, so a repeated run may differ in the last digits.",
         on_change=KEEP,
     ),
 )
+
+
+def choices(most: int = 0) -> list[Param]:
+    """What can be chosen here: no more threads than `most`, 0 for as many as there are cores."""
+    return [replace(param, maximum=most or cores()) if param.id == "threads" else param for param in PARAMS]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How long an epoch will take, before it is trained: the coming step is tried on a copy, which nobody sees.
 
-    seconds per epoch ≈ steps per epoch · seconds of a step + seconds of measuring all sets once
+    seconds per epoch ≈ steps per epoch · seconds of a step + seconds of measuring all sets, if that is done each epoch
 
 Of a batch that would take long only some samples are tried. What else a run does, pictures above all, is not in it.
 """
@@ -29,7 +29,7 @@ def seconds_per_epoch(run: Run, epochs_per_step: float, clock: Callable[[], floa
     A step is `epochs_per_step` of an epoch.
     """
     task = run.task
-    if task.lacking or not hasattr(task, "rehearsal"):
+    if task.lacking:
         return None
     batch = describe(run.spec)["batch"]
     samples = max(1, min(batch, int(batch * MOST_WORK / max(work_of(describe(run.spec)), 1))))
@@ -48,4 +48,4 @@ def seconds_per_epoch(run: Run, epochs_per_step: float, clock: Callable[[], floa
             measured = clock() - start
         else:
             measured = one / batch / 3 * sum(len(run.data(name)) for name in ("train", "validation", "test"))
-    return one / epochs_per_step + measured
+    return one / epochs_per_step + measured / max(1, run.measured_every)

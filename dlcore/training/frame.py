@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from dlcore.probes import Named, Probe
 from dlcore.training.data import picture_of
 from dlcore.training.distributions import Distributions, distributions
 from dlcore.training.edits import masks_of
+from dlcore.training.inside import Inside
 from dlcore.training.timeline import marks, marks_key
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ WITH = {  # what is handed out with which part
     "frozen": "parameters",
     "picture": "data",
     "coming": "pictures",
-    **dict.fromkeys(("walked", "walking", "inputs_at", "values", "slopes"), "trace"),
+    "losses": "predictions",
+    **dict.fromkeys(("walked", "walking", "inputs_at", "values", "slopes", "inside"), "trace"),
 }
 
 
@@ -73,9 +76,21 @@ class _Handed:
 
     def __getattr__(self, name: str) -> Any:
         part = WITH.get(name, name)
-        if part not in ("spec", "network", *self._probe.needs):
+        if part not in ("spec", "network", "seldom", *self._probe.needs):
             raise TypeError(f"The probe {self._probe.id} uses “{part}” without naming it in its `needs`.")
         return getattr(self._context, name)
+
+
+class Costly(NamedTuple):
+    """Something that takes long: what was found, of which past and version, and until when that will do."""
+
+    value: Any
+    past: tuple[int, int]
+    version: int
+    until: float
+
+
+GAP, SHARE, MOST_COSTLY = 0.2, 10, 8  # seconds; how many times what it took; how many are kept
 
 
 class FrameContext:
@@ -87,6 +102,7 @@ class FrameContext:
         self._kept: dict[Any, Any] = {}
         self._version = -1
         self._passes: dict[tuple[int, Any], GridPass] = {}
+        self._costly: dict[Any, Costly] = {}
 
     @property
     def spec(self) -> Any:
@@ -153,6 +169,33 @@ class FrameContext:
         self._run.need("predictions")
         found = self._run.last_measured().found.predictions()
         return found[split][self._run.index] if split in found else self._run.predictions(split)
+
+    def losses(self, split: str) -> np.ndarray:
+        """(samples,) the loss of every point of a split, measured when `predictions` were."""
+        self._run.need("predictions")
+        found = self._run.last_measured().found.losses()
+        return found[split][self._run.index] if split in found else np.zeros(0, np.float32)
+
+    @property
+    def inside(self) -> Inside:
+        """The network with its numbers as they stand, to be asked for other values than a frame has."""
+        return Inside(self.network, self._run.state.here())
+
+    def seldom(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """What takes long to compute: while the run moves it is computed anew only now and then, so that it takes a
+        small part of the time and no other picture its frames."""
+        run, now = self._run, time.perf_counter()
+        kept, past = self._costly.get(key), (run.build, run.data_build)
+        if kept and kept.past == past and (kept.version == run.version or (run.moving and now < kept.until)):
+            return kept.value
+        start = time.thread_time()
+        value = compute()
+        until = now + max(GAP, SHARE * (time.thread_time() - start))
+        self._costly.pop(key, None)
+        while len(self._costly) >= MOST_COSTLY:
+            self._costly.pop(next(iter(self._costly)))
+        self._costly[key] = Costly(value, past, run.version, until)
+        return value
 
     def grid(self, size: int, beyond: Any = None) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address, (units, size·size), rows from the top; see `ProbeContext.grid`."""
@@ -266,6 +309,7 @@ class FrameContext:
             "step": step,
             "epoch": epoch,
             "measured_at": last.step,
+            "data": run.data_build,
             "sample": run.sample,
             "walk": None if run.standing is None else run.standing.describe(step),
             "furthest": run.furthest,

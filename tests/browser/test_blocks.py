@@ -45,22 +45,40 @@ def test_what_the_network_costs_is_told_live(playground: Page) -> None:
     """Counted by hand: 2-5-2-1 has 2·5 + 5·2 + 2·1 weights, a multiply–add each, and 5 + 2 + 1 biases."""
     stage = Stage(playground)
     line = stage.network.locator(".cost")
-    expect(line).to_have_text("25 parameters · 18 multiply–adds a sample")
+    expect(line).to_have_text(re.compile(r"^25 parameters · 18 multiply–adds a sample · ≈ [0-9.]+ m?s an epoch on CPU, estimated$"))
     stage.button("One neuron more in layer 1").click()
-    expect(line).to_have_text("30 parameters · 22 multiply–adds a sample")
+    expect(line).to_contain_text("30 parameters · 22 multiply–adds a sample")
     line.click()
     card = playground.get_by_role("dialog", name="What the network costs")
     expect(card.get_by_role("row")).to_have_text(
         [re.compile("Parameters"), "Layer 11510", "Layer 21210", "Output32", "In all3022"]
     )
-    expect(card).to_contain_text("Press Play to measure how long an epoch takes.")
+    expect(card).to_contain_text("an estimate from a few steps that were tried on a copy")
     playground.keyboard.press("Escape")
     playground.locator("[data-key=layer-0]").click()
     layer = playground.get_by_role("dialog", name="Layer 1")
     expect(layer).to_contain_text("15 parameters · 10 multiply–adds a sample")
     playground.keyboard.press("Escape")
     stage.button("Play").click()
-    expect(line).to_contain_text(re.compile("≈ [0-9.]+ m?s an epoch"))
+    expect(line).to_contain_text(re.compile("≈ [0-9.]+ m?s an epoch on CPU$"))
+
+
+def test_where_it_is_computed_is_chosen_and_told(playground: Page) -> None:
+    """The machine of the tests has no graphics processor: choosing one says so, and the CPU goes on."""
+    stage = Stage(playground)
+    line = stage.network.locator(".cost")
+    line.click()
+    card = playground.get_by_role("dialog", name="What the network costs")
+    expect(card.locator("[data-computed=cpu]")).to_have_text("CPU")
+    card.get_by_label("Device").select_option("mps")
+    expect(card.get_by_role("status")).to_contain_text("no Apple graphics processor")
+    card.get_by_label("Device").select_option("cpu")
+    expect(card.get_by_role("status")).to_have_count(0)
+    playground.keyboard.press("Escape")
+    stage.epochs(2)
+    run = Run(RunSpec.default())
+    run.advance(epochs=2)
+    stage.expect_as(run)
 
 
 def test_training_pauses_and_leads_back_to_the_best(open_page: Open) -> None:

@@ -10,7 +10,7 @@ from dlcore.params import SpecError
 ACTIONS = list(catalogue("live.actions").values())
 NAMES = (
     "address", "sample", "value", "goes_on", "operation", "onto", "do", "by", "index", "step", "changes", "view",
-    "own_data", "what",
+    "own_data", "what", "port", "source", "target",
 )  # fmt: skip
 ODD = (
     None, True, -1, 0, 1.5, 10**30, float("nan"), float("inf"), "", "x", "a" * 5000, "layers.0.weight[0,0]", [], [[]],

@@ -14,6 +14,9 @@ def test_a_task_builds_steps_and_measures(task):
     assert run.task.position(state) == (0, 0, 0)
     assert [metric.id for metric in run.task.metrics] == list(run.task.measure(state).metrics[0])
     assert all(metric.better in ("lower", "higher") for metric in run.task.metrics)
+    if run.task.lacking:
+        assert run.advance(steps=1) == 0 and run.trouble.message == run.task.lacking
+        return
     before = {name: tensor.clone() for name, tensor in state.items()}
     phases = run.task.step(state)
     names = [next(phases)]

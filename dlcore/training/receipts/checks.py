@@ -14,7 +14,7 @@ import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
-from dlcore.network.build import TrainMode, norm_tensors
+from dlcore.network.build import TrainMode, fold, norm_tensors
 from dlcore.training.receipts.checked_step import CheckedStep
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Recomputed:
         self._pass(self._found, None)
         self._reached = self._found
         if self._scene.has_target:
-            activation = self._found[f"layers.{self._position.output}.activation"]
-            self._found |= answered(self._position.spec.resolved, activation.detach(), self._target)
+            activation = self._found[f"layers.{self._position.output}.activation"].detach()
+            self._found |= answered(self._position.spec.resolved, activation.flatten(1), self._target)
         if not self._scene.learns:
             return
         coming = self._position.run.task.coming(self._position.run.state)
@@ -64,20 +64,32 @@ class Recomputed:
             self._found |= {f"{name}.next": buffer for name, buffer in train.buffers.items()}
 
     def _pass(self, found: Found, train: TrainMode | None) -> None:
-        outputs = self._network.forward(self._x, self._tensors, found, train)
+        found |= self._values(train)
         for block in self._network.blocks:
             if block.norm != "none":
-                kept = norm_tensors(block, self._tensors)[1]
-                sums = found[f"{block.address}.pre_activation"].detach()
-                pair = catalogue("norms")[block.norm].statistics(sums, kept, train is not None)
+                kept, norm = norm_tensors(block, self._tensors)[1], catalogue("norms")[block.norm]
+                sums = fold(norm, found[f"{block.address}.pre_activation"].detach())
+                pair = norm.statistics(sums, kept, train is not None)
                 found |= {
                     f"{block.address}.norm.mean": pair[0].flatten(),
                     f"{block.address}.norm.variance": pair[1].flatten(),
                 }
         if self._scene.has_target:
             loss = self._position.spec.resolved.loss
-            losses = loss.value(outputs[not loss.from_logits], self._target)
+            last = f"layers.{self._position.output}.{'pre_activation' if loss.from_logits else 'activation'}"
+            losses = loss.value(found[last].flatten(1), self._target)
             found |= {"target": self._target, "sample_loss": losses, "batch_loss": losses.mean()}
+
+    def _values(self, train: TrainMode | None) -> Found:
+        """The pass, value by value; where nothing learned is before a value, there is still a gradient for it."""
+        passing, sent, found = self._network.passing(self._x, self._tensors, train), None, {}
+        while True:
+            try:
+                name, value = passing.send(sent)
+            except StopIteration:
+                return found
+            sent = None if value.requires_grad else value.detach().requires_grad_()
+            found[name] = value if sent is None else sent
 
     def _backward(self) -> None:
         """∂ batch loss / ∂ everything that it is computed from, by `torch.autograd`."""

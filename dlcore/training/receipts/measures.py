@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlcore.catalogue import catalogue
-from dlcore.expressions import Expression, Leaf, Leaves, Number, constants, maximum, mean, sqrt, where
+from dlcore.expressions import Expression, Leaf, Leaves, Number, constants, maximum, mean, sqrt, total, where
 from dlcore.network.build import is_weight
 from dlcore.network.names import small
 from dlcore.params import SpecError
@@ -26,6 +26,10 @@ def sample_loss(position: Position, asked: Asked) -> Built:
     if isinstance(asked.sample, tuple) and asked.sample[0] == "point":
         raise SpecError("sample", "A place of the plane has no right answer, so no loss can be measured there.")
     loss = position.spec.resolved.loss
+    if position.spec.resolved.columns > 1 and position.spec.resolved.target == "number":
+        outputs, targets = values.all_pairs(position, asked, *judged_on(position, asked))
+        tree: Expression = total(loss.expression([outputs], [targets]))
+        return Built(tree, f"{loss.label}, added up over all pixels: {small(loss.sentence)}")
     tree = loss.expression(*values.pairs(position, asked, *judged_on(position, asked)))
     sentence = _surprise(position, asked) if loss.from_logits else small(loss.sentence)
     return Built(tree, f"{loss.label}: {sentence}")
@@ -73,6 +77,9 @@ def sample_correct(position: Position, asked: Asked) -> Built:
 def sample_error(position: Position, asked: Asked) -> Built:
     """The squared miss."""
     _counted(position, "error")
+    if position.spec.resolved.columns > 1:
+        each, wanted = values.all_pairs(position, asked, f"layers.{position.output}.activation", "a")
+        return Built(mean((each - wanted) ** 2), "How far each pixel is from the target, squared; the mean of that.")
     outputs, targets = values.pairs(position, asked, f"layers.{position.output}.activation", "a")
     return Built((outputs[0] - targets[0]) ** 2, "How far the output is from the target, squared.")
 

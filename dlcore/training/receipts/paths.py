@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
+
+import numpy as np
 
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf
 from dlcore.network.address import written
 from dlcore.network.build import SOFTMAX, is_weight
+from dlcore.training.receipts import wiring
 from dlcore.training.receipts.kinds import Place, owner_of, subscript
 from dlcore.training.receipts.position import Asked, Position
+
+MOST_LEADS = 100  # of one kind
 
 # ---- forward -----------------------------------------------------------------------------------
 
 
 def from_coordinate(position: Position, asked: Asked) -> list[Place]:
     """To every input that is computed from it."""
+    if position.spec.resolved.pictures:
+        return from_input(position, asked)
     x = [Leaf(f"x{subscript(i)}", 0.0, written("x", (i,))) for i in range(2)]
     trees = [entry.expression(*x) if entry.column is None else None for entry in position.spec.inputs]
     used = [tree is not None and any(leaf.address == asked.address for leaf in tree.leaves()) for tree in trees]
@@ -23,10 +31,10 @@ def from_coordinate(position: Position, asked: Asked) -> list[Place]:
 
 
 def from_input(position: Position, asked: Asked) -> list[Place]:
-    """To every neuron of the first layer."""
+    """To everything that reads it."""
     learns = asked.sample is not None and position.scene(asked.sample).learns
     modes = dict.fromkeys(("", position.mode)) if learns else ("",)
-    return [place for mode in modes for place in _into(position, asked, 0, mode)]
+    return [place for mode in modes for place in _into(position, asked, -1, mode)]
 
 
 def from_pre_activation(position: Position, asked: Asked) -> list[Place]:
@@ -34,17 +42,20 @@ def from_pre_activation(position: Position, asked: Asked) -> list[Place]:
     block = position.block(asked.layer)
     if block.norm == "none":
         return from_normalized(position, asked)
-    units: Iterable[int] = asked.indices
+    places: Iterable[tuple[int, ...]] = [asked.indices]
     if catalogue("norms")[block.norm].across == "neurons":
-        units = range(block.output_shape[0])
-    return [(f"{asked.mode}{block.address}.normalized[{unit}]", asked.sample) for unit in units]
+        places = np.ndindex(*block.output_shape)
+    return [(written(f"{asked.mode}{block.address}.normalized", place), asked.sample) for place in _some(places)]
 
 
 def from_normalized(position: Position, asked: Asked) -> list[Place]:
     """Through the activation; the output's also to a loss that is computed from it."""
     block = position.block(asked.layer)
-    units = range(block.output_shape[0]) if block.activation == SOFTMAX else asked.indices
-    found: list[Place] = [(f"{asked.mode}{block.address}.activation[{unit}]", asked.sample) for unit in units]
+    *others, own = asked.indices
+    units = range(block.output_shape[-1]) if block.activation == SOFTMAX else (own,)
+    found: list[Place] = [
+        (written(f"{asked.mode}{block.address}.activation", (*others, unit)), asked.sample) for unit in units
+    ]
     if asked.layer == position.output and position.spec.resolved.loss.from_logits:
         found = [*_loss(position, asked), *found]
     return found
@@ -54,31 +65,38 @@ def from_activation(position: Position, asked: Asked) -> list[Place]:
     """Through dropout, to the next layer, or from the output to the loss and to what is counted."""
     block = position.block(asked.layer)
     if block.dropout:
-        return [(f"{asked.mode}{block.address}.output[{asked.indices[0]}]", asked.sample)]
+        return [(written(f"{asked.mode}{block.address}.output", asked.indices), asked.sample)]
     if asked.layer < position.output:
-        return _into(position, asked, asked.layer + 1, asked.mode)
+        return _into(position, asked, asked.layer, asked.mode)
     found = [] if position.spec.resolved.loss.from_logits else _loss(position, asked)
     return [*found, *_counted(position, asked)]
 
 
 def from_output(position: Position, asked: Asked) -> list[Place]:
-    """To every neuron of the next layer."""
-    return _into(position, asked, asked.layer + 1, asked.mode)
+    """To everything that reads it."""
+    return _into(position, asked, asked.layer, asked.mode)
 
 
 def from_mask(position: Position, asked: Asked) -> list[Place]:
-    """To what is left of the activation."""
-    return [(f"{position.mode}layers.{asked.layer}.output[{asked.indices[0]}]", asked.sample)]
+    """To what is left of the activation; of a layer that is nothing but chance, to what it makes of what comes in."""
+    block = position.block(asked.layer)
+    if block.dropout:
+        return [(written(f"{position.mode}{block.address}.output", asked.indices), asked.sample)]
+    found = (
+        place
+        for place in np.ndindex(*block.output_shape)
+        if wiring.reads_of(block, place).parameters["drawn"] == (asked.indices,)
+    )
+    return [(written(f"{position.mode}{wiring.result_of(block)}", place), asked.sample) for place in _some(found)]
 
 
 def from_statistic(position: Position, asked: Asked) -> list[Place]:
     """To what the norm makes of every neuron, or of every sample, that it is taken from."""
-    name = f"{asked.mode}layers.{asked.layer}.normalized"
+    name, shape = f"{asked.mode}layers.{asked.layer}.normalized", position.block(asked.layer).output_shape
     if not asked.indices:
-        units = range(position.block(asked.layer).output_shape[0])
-        return [(f"{name}[{unit}]", asked.sample) for unit in units]
-    place = position.sample_at(asked.sample)
-    return [(f"{name}[{asked.indices[0]}]", place(row)) for row in range(len(position.scene(asked.sample)))]
+        return [(written(name, place), asked.sample) for place in _some(np.ndindex(*shape))]
+    at, places = position.sample_at(asked.sample), np.ndindex(len(position.scene(asked.sample)), *shape[1:])
+    return [(written(name, (*asked.indices, *rest)), at(row)) for row, *rest in _some(places)]
 
 
 def from_target(position: Position, asked: Asked) -> list[Place]:
@@ -101,8 +119,13 @@ def from_counted(position: Position, asked: Asked) -> list[Place]:
 
 
 def _into(position: Position, asked: Asked, layer: int, mode: str) -> list[Place]:
-    units = position.block(layer).output_shape[0]
-    return [(f"{mode}layers.{layer}.pre_activation[{unit}]", asked.sample) for unit in range(units)]
+    found = _some(wiring.feeds(position, layer, asked.indices))
+    return [(written(f"{mode}{wiring.result_of(block)}", result), asked.sample) for block, _, result in found]
+
+
+def _some(places: Iterable) -> Iterable:
+    """As many as a receipt may lead to."""
+    return islice(places, MOST_LEADS)
 
 
 def _loss(position: Position, asked: Asked) -> list[Place]:
@@ -123,31 +146,34 @@ def _counted(position: Position, asked: Asked) -> list[Place]:
 def from_value_gradient(position: Position, asked: Asked) -> list[Place]:
     """One step further back in the block."""
     block, part = position.block(asked.layer), asked.part.removesuffix(".grad")
+    if part == "activation" and not wiring.layer_of(block).has_activation:
+        return from_delta(position, asked)
     order = ["output", "activation", "normalized", "pre_activation"]
     there = [
         one for one in order if (one != "output" or block.dropout) and (one != "normalized" or block.norm != "none")
     ]
     following = there[there.index(part) + 1]
-    found: list[Place] = [(f"{block.address}.{following}.grad[{asked.indices[0]}]", asked.sample)]
+    found: list[Place] = [(written(f"{block.address}.{following}.grad", asked.indices), asked.sample)]
     if part == "normalized":
-        found += [
-            (f"{block.address}.norm.{name}.grad[{asked.indices[0]}]", _batch(asked)) for name in block.norm_parameters
-        ]
+        unit = wiring.unit_of(block, asked.indices)
+        found += [(f"{block.address}.norm.{name}.grad[{unit}]", _batch(asked)) for name in block.norm_parameters]
     return found
 
 
 def from_delta(position: Position, asked: Asked) -> list[Place]:
     """To the gradients of the neuron's own weights and bias, and to the neurons that feed it."""
-    block, unit = position.block(asked.layer), asked.indices[0]
+    block = position.block(asked.layer)
+    reads = wiring.reads_of(block, asked.indices)
     found: list[Place] = [
-        (f"{block.address}.weight.grad[{unit},{column}]", _batch(asked)) for column in range(block.input_shape[0])
+        (written(f"{block.address}.{part}.grad", place), _batch(asked))
+        for part, places in reads.parameters.items()
+        if part in block.parameters
+        for place in _some(places)
     ]
-    found.append((f"{block.address}.bias.grad[{unit}]", _batch(asked)))
-    if asked.layer:
-        before = position.block(asked.layer - 1)
-        part = "output" if before.dropout else "activation"
-        units = range(before.output_shape[0])
-        found += [(f"{before.address}.{part}.grad[{index}]", asked.sample) for index in units]
+    for port, place in _some(reads.inputs):
+        source = block.sources[port]
+        if source >= 0:
+            found.append((written(f"{wiring.handed_on(position.block(source))}.grad", place), asked.sample))
     return found
 
 
@@ -194,13 +220,17 @@ def from_slot(position: Position, asked: Asked) -> list[Place]:
 
 def from_parameter(position: Position, asked: Asked) -> list[Place]:
     """To the neuron's sum, to the penalty, and to what the weight will be."""
-    block, unit, sample = position.block(asked.layer), asked.indices[0], asked.sample
-    part = "normalized" if asked.part.startswith("norm.") else "pre_activation"
-    found: list[Place] = [(f"{block.address}.{part}[{unit}]", sample)]
+    block, sample = position.block(asked.layer), asked.sample
+    places: Iterable[tuple[int, ...]]
+    if asked.part.startswith("norm."):
+        name, places = f"{block.address}.normalized", wiring.places_of(block, asked.indices[0])
+    else:
+        name = wiring.result_of(block)
+        places = (result for result, _ in wiring.parameter_feeds(block, asked.part, asked.indices))
+    found: list[Place] = [(written(name, place), sample) for place in _some(places)]
     if is_weight(asked.name) and position.learning.penalty.id != "none":
         found.append(("penalty", None))
     return [*found, (written(f"{asked.name}.next", asked.indices), None)]
-
 
 
 def _batch(asked: Asked) -> int | None:

@@ -132,7 +132,7 @@ class Position:
         return (lambda row: ("batch", row)) if key is None else (lambda row: key)
 
     def statistic(self, name: str, unit: int, sample: Sample) -> tuple[str, tuple[int, ...], Sample]:
-        """What `leaf` takes for a norm's mean or variance: each neuron has its own, or each sample."""
+        """What `leaf` takes for a norm's mean or variance: each neuron or channel has its own, or each sample."""
         if self.of_sample(name):
             return name, (), sample
         return name, (unit,), self.place(sample)[0]
@@ -179,7 +179,7 @@ class Position:
 
     def _counted(self, known: Mapping[str, np.ndarray]) -> dict[str, Any]:
         """What people count of each sample."""
-        values = (torch.from_numpy(known[name]) for name in (f"layers.{self.output}.activation", "target"))
+        values = (torch.from_numpy(known[name]).flatten(1) for name in (f"layers.{self.output}.activation", "target"))
         return {name: tensor.numpy() for name, tensor in answered(self.spec.resolved, *values).items()}
 
     def _mistaken(self, split: str) -> Any:
@@ -223,7 +223,11 @@ class Position:
         found = scene.find(name)
         if found is None:
             raise self._unknown(name, sample, scene)
-        return found
+        return self._shaped(name, found)
+
+    def _shaped(self, name: str, array: np.ndarray) -> np.ndarray:
+        """What comes in, which lies flat in a batch, in the shape of the network's input."""
+        return array.reshape(len(array), *self.network.input_shape) if name == "inputs" else array
 
     def _unknown(self, name: str, sample: Sample, scene: Scene) -> SpecError:
         if not scene.learns:
@@ -296,7 +300,7 @@ class Position:
         if name in self.metrics:
             return self.measured(True)[name]
         found = self.recomputed(sample).find(name)
-        return None if found is None else float(self._pick(found, name, indices, sample))
+        return None if found is None else float(self._pick(self._shaped(name, found), name, indices, sample))
 
     def noise(self, name: str, sample: Sample = None) -> float:
         """How far float32 and float64 are apart at most, over all numbers of that name."""

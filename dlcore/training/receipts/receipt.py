@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING, Any
 from dlcore.expressions import Expression, layout
 from dlcore.network.address import Sample, of_sample, parse, parse_at, read_sample
 from dlcore.params import SpecError
-from dlcore.training.receipts import gradients, measures, parameters, updates, values
+from dlcore.training.receipts import gradients, measures, norms, parameters, updates, values
 from dlcore.training.receipts.kinds import AUTOGRAD, Built, Kind, symbol_of
 from dlcore.training.receipts.position import Asked, Position, newest
 
 if TYPE_CHECKING:
     from dlcore.training.reading import Reading
 
-KINDS: tuple[Kind, ...] = (*values.KINDS, *measures.KINDS, *gradients.KINDS, *updates.KINDS, *parameters.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *values.KINDS,
+    *norms.KINDS,
+    *measures.KINDS,
+    *gradients.KINDS,
+    *updates.KINDS,
+    *parameters.KINDS,
+)
 # float32 rounds every number to a share of 6·10⁻⁸ of itself; a chain of some dozen operations, to about 10⁻⁶.
 # What goes beyond this bound is explained only where PyTorch itself comes as far apart in both precisions.
 WORDS = ("address", "name", "step", "symbol", "check_by", "agrees", "sentence")

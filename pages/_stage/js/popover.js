@@ -40,10 +40,10 @@ function moveFocus(event, card) {
  *
  * @param {HTMLElement} anchor the button
  * @param {(close: () => void) => Node[]} content what is in it
- * @param {{label: string, role?: string, className?: string}} options
+ * @param {{label: string, role?: string, className?: string, closed?: () => void}} options
  * @returns {{refresh: () => void, close: () => void}|null} null when the click closed it
  */
-export function openPopover(anchor, content, { label, role = "dialog", className = "" }) {
+export function openPopover(anchor, content, { label, role = "dialog", className = "", closed = () => {} }) {
   // A click on the button closes the open card first; it should then stay closed.
   if (anchor === closedAnchor && performance.now() - closedAt < 300) return null;
   const root = anchor.getRootNode();
@@ -57,6 +57,7 @@ export function openPopover(anchor, content, { label, role = "dialog", className
     const key = root.activeElement?.dataset.key;
     card.replaceChildren(...content(close));
     if (key) card.querySelector(`[data-key="${key}"]`)?.focus();
+    if (card.getBoundingClientRect().bottom > innerHeight - EDGE) place(card, anchor); // it has grown
   };
   card.append(...content(close));
   card.addEventListener("keydown", (event) => moveFocus(event, card));
@@ -67,6 +68,7 @@ export function openPopover(anchor, content, { label, role = "dialog", className
     anchor.setAttribute("aria-expanded", "false");
     const held = card.contains(root.activeElement) || !root.activeElement;
     card.remove();
+    closed();
     // The button may have been made anew meanwhile; its key finds the one that stands there now.
     const back = anchor.isConnected ? anchor : root.querySelector(`[data-key="${anchor.dataset.key}"]`);
     if (held) back?.focus({ preventScroll: true });

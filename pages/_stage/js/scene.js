@@ -46,7 +46,7 @@ export class Scene {
       store.on("run", () => this.#projected()),
       store.on("walk", () => this.transport.update()),
       store.on("connection", (state) => this.#connection(state)),
-      ...["hover", "pointed", "selected", "sample", "view", "walk"].map((event) => store.on(event, () => this.#look())));
+      ...["hover", "pointed", "selected", "sample", "view", "walk", "asked"].map((event) => store.on(event, () => this.#look())));
     this.resize();
     if (store.shape) this.#projected();
     this.#connection(store.connection);

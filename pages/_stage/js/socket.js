@@ -249,7 +249,7 @@ class Link {
 }
 
 function adopt(store, welcome) {
-  Object.assign(store, { catalogue: welcome.catalogue, params: welcome.params, limits: welcome.limits });
+  Object.assign(store, { catalogue: welcome.catalogue, params: welcome.params, limits: welcome.limits, computable: welcome.computing });
 }
 
 /** The tab's link for the token a page was given; made when there is none. */

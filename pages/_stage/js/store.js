@@ -70,6 +70,9 @@ export class RunStore extends Emitter {
   catalogue = {};
   params = {};
   limits = {};
+  computable = []; // the Params of where it is computed
+  computing = null; // what was chosen of them, with the devices there are and a note
+  where = null; // what that came to, with its label
   frame = null;
   latest = new Map(); // every array as it last came: what does not change is sent once
   data = { train: { x: null, y: null }, test: { x: null, y: null } };
@@ -80,6 +83,7 @@ export class RunStore extends Emitter {
   pointed = null; // the point of the data under the pointer: {split, sample}
   sample = 0;
   whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}}
+  asked = {}; // what views ask of their probes besides, by the probe's id; in no link
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;
   #dismissed = new Set(); // checks
@@ -103,7 +107,7 @@ export class RunStore extends Emitter {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,
       shape: event.shape, trouble: event.trouble, stopped: event.stopped,
-      fork: event.fork ?? null,
+      fork: event.fork ?? null, computing: event.computing, where: event.where,
     });
     // What was hovered or chosen may be gone with its layer.
     if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);
@@ -186,6 +190,13 @@ export class RunStore extends Emitter {
     if (same(pointed, this.pointed)) return;
     this.pointed = pointed;
     this.emit("pointed", pointed);
+  }
+
+  /** Ask a probe for something else: setAsked("wall", {split: "test"}); null: for nothing. */
+  setAsked(probe, options) {
+    if (same(options, this.asked[probe] ?? null)) return;
+    this.asked = { ...this.asked, [probe]: options };
+    this.emit("asked", probe);
   }
 
   /** Choose a neuron, an input, a link, or nothing; it stays chosen. */

@@ -1,6 +1,6 @@
 /** The bar above everything: play, step, speed, and the run's live numbers. */
 
-import { h, setAttribute, setNumber } from "./dom.js";
+import { h, setAttribute, setNumber, setText } from "./dom.js";
 import { count, loss, number } from "./format.js";
 import { icon } from "./icons.js";
 import { openPopover } from "./popover.js";
@@ -68,6 +68,12 @@ class Numbers {
     this.host = host;
     this.cells = [];
     this.known = "";
+    this.device = h("span.device", {});
+  }
+
+  /** What computes the steps. */
+  place(where) {
+    setText(this.device, where ? ` on ${where.short}` : "");
   }
 
   cell(id, label, format, className = "", title = null) {
@@ -87,7 +93,7 @@ class Numbers {
     for (const [id, label] of [["steps_per_second", "steps/s"], ["frames_per_second", "frames/s"]]) {
       const value = h("b", { "data-number": id }, "–");
       this.cells.push({ id, value, format: count });
-      rates.append(h("div", {}, value, h("small", {}, label)));
+      rates.append(h("div", {}, value, h("small", {}, label, id === "steps_per_second" ? this.device : null)));
     }
     this.host.replaceChildren(
       this.cell("epoch", "Epoch", count, ".epoch"), this.cell("step", "Step", count, ".step"),
@@ -175,6 +181,7 @@ export function mountTransport(host, store, run, playing) {
     if (!sending) range.value = placeOf(store.speed);
     say();
     numbers.build(store.shape);
+    numbers.place(store.where);
     if (store.frame) numbers.paint(store.frame, store);
   };
   update();

@@ -8,6 +8,7 @@ from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.network.shapes import blocks, describe
+from dlcore.spec import fit
 
 TORCH = {
     "linear": torch.nn.Identity(), "sigmoid": torch.nn.Sigmoid(), "tanh": torch.nn.Tanh(), "relu": torch.nn.ReLU(),
@@ -67,7 +68,9 @@ def test_shapes_and_counts():
 
 @pytest.mark.parametrize("data", catalogue("datasets"))
 def test_a_described_spec_is_what_the_run_then_is(data):
-    spec = RunSpec.default().with_(**{"data.kind": data, "data.train_share": 70, "learning.batch_size": 30})
+    small = {"data.samples": 60} if catalogue("datasets")[data].param("samples") else {}
+    given = {"data.kind": data, "data.train_share": 70, "learning.batch_size": 30, **small}
+    spec, _ = fit(RunSpec.default(), given)
     if spec.resolved.dataset.drawn:
         spec = spec.with_(**{"data.points": [[1, 2, 0], [2, 1, 1]]})
     shape, run = describe(spec), Run(spec)

@@ -53,6 +53,11 @@ export function openDialog(anchor, { title, wide = false, body, onclose }) {
   return handle;
 }
 
+/** Closes the dialog that is open, if one is: what was chosen in it shows on the page. */
+export function closeDialog() {
+  last?.close();
+}
+
 const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), textarea, select, summary, [tabindex='0']";
 
 // Tab past the last element goes to the first: the browser alone would go to its address bar.

@@ -3,6 +3,7 @@
 import { h, setText } from "../dom.js";
 import { count, number } from "../format.js";
 import { openPopover } from "../popover.js";
+import { computed } from "./computed.js";
 
 const CALM = 1000; // ms between two readings of the pace, so that nobody has to chase it
 const UNITS = ["bytes", "kB", "MB", "GB"];
@@ -21,6 +22,7 @@ export const costWords = (cost) => `${counted(cost.parameters, "parameter")} · 
 
 export class Cost {
   #pace = null; // seconds per epoch as last measured, of this revision
+  #guess = null; // the same before it was measured: the worker has tried a step
   #read = { at: -Infinity, revision: null };
   #open = null;
 
@@ -47,16 +49,22 @@ export class Cost {
     const { shape, revision } = this.store;
     this.element.hidden = !shape?.cost;
     if (!shape?.cost) return;
-    if (this.#read.revision !== revision) this.#pace = null;
+    if (this.#read.revision !== revision) this.#pace = this.#guess = null;
     this.#read.revision = revision;
     setText(this.words, costWords(shape.cost));
-    setText(this.seconds, this.#pace === null ? "" : ` · ≈ ${lasting(this.#pace)} an epoch`);
+    const [takes, on] = [this.#pace ?? this.#guess, this.store.where ? ` on ${this.store.where.label}` : ""];
+    setText(this.seconds, takes === null ? "" : ` · ≈ ${lasting(takes)} an epoch${on}${this.#pace === null ? ", estimated" : ""}`);
     this.#open?.refresh();
   }
 
-  /** The worker's own pace; nothing is said before it was measured. */
+  /** The worker's own pace; before it was measured its estimate. */
   #measure({ playing, revision, numbers }) {
     const now = performance.now();
+    const guess = numbers.seconds_per_epoch ?? null;
+    if (revision === this.store.revision && guess !== this.#guess) {
+      this.#guess = guess;
+      this.#update();
+    }
     if (!playing || revision !== this.store.revision || !(numbers.epochs_per_second > 0) || now - this.#read.at < CALM) return;
     this.#read.at = now;
     this.#pace = 1 / numbers.epochs_per_second;
@@ -70,7 +78,9 @@ export class Cost {
     const row = (name, { parameters, multiply_adds: products }) => h("tr", {}, h("th", { scope: "row" }, name),
       h("td", {}, count(parameters)), h("td", {}, count(products)));
     const head = h("tr", {}, h("td", {}), h("th", { scope: "col" }, "Parameters"), h("th", { scope: "col" }, "Multiply–adds"));
-    const pace = this.#pace === null ? "Press Play to measure how long an epoch takes."
+    const guess = this.#guess === null ? "Press Play to measure how long an epoch takes."
+      : `An epoch will take about ${lasting(this.#guess)}: an estimate from a few steps that were tried on a copy. Press Play to measure it.`;
+    const pace = this.#pace === null ? guess
       : `An epoch takes about ${lasting(this.#pace)}, measured here at the chosen speed, pictures included.`;
     return [
       h("header", {}, h("b", {}, "Cost"), h("span", {}, "for one sample")),
@@ -81,6 +91,7 @@ export class Cost {
       h("p", {}, `Training takes about three times as many, ${count(training)}: once forward, and twice for the gradients.`),
       h("p", {}, `Memory: weights ${bytes(memory.weights)}, gradients ${bytes(memory.gradients)}, what optimizer and penalty remember ${bytes(memory.slots)}.`),
       h("p", {}, pace),
+      ...computed(this.store),
     ];
   }
 }

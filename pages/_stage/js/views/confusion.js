@@ -1,8 +1,9 @@
 /**
  * The confusion matrix: how many samples of each class (rows) the network takes for which (columns). A plain
- * table, so it reads aloud as it stands; right answers lie on the diagonal.
+ * table, so it reads aloud as it stands; right answers lie on the diagonal. A count opens its samples.
  */
 
+import { closeDialog } from "../dialogs/dialog.js";
 import { h, setAttribute, setText, themeOf } from "../dom.js";
 import { count } from "../format.js";
 import { classKey, classMark } from "../plot/marks.js";
@@ -51,7 +52,9 @@ class Confusion {
     this.key = key;
     this.box.classList.toggle("many", names.length > 3);
     const mark = (at) => classMark(names.length, at, themeOf(this.host));
-    this.cells = names.map(() => names.map(() => h("td", {})));
+    this.cells = names.map((is, row) => names.map((answer, at) => h("td", {}, h("button.count", {
+      type: "button", onclick: () => this._open(row, at),
+    }))));
     this.caption = h("caption", {});
     this.box.replaceChildren(h("table", {}, this.caption,
       h("thead", {}, h("tr", {}, h("th.corner", { scope: "col" }, "is ↓ answer →"),
@@ -81,15 +84,25 @@ class Confusion {
     });
   }
 
+  /** The samples that were counted there, one by one. */
+  _open(is, answer) {
+    const { store } = this;
+    store.setAsked("wall", { split: this._split(), true: is, answer });
+    store.setView({ curves: "wall" });
+    closeDialog();
+  }
+
   /** One count, its ground the stronger the larger its share of the row: blue where it is right, else orange. */
   _fill(cell, number, total, is, answer) {
     if (cell.dataset.value === String(number)) return;
     setAttribute(cell, "data-value", String(number));
-    setText(cell, count(number));
+    setText(cell.firstChild, count(number));
     const share = total > 0 ? Math.round((55 * number) / total) : 0;
     const hue = is === answer ? "var(--pos)" : "var(--neg)";
     cell.style.background = number > 0 ? `color-mix(in srgb, ${hue} ${Math.max(share, 8)}%, transparent)` : "";
-    cell.title = `${count(number)} of ${count(total)}: ${is}, taken for ${answer}`;
+    const said = `${count(number)} of ${count(total)}: ${is}, taken for ${answer}`;
+    cell.title = `${said}. Press to see them.`;
+    setAttribute(cell.firstChild, "aria-label", said);
   }
 
   theme() {

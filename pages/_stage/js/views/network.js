@@ -3,6 +3,7 @@
  * button per neuron, for pointer and keyboard, and the heads of the layers.
  */
 
+import { Builder } from "../builder/builder.js";
 import { classLut, lut } from "../colour.js";
 import { h, setAttribute, themeOf, throttled, tokensOf } from "../dom.js";
 import { number } from "../format.js";
@@ -31,13 +32,15 @@ class NetworkView {
     this.canvas = h("canvas", { role: "img", "aria-label": "The network" });
     this.field = h("div.net", {}, this.canvas, h("div.marks"), h("div.neurons"), h("div.heads"));
     this.cost = new Cost(store);
-    this.root = h("section.panel.network-card", { "aria-label": "Network" }, h("div.pan", {}, this.field), this.cost.element);
+    this.builder = new Builder(this.field, store, () => this.arrange(false));
+    this.root = h("section.panel.network-card", { "aria-label": "Network" },
+      this.builder.shelf.element, h("div.pan", {}, this.field), this.cost.element, this.builder.foot);
     host.replaceChildren(this.root);
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.atlas = new Atlas();
     this.rims = new Rims();
     this.dots = new Dots();
-    this.heads = new Heads(this.field.querySelector(".heads"), store);
+    this.heads = new Heads(this.field.querySelector(".heads"), store, this.builder);
     this.marks = new Marks(this.field.querySelector(".marks"), store);
     this.neurons = new Neurons(this.field, store, (x, y) => nearestLink(this.gaps, this.weightsOf, x, y));
     this.walked = new WalkPicture(this.field, store);
@@ -82,6 +85,7 @@ class NetworkView {
     this.phone = phone;
     this.fit();
     this.heads.update(this.layout, phone);
+    this.builder.update(this.layout, phone);
     this.neurons.update(this.layout);
     this.marks.update(this.layout);
     this.atlas.reserve(this.layout.columns.reduce((sum, column) => sum + column.rows.length, 0));
@@ -279,6 +283,7 @@ class NetworkView {
     this.speak.cancel();
     for (const off of this.off) off();
     this.heads.destroy();
+    this.builder.destroy();
     this.cost.destroy();
     this.neurons.destroy();
     this.host.replaceChildren();
@@ -289,6 +294,7 @@ export default {
   id: "network",
   slot: "network",
   // The maps too while somebody walks, so that they are there at once when the walk is left.
-  probes: (store) => [...(store.walk ? [{ id: "step_values" }] : []), { id: "neuron_maps" }, { id: "parameters" }],
+  // A network that does not fit together has no numbers yet, and is there to be mended.
+  probes: (store) => (store.shape?.layers.some(({ misfit }) => misfit) ? [] : [...(store.walk ? [{ id: "step_values" }] : []), { id: "neuron_maps" }, { id: "parameters" }]),
   mount: (host, store) => new NetworkView(host, store),
 };

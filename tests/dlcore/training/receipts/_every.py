@@ -19,6 +19,10 @@ DATA = ("circle", "xor", "spiral", "plane", "gaussian", "rings", "blobs", "iris"
 SAMPLES = (None, ("batch", 1), 3, ("test", 0), ("point", 1.5, -2.25))
 
 
+PICTURES = ("digits",)
+SMALL = {"channels": 4, "units": 3, "kernel": 2}  # what a layer of a random graph is given where it has such a setting
+
+
 def kind_of(address: str) -> str | None:
     """The pattern of the kind of number that an address names."""
     name = parse(address)[0].removeprefix("train.")
@@ -34,10 +38,10 @@ def numbers(run: Run, rng: np.random.Generator, few: int = 2) -> Iterator[tuple[
             now.place(sample)
         except SpecError:  # no test set, or a batch of one
             continue
-        for name, array in scene.values.items():
+        for name in scene.values:
             own = sample is None or isinstance(sample, int)  # a pass of its own, to its end
             if kind_of(name) and (own or now.of_sample(name)):
-                shape = array.shape[1:] if now.of_sample(name) else array.shape
+                shape = now.array(name, sample).shape[now.of_sample(name) :]
                 for _ in range(few if shape else 1):
                     yield written(name, tuple(int(rng.integers(size)) for size in shape)), sample
     for name in (*run.metrics, "step", "epoch"):
@@ -86,3 +90,50 @@ def specs(draw: Any) -> RunSpec:
         except SpecError:  # a loss that does not fit the target
             continue
     return spec
+
+
+@st.composite
+def graphs(draw: Any) -> RunSpec:
+    """A spec with any layers that fit one another, in a graph: over pictures, with the label or the picture itself as
+    the answer, or over the plane."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**31)))
+    data = {"kind": str(rng.choice([*PICTURES, "circle"]))}
+    if data["kind"] in PICTURES and rng.integers(3) == 0:
+        data["target"] = "picture"
+    spec, _ = fit(RunSpec.default(), {
+        "data": data, "network.layers": [], "learning.batch_size": int(rng.integers(2, 5)),
+        "learning.optimizer": str(rng.choice(["sgd", "adam"])), "seed": int(rng.integers(10_000)),
+    })  # fmt: skip
+    layers: list[dict[str, Any]] = []
+    for _ in range(int(rng.integers(1, 7))):
+        grown = [*layers, _layer(rng, len(layers))]
+        layers = grown if not _misfits(spec, grown) else layers
+    if _misfits(spec, layers, output=True):
+        layers = [*layers, {"kind": "flatten"}]
+    return spec.with_(**{"network.layers": layers})
+
+
+def _misfits(spec: RunSpec, layers: list[dict[str, Any]], output: bool = False) -> bool:
+    """Whether some layer does not fit, or with `output` the output either."""
+    try:
+        found = spec.with_(**{"network.layers": layers}).misfits
+    except SpecError:  # a norm of a single number
+        return True
+    return any(output or misfit.index < len(layers) for misfit in found)
+
+
+def _layer(rng: np.random.Generator, index: int) -> dict[str, Any]:
+    """Any layer, with sources drawn from all before."""
+    kind = str(rng.choice(list(catalogue("layers"))))
+    entry = catalogue("layers")[kind]
+    example = dict(entry.examples[int(rng.integers(len(entry.examples)))]) if entry.examples else {}
+    small = {param.id: SMALL[param.id] for param in entry.params if param.id in SMALL}
+    layer = {"kind": kind, **small, **example}
+    layer |= {name: min(layer[name], 6) for name in ("channels", "units") if name in layer}
+    choices = {
+        "activation": list(catalogue("activations")), "norm": list(catalogue("norms")), "dropout": [0.0, 0.0, 0.5],
+    }  # fmt: skip
+    layer |= {part: choices[part][int(rng.integers(len(choices[part])))] for part in entry.parts}
+    if entry.merges or (index and rng.integers(4) == 0):
+        layer["from"] = [int(rng.integers(-1, index)) for _ in range(2 if entry.merges else 1)]
+    return layer

@@ -12,11 +12,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from dlcore.catalogue import catalogue
+from dlcore.network.address import written
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec, fit
 from dlcore.training.receipts.receipt import BOUND, KINDS
 from dlcore.training.run import Run
-from tests.dlcore.training.receipts._every import kind_of, numbers, specs
+from tests.dlcore.training.receipts._every import graphs, kind_of, numbers, specs
 
 EXAMPLES = int(os.environ.get("RECEIPTS", 3))
 
@@ -26,7 +27,7 @@ def hold(spec: RunSpec, few: int = 1) -> tuple[int, float, set[str]]:
     rng = np.random.default_rng(spec.tree["seed"])
     run = Run(spec)
     if spec.tree["seed"] % 3 == 0:
-        run.freeze("layers.0.weight[0,0]")
+        run.freeze(written(next(iter(run.network.layout)), (0,) * len(next(iter(run.network.layout.values())))))
     run.advance(steps=int(rng.integers(0, 30)), mark=False)
     count, worst, met = 0, 0.0, set()
     for address, sample in numbers(run, rng, few):
@@ -75,4 +76,10 @@ def test_every_kind_of_number_and_every_entry():
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(specs())
 def test_numbers_of_random_specs(spec):
+    hold(spec)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(graphs())
+def test_numbers_of_random_graphs(spec):
     hold(spec)

@@ -1,0 +1,109 @@
+/**
+ * Samples as views share them: which one is chosen, what can be said of one, and their pictures, each of which is
+ * asked for once and kept. An array holds pictures by its axes sample, row, column and channel.
+ */
+
+import { number, percent } from "./format.js";
+
+const AT_ONCE = { drawn: 16, known: 56 }; // pictures of one request: those that have to be drawn first take longer
+
+/** Whether the data have other samples than those it learns from. */
+export const splitOf = (store, wanted) => (store.shape?.samples?.test ? wanted : "train");
+
+/** The chosen sample, {split, sample}. @param {object} store */
+export const chosen = (store) => ({ split: "train", sample: store.sample });
+
+/** Choose a sample for everything that shows one; of the test set it is only pointed at. */
+export function choose(store, { split, sample }) {
+  if (split === "train") store.setSample(sample);
+  else store.setPointed({ split, sample });
+}
+
+/**
+ * A sample and what the network makes of it, in words.
+ * @param {object} shape the run's
+ * @param {{split: string, sample: number, target: number, loss: number, answer?: number, shares?: Float32Array, output?: number}} fact
+ */
+export function saidOf(shape, { split, sample, target, loss, answer, shares, output }) {
+  const { classes } = shape.output;
+  const name = `${split === "train" ? "training" : "test"} sample ${sample + 1}`;
+  const miss = `loss ${number(loss)}`;
+  if (shares) return `${name}: is ${classes[target]}, answer ${classes[answer]} (${percent(shares[answer])}), ${miss}`;
+  if (output !== undefined) return `${name}: target ${number(target)}, output ${number(output)}, ${miss}`;
+  return `${name}: ${miss}`;
+}
+
+class Pictures {
+  #store;
+  #known = new Map();
+  #key = "";
+
+  constructor(store) {
+    this.#store = store;
+    store.on("frame", (frame) => frame && this.#take(frame));
+  }
+
+  /** Whether there are pictures of the samples at all. */
+  get any() {
+    return Boolean(this.#store.shape?.pictured);
+  }
+
+  #take(frame) {
+    const key = [frame.build, frame.data].join();
+    if (key !== this.#key) this.#known.clear();
+    this.#key = key;
+    for (const split of ["train", "test"]) {
+      const [pixels, samples] = ["pixels", "samples"].map((part) => frame.arrays.get(`sample_pictures/${split}.${part}`));
+      if (pixels?.axes.join() !== "sample,row,column,channel") continue;
+      samples.data.forEach((sample, at) => this.#known.set(`${split}.${sample}`, canvasOf(pixels, at)));
+      this.#store.setAsked("sample_pictures", null);
+    }
+  }
+
+  /** A canvas with the picture, none while that is not known. @returns {HTMLCanvasElement|undefined} */
+  of(split, sample) {
+    return this.#known.get(`${split}.${sample}`);
+  }
+
+  /** Whether all of these are known; those that are not are asked for. @param {string} split @param {number[]} samples */
+  ready(split, samples) {
+    if (!this.any) return true;
+    const missing = samples.filter((sample) => !this.#known.has(`${split}.${sample}`));
+    if (!missing.length) return true;
+    const most = this.#store.shape.provides.includes("pictures") ? AT_ONCE.known : AT_ONCE.drawn;
+    if (!this.#store.asked.sample_pictures) this.#store.setAsked("sample_pictures", { split, samples: missing.slice(0, most) });
+    return false;
+  }
+
+  /** What has to be asked for, of the views that show pictures. @returns {object[]} probes */
+  get probes() {
+    const asked = this.#store.asked.sample_pictures;
+    return asked && this.any ? [{ id: "sample_pictures", ...asked }] : [];
+  }
+}
+
+function canvasOf({ data, shape: [, rows, columns, channels] }, at) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  canvas.getContext("2d").putImageData(imageOf(data, rows, columns, channels, at * rows * columns * channels), 0, 0);
+  return canvas;
+}
+
+/** Bytes (row, column, channel) as an image, grey where there is one channel. @returns {ImageData} */
+export function imageOf(data, rows, columns, channels, from = 0) {
+  const image = new ImageData(columns, rows);
+  for (let pixel = 0; pixel < rows * columns; pixel += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      image.data[4 * pixel + channel] = data[from + channels * pixel + Math.min(channel, channels - 1)];
+    }
+    image.data[4 * pixel + 3] = 255;
+  }
+  return image;
+}
+
+const all = new WeakMap();
+
+/** The pictures of a run's samples. @param {object} store @returns {Pictures} */
+export function picturesOf(store) {
+  if (!all.has(store)) all.set(store, new Pictures(store));
+  return all.get(store);
+}
