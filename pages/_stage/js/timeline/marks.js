@@ -1,5 +1,7 @@
 /** The marks on the timeline: a form of its own for each kind, so that none is told by its colour alone. */
 
+import { formFrom } from "../plot/forms.js";
+
 const DISC = "M-3.8 0a3.8 3.8 0 1 0 7.6 0a3.8 3.8 0 1 0-7.6 0z";
 const STAR = "M0-5 1.5-1.7 5-1.4 2.4 1 3.1 4.5 0 2.7-3.1 4.5-2.4 1-5-1.4-1.5-1.7z";
 const FORMS = {
