@@ -23,6 +23,8 @@ class Limits:
     `max_drawn_points`: points drawn by hand, of which a link holds `max_link_points`.
     `max_table_bytes`, `max_table_rows` and `max_table_columns`: an own file that is read; of its
     rows `max_table_points` are used. `max_tables`: own files that one sitting holds.
+    `max_sets`: other data that a run is scored on, with `max_evaluated` samples of each. `max_curated`: samples
+    that are left out, labelled anew or brought in, of which a link holds `max_link_curated`.
     `max_own_pictures`, `max_own_picture_side` and `max_own_picture_bytes`: pictures that somebody loads.
     `max_picture_bytes`: drawn pictures that a process keeps, to draw them once.
     `max_past_bytes`: snapshots of one run, and as much again what undo and what redo lead to.
@@ -52,6 +54,10 @@ class Limits:
     max_table_columns: int = 1_000
     max_table_points: int = 5_000
     max_tables: int = 10
+    max_sets: int = 8
+    max_evaluated: int = 500
+    max_curated: int = 2_000
+    max_link_curated: int = 300
     max_own_pictures: int = 2_000
     max_own_picture_side: int = 64
     max_own_picture_bytes: int = 24 * 2**20

@@ -31,6 +31,7 @@ LEFT_OUT = (
 )
 NO_VALUES = "The link says that start weights are given, but a link holds none. The default was taken instead."
 TOO_MANY = "The link holds the first {kept} of the {all:,} drawn points; the others are left out."
+TOO_MANY_CURATED = "The link holds {kept} of the {all:,} changes of single training samples; the others are left out."
 WEIGHTS = "weights"
 TOO_MANY_WEIGHTS = (
     "So many weights do not fit into a link, which has at most {most:,} characters. Save the network as a file instead."
@@ -78,6 +79,8 @@ def left_out(spec: RunSpec, weights: bool = False) -> list[str]:
         found.append(NO_FILE)
     if len(spec.points) > LIMITS.max_link_points:
         found.append(TOO_MANY.format(kept=LIMITS.max_link_points, all=len(spec.points)))
+    if (count := len(spec.tree["data"]["curated"])) > LIMITS.max_link_curated:
+        found.append(TOO_MANY_CURATED.format(kept=LIMITS.max_link_curated, all=count))
     if weights or not _is_given(spec.tree["network"]["initializer"]):
         return found
     default = catalogue("initializers")[spec.params()["network.initializer"].default]
@@ -219,13 +222,26 @@ def _key(path: str, param: Param) -> str:
 def _typed(param: Param, given: str) -> Any:
     if param.kind == "points":
         return decode(given)
+    if param.kind == "sets":
+        return [name for name in given.split(",") if name]
+    if param.kind == "curated":
+        return [_curated(part) for part in given.split(",") if part]
     if param.kind == "amounts":
         return dict(part.partition(":")[::2] for part in given.split(",") if part)
     return None if param.optional and given in ("", "none") else given
 
 
 def _written(param: Param, value: Any) -> str:
+    if param.kind == "curated":
+        return ",".join("{1}:{2}:{0}".format(*each).rstrip(":") for each in value[: LIMITS.max_link_curated])
     return encode(value[: LIMITS.max_link_points]) if param.kind == "points" else _text(value)
+
+
+def _curated(text: str) -> list[Any]:
+    """[edition, place, class] of "place:class" or "place:class:edition"."""
+    place, _, rest = text.partition(":")
+    answer, _, edition = rest.partition(":")
+    return [edition, _whole(place), _whole(answer)]
 
 
 def _text(value: Any) -> str:

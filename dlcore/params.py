@@ -57,7 +57,10 @@ class Param:
     "seed" (0 … 2³²−1, or None where `optional`), "values" (given arrays, by address), "text" (one line),
     "points" (drawn points, a list of [x, y, target] whose coordinates lie between `minimum` and `maximum`),
     "name" (an id such as "loss_curve", of something that only the screen knows; empty for the first there is),
+    "sets" (names of other data), "curated" ([edition, place, class], see below),
     "amounts" (of some entries of `catalogue` how much of each, {id: number}, as the one parameter of each allows).
+    Curated samples are told by their place in the order in which the data are split, or by their edition ("" for the
+    data's own) and their place in it; in the place of a class −1 leaves a sample out, −2 takes it as it is.
     `choices` of a number are suggestions for the control, not a limit. `on_change` says what a
     change does to a run: keep the weights, keep them but clear the optimizer's slots, or reset.
     `advanced` folds it away for beginners; `key` is its short name in a link.
@@ -194,6 +197,30 @@ def _points(param: Param, value: Any, path: str) -> tuple[tuple[float, ...], ...
     return tuple(found)
 
 
+def _sets(param: Param, value: Any, path: str) -> tuple[str, ...]:
+    listed = list(value) if isinstance(value, list | tuple) else [None]
+    if not all(isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) for name in listed):
+        raise SpecError(path, f"{param.label}: other data are given as a list of their names.")
+    if len(listed) > LIMITS.max_sets:
+        raise SpecError(path, f"{param.label}: at most {LIMITS.max_sets} others can be measured at once.")
+    return tuple(dict.fromkeys(listed))
+
+
+def _curated(param: Param, value: Any, path: str) -> tuple[tuple[str, int, int], ...]:
+    """Sorted, and of what is said twice the last; what changes nothing is left out."""
+    found = {}
+    for item in value if isinstance(value, list | tuple) else [None]:
+        edition, place, answer = item if isinstance(item, list | tuple) and len(item) == 3 else (None, None, None)
+        whole = type(place) is int and type(answer) is int and 0 <= place < 10**6 and -2 <= answer < 100
+        if not whole or not isinstance(edition, str) or len(edition) > 40:
+            raise SpecError(path, f"{param.label} samples are given as a list of [edition, place, class].")
+        found[edition, place] = answer
+        if len(found) > LIMITS.max_curated:
+            raise SpecError(path, f"At most {LIMITS.max_curated:,} samples can be curated; these are more.")
+    nothing = {"": -2}
+    return tuple((*where, found[where]) for where in sorted(found) if found[where] != nothing.get(where[0], -1))
+
+
 _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "number": _number,
     "integer": _integer,
@@ -203,6 +230,8 @@ _VALIDATORS: dict[str, Callable[[Param, Any, str], Any]] = {
     "name": _name,
     "text": _text,
     "points": _points,
+    "sets": _sets,
+    "curated": _curated,
 }
 
 

@@ -68,6 +68,14 @@ DATA_PARAMS = (
         sentence="What the network is to give for a picture: its label, or the same picture again (an autoencoder).",
     ),
     Param(
+        id="evaluate_on", label="Score on", kind="sets", default=(), on_change=KEEP, advanced=True, key="on",
+        sentence="On which other data the network is judged while it learns; it never learns from them.",
+    ),
+    Param(
+        id="curated", label="Curated", kind="curated", default=(), on_change=KEEP, advanced=True, key="curated",
+        sentence="Training samples that were left out, labelled anew or brought in, from the next epoch on.",
+    ),
+    Param(
         id="augment", label="Augmentation", kind="amounts", default={}, catalogue="augmentations", on_change=KEEP,
         advanced=True, key="augment",
         sentence="How training pictures are changed by chance, anew in every epoch; test pictures stay as they are.",

@@ -428,8 +428,9 @@ def _carry(slot: Mapping[str, Any], kind: str, path: str) -> dict[str, Any]:
         declared = old.param(name)
         if name != "kind" and (declared is None or (value != declared.default and new.param(name) and name != "file")):
             kept[name] = value
-    if "points" in kept:
-        kept["points"] = []  # what was drawn was drawn on the old data; undo brings both back
+    for name in ("points", "curated", "evaluate_on"):
+        if name in kept:
+            kept[name] = []  # what was drawn was drawn on the old data; undo brings both back
     return kept
 
 

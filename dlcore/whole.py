@@ -7,6 +7,7 @@ from typing import Any
 
 from dlcore.catalogue import catalogue
 from dlcore.drawn import DRAWN
+from dlcore.editions import check as check_editions
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 from dlcore.structure import multiply_adds
@@ -22,6 +23,7 @@ def check_whole(spec: Any) -> None:
     _check_patience(spec)
     _check_points(spec)
     _check_augment(spec)
+    check_editions(spec.resolved, spec.tree["data"])
     shapes: dict[str, tuple[int, ...]] = {}
     for index, block in enumerate(spec.blocks):
         _check_norm(spec, index, block)

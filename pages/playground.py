@@ -6,6 +6,7 @@ from _ui import sidebar, sitting
 here = sitting.current()
 # First, so that it loads while the sidebar is drawn.
 stage(
-    here.token, here.run.name, here.run.revision, page="playground", on_token=sitting.use, on_run=sitting.work_on
+    here.token, here.run.name, here.run.revision, page="playground", on_token=sitting.use, on_run=sitting.work_on,
+    ask=sitting.asked(),
 )
 sidebar.draw(here)

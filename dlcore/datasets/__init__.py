@@ -57,6 +57,7 @@ class Dataset(Entry):
     the same generator looks, and the same in one sentence.
     records(rng, **params) → {column's id: (samples,) its own values}: what is known of each row of what `generate`
     makes of the same generator, numbers as float64 and words as str; `fields` are its columns, in that order.
+    `editions`: other ways to make such samples, by name, each with what it changes of the parameters.
     `idle`: parameters that make no difference as the others stand; nobody offers them.
     follow(**params) → fields of this entry that depend on the parameters: `at` puts them in.
     """
@@ -79,6 +80,7 @@ class Dataset(Entry):
     picture: Callable[..., tuple[np.ndarray, str]] | None = None
     records: Callable[..., Mapping[str, np.ndarray]] | None = None
     fields: tuple[Column, ...] = ()
+    editions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     idle: tuple[str, ...] = ()
     follow: Callable[..., Mapping[str, Any]] | None = None
 

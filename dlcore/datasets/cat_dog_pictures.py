@@ -111,6 +111,7 @@ ENTRY = Dataset(
     generate=generate,
     picture=picture,
     records=all_records,
+    editions={name: {"edition": name} for name in EDITIONS},
     fields=FIELDS,
     group="pictures",
     shape=(3, SIDE, SIDE),

@@ -10,6 +10,7 @@ from typing import Any
 
 from dlcore.catalogue import catalogue
 from dlcore.drawn import DRAWN
+from dlcore.editions import CURATED
 from dlcore.params import Entry, SpecError
 from dlcore.schema import DATA_PARAMS, DEFAULT_LAYERS, SOURCES, plain
 from dlcore.spec import RunSpec, fit
@@ -25,7 +26,8 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
     insert_layer(index, layer=None, port=0), insert_block(index, block, port=0), remove_layer(index),
     move_layer(index, to, port=0), duplicate_layer(index), set_layer(index, values), connect(source, target,
     merge="add"), disconnect(source, target), start_from(start), toggle_input(input),
-    draw_points(points), erase_points(points).
+    draw_points(points), erase_points(points),
+    curate(places, answer, edition="").
     """
     if not isinstance(operation, Mapping) or not isinstance(operation.get("name"), str):
         raise SpecError("operation", "An operation needs a name.")
@@ -43,7 +45,8 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
 def touches(operation: Mapping[str, Any]) -> str:
     """The path that an operation changes; `operate` refuses what has no name."""
     name = str(operation.get("name"))
-    return {"draw_points": DRAWN, "erase_points": DRAWN, "toggle_input": "inputs"}.get(name, "network.layers")
+    elsewhere = {"curate": CURATED, "draw_points": DRAWN, "erase_points": DRAWN, "toggle_input": "inputs"}
+    return elsewhere.get(name, "network.layers")
 
 
 def insert_layer(
@@ -247,6 +250,14 @@ def erase_points(spec: RunSpec, points: list) -> tuple[str, list]:
     return DRAWN, [point for point in spec.points if tuple(point) not in gone]
 
 
+def curate(spec: RunSpec, places: list, answer: int, edition: str = "") -> tuple[str, list]:
+    """These samples of the training part, or of an edition, taken as that class; −1 leaves them out, −2 takes them as
+    they are: see `dlcore.params.Param`."""
+    if not isinstance(places, list):
+        raise SpecError(CURATED, "Samples are given as a list of their places.")
+    return CURATED, [*spec.get(CURATED), *([edition, place, answer] for place in places)]
+
+
 def _listed(points: Any) -> list:
     """Points as the spec writes them, rounded; SpecError where they are none."""
     return plain(POINTS.validate(points, DRAWN))
@@ -261,6 +272,6 @@ OPERATIONS: dict[str, Callable[..., tuple[str, list] | dict[str, Any]]] = {
     function.__name__: function
     for function in (
         insert_layer, insert_block, remove_layer, move_layer, duplicate_layer, set_layer, connect, disconnect,
-        start_from, toggle_input, draw_points, erase_points,
+        start_from, toggle_input, draw_points, erase_points, curate,
     )
 }

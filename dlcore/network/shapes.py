@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dlcore.catalogue import catalogue
+from dlcore.editions import comparable, curated_size, sizes
 from dlcore.inputs import of_column
 from dlcore.network.costs import costs
 from dlcore.schema import AUTO
@@ -26,8 +27,8 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     dataset, data = resolved.dataset, spec.tree["data"]
     samples = data.get("samples") or dataset.count
     train, validation, test = spec.split_sizes(samples)
-    train += len(spec.points)
-    splits = {"train": train, "validation": validation, "test": test}
+    train = curated_size(data, train) + len(spec.points)
+    splits = {"train": train, "validation": validation, "test": test, **sizes(resolved, data)}
     network = blocks(spec)
     low, high = resolved.range
     return {
@@ -74,6 +75,9 @@ def describe(spec: RunSpec) -> dict[str, Any]:
         "samples": splits,
         "cost": costs(spec, network),
         "batch": min(learning["batch_size"], max(train, 1)),
+        "editions": list(dataset.editions),
+        "comparable": list(comparable(resolved)),
+        "fields": [asdict(column) for column in dataset.fields],
         "extent": dataset.extent,
         "columns": [column.name for column in dataset.columns],
         "axes": [asdict(column) for column in dataset.columns],

@@ -24,6 +24,19 @@ def which(options: dict[str, Any], context: Any) -> tuple[str, int | None]:
     return split, min(sample, count - 1) if count else None
 
 
+def made_up(options: dict[str, Any], context: Any) -> np.ndarray | None:
+    """The network's inputs of a picture that somebody drew, float32 (inputs,), where the options have `pixels`: a list
+    of bytes, 0 dark and 255 light, by row, column and channel. SpecError where these are no picture of the data's."""
+    pixels, shape = options.get("pixels"), context.spec.resolved.input_shape
+    if pixels is None:
+        return None
+    fits = isinstance(pixels, list) and len(shape) == 3 and len(pixels) == shape[0] * shape[1] * shape[2]
+    if not fits or not all(type(value) is int and 0 <= value <= 255 for value in pixels):
+        raise SpecError("probe.pixels", "A drawn picture has the size of the data's, in whole numbers from 0 to 255.")
+    x = np.array(pixels, np.float32).reshape(*shape[1:], shape[0]).transpose(2, 0, 1) / np.float32(255)
+    return np.ascontiguousarray(x).ravel()
+
+
 def symmetric(values: np.ndarray) -> tuple[float, float]:
     """A range with zero in its middle that holds all finite values."""
     size = np.abs(values[np.isfinite(values)])

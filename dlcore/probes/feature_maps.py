@@ -14,7 +14,7 @@ import numpy as np
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext, quantize
-from dlcore.probes._samples import symmetric, which
+from dlcore.probes._samples import made_up, symmetric, which
 
 SIDE = 64
 SHOWN = ("values", "gradients")
@@ -26,15 +26,19 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     it is, and 1 where it is one of test.
 
     Options: `sample` and `split` as `sample_picture`; `show` "values" or "gradients" (∂ loss of that sample / ∂ value,
-    in eval mode). In a walk only the values of a training sample that are known so far.
+    in eval mode); `pixels`, a drawn picture (see `made_up`), whose `of` is −1. In a walk only the values of a training sample that are known so far.
     """
     show = options.get("show", "values")
     if show not in SHOWN:
         raise SpecError("probe.show", "A feature map shows “values” or “gradients”.")
     split, sample = which(options, context)
+    if (drawn := made_up(options, context)) is not None:
+        sample, split, show = -1, "", "values"  # nobody knows its answer, so no loss could change with it
     if sample is None:
         return {}
-    if show == "gradients":
+    if drawn is not None:
+        values = context.values(drawn)
+    elif show == "gradients":
         values = context.slopes(split, sample)
     elif split == "train":
         values = context.trace(sample)

@@ -15,7 +15,7 @@ import numpy as np
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._samples import OF_VALUE, which
+from dlcore.probes._samples import OF_VALUE, made_up, which
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
@@ -23,12 +23,14 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     pictures (unit, row, column).
 
     Options: `sample`, its index; `split`, "train" or "test"; `point` [x₁, x₂], with `beyond` as
-    for the output map; `inputs` {"1": value} by their numbers from 0. {} where there are no samples and no point is
-    given. In a walk only what is known of a training sample.
+    for the output map; `inputs` {"1": value} by their numbers from 0; `pixels`, a drawn picture (see `made_up`). {}
+    where there are no samples and no point is given. In a walk only what is known of a training sample.
     """
     split, sample = which(options, context)
-    point, others = options.get("point"), options.get("inputs")
-    if point is not None:
+    point, others, drawn = options.get("point"), options.get("inputs"), made_up(options, context)
+    if drawn is not None:
+        inputs = drawn
+    elif point is not None:
         inputs = context.inputs_at(_point(point), options.get("beyond"))
     elif sample is not None:
         inputs = context.data(split).inputs[sample].numpy().copy()
@@ -37,7 +39,7 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     if others:
         inputs = _with(inputs, others)
     found = {}
-    of_train = point is None and not others and split == "train"
+    of_train = point is None and drawn is None and not others and split == "train"
     values = context.trace(sample) if of_train else context.values(inputs)
     for name, array in values.items():
         if name == "inputs" or (name.startswith("layers.") and name.endswith(("activation", "normalized"))):

@@ -51,8 +51,8 @@ class Operation:
 @dataclass(frozen=True)
 class Source:
     """What a member of a run learns from, and by what chance: `data` maps "train", "validation" and
-    "test" to their Split; `generator(purpose, *indices)` derives chance. augmented(epoch) → (inputs, target) of train as
-    they are in that epoch; None where they are always the same."""
+    "test" to their Split; `generator(purpose, *indices)` derives chance. augmented(epoch) → (inputs, target) of train
+    as they are in that epoch; None where they are always the same."""
 
     data: Mapping[str, Any]
     generator: Callable[..., np.random.Generator]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dlcore.drawn import DRAWN, difference
+from dlcore.editions import CURATED
 from dlcore.lazy import torch
 from dlcore.network.graph import operate
 from dlcore.params import KEEP, RESET
@@ -14,6 +15,8 @@ from dlcore.training.edits import KEPT, editable
 from dlcore.training.journal import Event
 from dlcore.training.outcome import Applied
 from dlcore.training.travel import Travel
+
+AT_EPOCH = (DRAWN, CURATED)  # what comes into force where an epoch begins
 
 
 class Changing(Travel):
@@ -51,22 +54,25 @@ class Changing(Travel):
                 self._rebuild(new)
                 self._begin()
             else:
-                now = new.with_(**{DRAWN: self.spec.points})
+                now = new.with_(**{path: self.spec.get(path) for path in AT_EPOCH})
                 if now != self.spec:
                     self._note(Event(self.step, "change", {"changes": self.spec.changes_to(now)}))
                     self._change(now)
-                self.waiting = None if new == now else new.points
+                self.waiting = None if new == now else {path: new.get(path) for path in AT_EPOCH}
                 if self.waiting is not None and self.task.position(self.state)[2] == 0:
                     self._let_in()
                 self.version += 1
         return Applied(self.asked, effect, tuple(notes))
 
     def _let_in(self) -> None:
-        """An epoch begins: the drawn points that waited are among the training points from here on."""
-        points, self.waiting = self.waiting, None
-        if points != self.spec.points:
-            self._note(Event(self.step, "points", difference(self.spec.points, points)))
-            self._change(self.spec.with_(**{DRAWN: points}))
+        """An epoch begins: the drawn points and curated samples that waited are learned from here on."""
+        new, self.waiting = self.spec.with_(**self.waiting), None
+        if new.points != self.spec.points:
+            self._note(Event(self.step, "points", difference(self.spec.points, new.points)))
+        if (curated := new.get(CURATED)) != self.spec.get(CURATED):
+            self._note(Event(self.step, "change", {"changes": {CURATED: curated}}))
+        if new != self.spec:
+            self._change(new)
 
     def edit(self, address: str, value: float, mark: bool = True) -> None:
         """Set one weight or bias: run.edit("layers.0.weight[2,1]", 0.5). SpecError where it can't be.

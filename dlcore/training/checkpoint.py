@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load, save
 
+from dlcore.drawn import DRAWN
 from dlcore.lazy import torch
 from dlcore.spec import RunSpec
 from dlcore.training.computing import CPU, Computing
@@ -197,7 +198,7 @@ def _moment(
         },
         history=history.up_to(item["step"]) if other is run else other.recorded,
         snapshots=other.snapshots.up_to(0),
-        waiting=item.get("waiting"),
+        waiting={DRAWN: waiting} if isinstance(waiting := item.get("waiting"), list) else waiting,
         stepper=item["stepper"],
     )
 

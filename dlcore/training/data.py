@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from dlcore.editions import comparable, values_of
 from dlcore.lazy import torch
+from dlcore.limits import LIMITS
 from dlcore.network.build import compute_inputs
 from dlcore.schema import DATA_PARAMS
 from dlcore.spec import RunSpec
+from dlcore.training.curating import curate
 from dlcore.training.mistakes import leak, shuffle_labels
 from dlcore.training.rng import generator
 
@@ -23,14 +27,16 @@ IN_TRAINING = ("augment",)  # what is done with the data when a step is made, no
 class Split:
     """Samples: x (samples, 2) in own units or pictures (samples, channels, rows, columns), y (samples,), inputs
     (samples, inputs) float32, of pictures all their numbers; target (samples, columns) float32 as the loss wants it.
-    rows (samples,): which row of what the rule made each is, −1 where a point was drawn by hand; None where no rule
-    made them."""
+    rows (samples,): which row of what the rule made each is, −1 where a point was drawn by hand or is from another
+    edition; None where no rule made them. places (samples,): of train its place in the order in which the data are
+    split, −1 as before."""
 
     x: np.ndarray
     y: np.ndarray
     inputs: torch.Tensor
     target: torch.Tensor
     rows: np.ndarray | None = None
+    places: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -83,7 +89,8 @@ def _params(spec: RunSpec) -> dict[str, Any]:
 
 
 def make_data(spec: RunSpec) -> dict[str, Split]:
-    """{"train": Split, "validation": Split, "test": Split}; each may be empty.
+    """{"train": Split, "validation": Split, "test": Split}; each may be empty. Then, by their names, the other sets
+    that the run is scored on.
 
     Validation is the end of the training part, so that a share of 0 leaves everything as it was.
     Points drawn by hand are the last of train.
@@ -94,15 +101,45 @@ def make_data(spec: RunSpec) -> dict[str, Split]:
         points[name] = tuple(part[start : start + size] for part in made)
         start += size
     _spoil(spec, points)
+    places = np.arange(len(points["train"][1]))
+    if curated := spec.tree["data"]["curated"]:
+        others = partial(_other, spec, purpose="added")
+        points["train"], places = curate(points["train"], curated, others)
     if spec.points:
         drawn = np.array(spec.points, dtype=np.float64)
         drawn = drawn[:, :2], drawn[:, 2], np.full(len(drawn), -1)
         points["train"] = tuple(np.concatenate(parts) for parts in zip(points["train"], drawn, strict=True))
     beyond = columns_beyond(spec)
-    return {
+    found = {
         name: make_split(spec, x, y, rows, {of: np.where(rows < 0, 0.0, values[rows]) for of, values in beyond.items()})
         for name, (x, y, rows) in points.items()
     }
+    places = np.concatenate([places, np.full(len(found["train"]) - len(places), -1)])
+    found["train"] = replace(found["train"], places=places)
+    return found | {name: make_evaluated(spec, name) for name in spec.tree["data"]["evaluate_on"]}
+
+
+def make_evaluated(spec: RunSpec, name: str) -> Split:
+    """Other data that the run is scored on: of a chance of their own, so that none is a training sample in disguise."""
+    most = LIMITS.max_evaluated
+    x, y = _other(spec, name, most, "evaluate_on")
+    beyond = {}
+    if any(entry.column is not None for entry in spec.inputs):
+        entry, values = values_of(spec.tree["data"], comparable(spec.resolved)[name], most)
+        beyond = _beyond(spec, entry, _chance(spec, "evaluate_on"), values, len(y))
+    return make_split(spec, x[:most], y[:most], None, beyond)
+
+
+def _other(spec: RunSpec, name: str, count: int, purpose: str) -> tuple[np.ndarray, np.ndarray]:
+    """x and y of so many samples of an edition, or of another set that compares."""
+    data, own = spec.tree["data"], spec.resolved.dataset.editions
+    slot = comparable(spec.resolved).get(name) or {"kind": data["kind"], **own[name]}
+    entry, values = values_of(data, slot, count)
+    return entry.generate(_chance(spec, purpose), **values)
+
+
+def _chance(spec: RunSpec, purpose: str) -> np.random.Generator:
+    return generator(data_seed(spec), f"data.{purpose}")
 
 
 def columns_beyond(spec: RunSpec) -> dict[str, np.ndarray]:
@@ -110,11 +147,26 @@ def columns_beyond(spec: RunSpec) -> dict[str, np.ndarray]:
 
     Those that are not asked for are not made.
     """
-    used = [entry.column for entry in spec.inputs if entry.column is not None]
+    return _beyond(spec, spec.resolved.dataset, generator(data_seed(spec), "data"), _params(spec))
+
+
+def _beyond(
+    spec: RunSpec, entry: Any, chance: np.random.Generator, values: Mapping[str, Any], most: int | None = None
+) -> dict[str, np.ndarray]:
+    used = [one.column for one in spec.inputs if one.column is not None]
     if not used:
         return {}
+    records = entry.records(chance, **values)
+    return {column.id: (records[column.id][:most] - column.middle) / column.spread for column in used}
+
+
+def records_of(spec: RunSpec) -> dict[str, np.ndarray]:
+    """What is known of each sample, by field, in the order in which the data are split; {} where nothing is."""
+    if spec.resolved.dataset.records is None:
+        return {}
     records = spec.resolved.dataset.records(generator(data_seed(spec), "data"), **_params(spec))
-    return {column.id: (records[column.id] - column.middle) / column.spread for column in used}
+    rows = _made(spec)[2]
+    return {name: np.asarray(values)[rows] for name, values in records.items()}
 
 
 def _spoil(spec: RunSpec, points: dict[str, tuple[np.ndarray, ...]]) -> None:

@@ -155,8 +155,11 @@ class FrameContext:
 
     def picture(self, split: str, index: int) -> tuple[np.ndarray, str] | None:
         """How one sample looks, and the same in words; None where nothing is known of that."""
-        rows = self._run.data(split).rows
-        return None if rows is None else picture_of(self.spec, int(rows[index]))
+        data = self._run.data(split)
+        if data.rows is not None and data.rows[index] < 0 and self.spec.resolved.pictures:  # from another edition
+            pixels = (np.clip(data.x[index], 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0)
+            return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3))), "Brought in from other data."
+        return None if data.rows is None else picture_of(self.spec, int(data.rows[index]))
 
     def coming(self, most: int) -> tuple[np.ndarray, np.ndarray]:
         """The first of the coming batch's pictures as the step will get them: which of train, and (samples, *shape)."""

@@ -150,6 +150,20 @@ class History:
         """A copy, which does not grow along."""
         return self._copied(len(self._rows), max(self.last_step, self.layers.last_step))
 
+    def with_metrics(self, metrics: list[str]) -> History:
+        """A copy with these metrics instead; where one was not measured, there is no number."""
+        old, new = self.columns[2:], [*metrics, *COMING]
+        rows = self._rows.array()
+        width, copy = len(old), History(new)
+        copy.layers, copy._member = self.layers, self._member
+        if len(rows):
+            members = rows[:, 2:].reshape(len(rows), -1, width)
+            wide = np.full((*members.shape[:2], len(new)), np.nan)
+            both = [name for name in old if name in new]
+            wide[..., [new.index(name) for name in both]] = members[..., [old.index(name) for name in both]]
+            copy._rows = Rows(np.concatenate([rows[:, :2], wide.reshape(len(rows), -1)], axis=1))
+        return copy
+
     def _copied(self, rows: int, step: int) -> History:
         copy = History(self.columns[2:])
         copy._rows, copy._member = self._rows.first(rows), self._member

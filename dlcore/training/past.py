@@ -119,7 +119,8 @@ def size_of(state: Mapping[str, torch.Tensor]) -> int:
 class Moment:
     """All there is to come back to. `state` is the live State until the moment is kept.
 
-    `waiting` are the drawn points that enter at the next epoch, None where none wait. `ahead` is where the
+    `waiting` is what enters at the next epoch, drawn points and curated samples: {path: value}, None where nothing
+    waits. `ahead` is where the
     run stood before it was sought back to here, None where nothing lies ahead; until then journal,
     history and snapshots are those of the whole time. `stepper` is the choice that the run was made with.
     """
@@ -134,7 +135,7 @@ class Moment:
     state: Any
     history: History
     snapshots: Snapshots
-    waiting: list[list[float]] | None = None
+    waiting: dict[str, Any] | None = None
     ahead: Moment | None = None
     stepper: str = "auto"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from dlcore.checks import Finding
-from dlcore.drawn import DRAWN
+from dlcore.editions import comparable
 from dlcore.lazy import torch
 from dlcore.network.address import read_sample
 from dlcore.params import SpecError
@@ -17,7 +17,7 @@ from dlcore.probes import Named
 from dlcore.spec import RunSpec, fit
 from dlcore.structure import refuse
 from dlcore.tasks import Measured
-from dlcore.training.data import Split, make_points, make_split
+from dlcore.training.data import Split, make_evaluated, make_points, make_split
 from dlcore.training.examine import examine
 from dlcore.training.history import History
 from dlcore.training.outcome import Trouble
@@ -54,7 +54,7 @@ class Reading:
     recorded: History
     trouble: Trouble | None
     stopped: Stopped | None
-    waiting: list[list[float]] | None
+    waiting: dict[str, Any] | None
     past: Past
     moment: Callable[[], Moment]
     version: int
@@ -70,7 +70,7 @@ class Reading:
     @property
     def asked(self) -> RunSpec:
         """`spec` with the drawn points that wait for the next epoch."""
-        return self.spec if self.waiting is None else self.spec.with_(**{DRAWN: self.waiting})
+        return self.spec if self.waiting is None else self.spec.with_(**self.waiting)
 
     @property
     def standing(self) -> Standing | None:
@@ -185,12 +185,14 @@ class Reading:
         return self.task.predict(self.state, make_split(self.spec, points, np.zeros(len(points)))).copy()
 
     def evaluate(self, data: Any) -> dict[str, float]:
-        """Loss and accuracy (or error) on other data: a dataset's id, or (x, y) in own units.
+        """Loss and accuracy (or error) on other data: an edition of this data, a dataset's id, or (x, y) in own units.
 
         A dataset is made with its default parameters and this run's data seed; its samples and target must be of
         the same kind. x is (samples, 2) or pictures, y (samples,) numbers or classes. SpecError where it does not fit.
         """
         self.need("predictions")
+        if isinstance(data, str) and data in comparable(self.spec.resolved):
+            return self.task.score(self.state, make_evaluated(self.spec, data))
         if isinstance(data, str):
             other = fit(self.spec, {"data.kind": data, "learning.loss": self.spec.resolved.loss.id})[0]
             mine, theirs = (spec.resolved for spec in (self.spec, other))

@@ -9,6 +9,8 @@ from functools import partial
 
 import numpy as np
 
+from dlcore.drawn import DRAWN
+from dlcore.editions import CURATED, EVALUATED
 from dlcore.network.build import Network
 from dlcore.network.shapes import no_sample_step
 from dlcore.params import CLEAR_SLOTS, SpecError
@@ -174,7 +176,9 @@ class Run(Walk, Surgery, Forking, Where):
         if self.others or all(math.isfinite(value) for value in self.metrics.values()):
             return  # of several networks each stopped at a step of its own
         rows = self.recorded.rows()
-        finite = rows[np.isfinite(rows[:, : -len(COMING)]).all(axis=1)]
+        others = tuple(f"{name}_" for name in self.spec.get(EVALUATED))  # which may not have been measured always
+        own = [at for at, name in enumerate(self.recorded.columns[: -len(COMING)]) if not name.startswith(others)]
+        finite = rows[np.isfinite(rows[:, own]).all(axis=1)]
         if not len(finite):
             return
         good = int(finite[-1][0])
@@ -206,11 +210,15 @@ class Run(Walk, Surgery, Forking, Where):
 
     def _change(self, spec: RunSpec) -> None:
         """Go over to a spec that keeps the weights, and the slots too unless the optimizer is another."""
-        clear, other_points = self.spec.effect_of(spec) == CLEAR_SLOTS, self.spec.points != spec.points
+        clear, before = self.spec.effect_of(spec) == CLEAR_SLOTS, self.task.metrics
+        other_points = any(self.spec.get(path) != spec.get(path) for path in (DRAWN, CURATED))
         old = self.state
         self._rebuild(spec)
         without = ("members.", "optimizer.") if clear else ("members.",)
         self.state.adopt(old, without + self.task.of_these_points if other_points else without)
+        if self.task.metrics != before:
+            self.recorded = self.recorded.with_metrics([metric.id for metric in self.task.metrics])
+            self.build += 1
         self.version += 1
 
     def _rebuild(self, spec: RunSpec) -> None:

@@ -201,6 +201,7 @@ def _check_run(run: Run, meta: Mapping[str, Any], arrays: Mapping[str, np.ndarra
             raise ValueError("a snapshot of another time")
         _check_state(run, {group: buffer.numpy() for group, buffer in snapshot.state.items()})
     fresh = Run(run.origin, members=[{}, *run.others] if run.others else None).recorded
+    fresh = fresh.with_metrics([metric.id for metric in run.task.metrics])
     rows = arrays["history"]
     if run.recorded.columns != fresh.columns or rows.shape[1:] != fresh.all_rows().shape[1:] or not len(rows):
         raise ValueError("another history")

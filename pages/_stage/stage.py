@@ -41,9 +41,11 @@ def stage(
     page: str,
     on_token: Callable[[str], None],
     on_run: Callable[[str], None],
+    ask: str = "",
 ) -> None:
     """Draw the stage for the sitting `token`, beside widgets that show `revision` of its run `run`.
 
+    `ask` is "number:dialog" to have one of the stage's dialogs opened, once for each number.
     `on_token` is called with another token when the tab reclaimed one of its own, `on_run` with another run
     of the sitting when that one is worked on from now on. When the run has
     come to a newer revision and rests there, the stage's trigger "synced" makes the script run, so
@@ -58,7 +60,8 @@ def stage(
 
     _component(
         key="stage",
-        data={"base": base_path(), "token": token, "run": run, "revision": revision, "views": views(), "page": page},
+        data={"base": base_path(), "token": token, "run": run, "revision": revision, "views": views(), "page": page,
+              "ask": ask},
         on_token_change=took_token,
         on_run_change=took_run,
         on_synced_change=lambda: None,

@@ -11,13 +11,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from _ui.sitting import Sitting, add_table, propose
+from _ui.sitting import Sitting, add_table, ask, propose
 from dlcore import tables
 from dlcore.datasets._chosen import Chosen, choose_from, suited
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
 
 KIND, OPEN, READ = "table", "own_table.open", "own_table.read"
+PICTURES = "own_pictures"  # the data set, and the dialog of the stage's
 NAMES = {"horizontal": "From left to right (x₁)", "vertical": "From bottom to top (x₂)", "label": "Learned"}
 ABOUT = (
     "Two columns of numbers place the points; a third one is learned. The first row may hold names. "
@@ -29,10 +30,14 @@ def picked(kind: str, pressed: bool) -> None:
     """A data set was picked: go over to it; the one for own tables asks for a file where it was pressed."""
     propose("data", {"data.kind": kind})
     st.session_state[OPEN] = pressed and kind == KIND
+    if pressed and kind == PICTURES:
+        ask(PICTURES)
 
 
 def draw(here: Sitting) -> None:
     """The button that opens the dialog, where the data are a table; and the dialog, when it was asked for."""
+    if here.run.spec.get("data.kind") == PICTURES:
+        st.button("Load or draw pictures…", key="own_pictures", width="stretch", on_click=ask, args=(PICTURES,))
     if here.run.spec.get("data.kind") == KIND:
         if st.button("Load or paste a table…", key="own_table", width="stretch"):
             st.session_state[OPEN] = True

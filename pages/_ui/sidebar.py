@@ -79,6 +79,8 @@ def _data(here: Sitting) -> None:
         _row(here, "seed", "data.seed")
         if chosen.split:
             widget(here, "data.validation_share")
+        if others := here.run.shape["comparable"]:
+            widget(here, "data.evaluate_on", options=others)
     if here.run.spec.resolved.pictures and here.shows("data.augment"):
         with st.expander("Augmentation"):
             note(here.run.spec.params()["data.augment"].sentence)

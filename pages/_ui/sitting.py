@@ -17,6 +17,7 @@ from dlcore import live
 from dlcore.params import SpecError
 
 TOKEN, RUN, REVISION, REFUSED = "sitting.token", "sitting.run", "sitting.revision", "sitting.refused"
+ASKED = "sitting.asked"
 MAIN = "main"
 
 
@@ -63,6 +64,17 @@ def work_on(run: str | None) -> None:
     """Go over to another run of the sitting: the widgets show and change the one that is worked on on the stage."""
     if isinstance(run, str):
         st.session_state[RUN] = run
+
+
+def ask(dialog: str) -> None:
+    """Have the stage open one of its dialogs."""
+    number = int(asked().partition(":")[0] or 0)
+    st.session_state[ASKED] = f"{number + 1}:{dialog}"
+
+
+def asked() -> str:
+    """ "number:dialog" of the dialog that was asked for last; "" for none."""
+    return st.session_state.get(ASKED, "")
 
 
 def propose(path: str, changes: Mapping[str, Any]) -> None:

@@ -215,7 +215,13 @@ def _waiting(call: Draw, **fixed: Any) -> Draw:
     return lambda label, **options: call(label, **fixed, **options)
 
 
+def _sets(param: Param, value: Any, options: Sequence[Any] | None, names: Mapping[Any, str]) -> Draw:
+    return _waiting(st.multiselect, options=list(options or value), placeholder="nothing else",
+                    format_func=lambda name: names.get(name, name.replace("_", " ")))  # fmt: skip
+
+
 _DRAWN: dict[str, Callable[..., Draw]] = {
+    "sets": _sets,
     "number": _number,
     "integer": _number,
     "flag": _flag,

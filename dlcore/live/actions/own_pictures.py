@@ -10,8 +10,8 @@ from dlcore.live.uploads import PICTURES
 
 
 def serve(asked: Any) -> dict[str, Any]:
-    """{"path": where to POST pictures (see `dlcore.pictures`), "most": so many, "bytes", "side": at most, "known": where
-    to fetch those that the run has; None where it has none of somebody's own}."""
+    """{"path": where to POST pictures (see `dlcore.pictures`), "most": so many, "side": at most, "known": where to
+    fetch those that the run has; None where it has none of somebody's own}."""
     exchange, limits, held = asked.hub.exchange, asked.hub.limits, asked.held
     spec, known = held.now.spec, None
     if spec.get("data.kind") == "own_pictures" and not tables.is_common(spec.file):

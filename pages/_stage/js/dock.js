@@ -101,7 +101,7 @@ class Dock {
   _which() {
     const { sample, shape, whatIf, pointed } = this.store;
     const [made] = Object.entries(whatIf?.inputs ?? {}).slice(-1);
-    const at = made ? `${shape.inputs[made[0]].label} = ${number(made[1])}` : `(${whatIf?.point?.map((value) => number(value)).join(", ")})`;
+    const at = whatIf?.pixels ? "drawn" : made ? `${shape.inputs[made[0]].label} = ${number(made[1])}` : `(${whatIf?.point?.map((value) => number(value)).join(", ")})`;
     const shown = this.root.dataset.kind === "sample" ? pointed : null;
     setText(this.number, shown ? `${SPLITS[shown.split]} ${count(shown.sample + 1)}` : whatIf ? `what if ${at}` : `sample ${count(sample + 1)}`);
     const back = `Back to sample ${count(sample + 1)}`;

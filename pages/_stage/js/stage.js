@@ -107,6 +107,16 @@ class Stage {
     this.component = component;
     this.link.offer(component.data.token);
     this.#readTheme();
+    this.#answer();
+  }
+
+  /** The page asks for a dialog of the stage's, once for each press. */
+  async #answer() {
+    const { ask } = this.component.data;
+    if (!ask || ask === this.asked || !this.scene) return;
+    this.asked = ask;
+    const dialog = await import(`./dialogs/${ask.split(":")[1]}.js`);
+    dialog.open(this.scene.shell.root, this.scene.store);
   }
 
   #readTheme() {

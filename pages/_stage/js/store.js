@@ -82,7 +82,7 @@ export class RunStore extends Emitter {
   selected = null;
   pointed = null; // the point of the data under the pointer: {split, sample}
   sample = 0;
-  whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}, beyond?}
+  whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}, beyond?, pixels: a drawing's bytes}
   asked = {}; // what views ask of their probes besides, by the probe's id; in no link
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;
@@ -102,7 +102,7 @@ export class RunStore extends Emitter {
   /** Take in a "run" event: the whole projection of the run as it stands now. */
   project(event) {
     const shown = this.view;
-    if (this.whatIf && this.shape && !same(this.shape.inputs, event.shape?.inputs)) this.setWhatIf(null);
+    if (this.whatIf && this.shape && !same([this.shape.inputs, this.shape.shape], [event.shape?.inputs, event.shape?.shape])) this.setWhatIf(null);
     Object.assign(this, {
       revision: event.revision, spec: event.spec, view: event.view, hash: event.hash, changed: event.changed,
       canUndo: event.can_undo, canRedo: event.can_redo, playing: event.playing, speed: event.speed,

@@ -145,7 +145,7 @@ class Trail {
   #sampleOf(address) {
     const { sample, whatIf } = this.store;
     if (!ofSample(address) || !whatIf) return ofSample(address) ? sample : null;
-    return Object.keys(whatIf.inputs).length || whatIf.beyond ? undefined : ["point", ...whatIf.point];
+    return whatIf.pixels || whatIf.beyond || Object.keys(whatIf.inputs).length ? undefined : ["point", ...whatIf.point];
   }
 }
 

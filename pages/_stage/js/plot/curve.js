@@ -1,5 +1,6 @@
 /** Curves over training: scales, thinned lines, and the row under the pointer. Rows are those of the history. */
 
+import { OTHER_LOOKS } from "./others.js";
 import { roundTicks, tickText, valueScale } from "./axes.js";
 
 /** Smallest and largest finite value of some columns. */
@@ -23,7 +24,7 @@ export function extremes(history, wanted) {
 
 const LOOK = {
   train: { tone: "ink3", wide: 1.5, dash: [] }, validation: { tone: "accent", wide: 1.5, dash: [5, 3] },
-  test: { tone: "ink", wide: 1.8, dash: [] },
+  test: { tone: "ink", wide: 1.8, dash: [] }, ...OTHER_LOOKS,
 };
 const TITLE = 14;
 
@@ -84,9 +85,9 @@ export function drawCurve(g, area, history, panel, { log, tokens, hover, titled 
   g.rect(box.left, area.y, box.right - box.left + 4, box.bottom + 2 - area.y);
   g.clip();
   for (const { column, style } of panel.lines) {
-    const { tone, wide, dash } = LOOK[style];
+    const { tone, colour = tokens[tone], wide, dash } = LOOK[style];
     g.setLineDash(dash);
-    drawLine(g, history, column, { x, y, colour: tokens[tone], wide, epochs: at.epoch });
+    drawLine(g, history, column, { x, y, colour, wide, epochs: at.epoch });
   }
   if (now !== null) drawNow(g, box, x(now), tokens);
   g.restore();
@@ -250,7 +251,7 @@ function drawHover(g, panel, row, { x, y, box, tokens, at }) {
   for (const { column, style } of panel.lines) {
     const value = at.cell(row, column);
     if (!Number.isFinite(value)) continue;
-    g.fillStyle = tokens[LOOK[style].tone];
+    g.fillStyle = LOOK[style].colour ?? tokens[LOOK[style].tone];
     g.strokeStyle = tokens.panel;
     g.lineWidth = 1.5;
     g.beginPath();

@@ -7,6 +7,7 @@ import { openDialog } from "../dialogs/dialog.js";
 import { fit, h, tokensOf } from "../dom.js";
 import { count, epoch } from "../format.js";
 import { columnReader, drawCurve, layOut } from "./curve.js";
+import { OTHER_LOOKS } from "./others.js";
 
 const ADDRESS = new URL("../../vendor/plotly.min.js", import.meta.url).href;
 
@@ -93,6 +94,7 @@ function figure(store, found, tokens) {
       showspikes: true, spikemode: "across", spikesnap: "data", spikecolor: tokens.accent, spikethickness: -1, spikedash: "solid", anchor: `y${found.length > 1 ? 2 : ""}` },
   };
   const looks = { test: [tokens.ink, 2.2], train: [tokens.ink3, 1.8], validation: [tokens.accent, 1.8, "dash"] };
+  for (const [style, { colour, dash }] of Object.entries(OTHER_LOOKS)) looks[style] = [colour, 1.8, dash.map((part) => `${part}px`).join()];
   const named = new Set();
   const traces = found.flatMap((entry, i) => {
     const first = i === 0;

@@ -1,9 +1,10 @@
 /** What can be drawn over the epochs, from the columns of a run's history. */
 
 import { loss, number, percent } from "../format.js";
+import { OTHERS } from "./others.js";
 
 /**
- * One chart. `style` of a line: "test", "train" or "validation", which decide its look; `top`: the scale's fixed end;
+ * One chart. `style` of a line: "test", "train", "validation" or "other0" …, which decide its look; `top`: the scale's fixed end;
  * `log`: whether a logarithmic scale suits it; `tick`: the format of Plotly's axis where it needs one.
  * @typedef {{id: string, label: string, format: (value: number) => string, top?: number, log: boolean, tick?: string,
  *   lines: {name: string, column: number, style: string}[]}} Panel
@@ -16,7 +17,13 @@ const STYLES = ["test", "train", "validation"]; // of lines that are no splits, 
 function splits(columns, id, rest) {
   const lines = SPLITS.map((name) => ({ name, column: columns.indexOf(`${name}_${id}`), style: name }))
     .filter((line) => line.column >= 0);
-  return { id, lines, ...rest };
+  // Other data that the run is scored on are drawn below, each in a colour of its own.
+  const others = columns.filter((name) => lines.length && name.endsWith(`_${id}`)).map((name) => name.slice(0, -id.length - 1))
+    .filter((name) => !SPLITS.includes(name));
+  const more = others.map((name, at) => ({
+    name: name.replaceAll("_", " "), column: columns.indexOf(`${name}_${id}`), style: `other${at % OTHERS.length}`,
+  }));
+  return { id, lines: [...more, ...lines], ...rest };
 }
 
 function single(columns, id, rest) {
