@@ -102,7 +102,6 @@ class Dock {
       this._build(place, open);
     }
     this._which();
-    if (place) setText(this.title, place.link ? "Weight" : placeName(store.shape, place));
     this.card.update();
     this.operations?.update();
   }
@@ -147,6 +146,7 @@ class Dock {
       this.card = (sampled ? sampleCard : mountLegend)(this.body, store);
       return;
     }
+    setText(this.title, place.link ? "Weight" : placeName(store.shape, { ...place, pixel: undefined }));
     this.shut.style.visibility = open ? "visible" : "hidden";
     const windows = place.link && weightsOf(store, place.link.layer)?.windows;
     if (windows) this.card = windowCard(this.body, store, place.link, open);

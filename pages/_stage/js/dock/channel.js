@@ -52,11 +52,12 @@ export function channelCard(host, store, at) {
   const entry = shape.layers[layer] ?? null;
   const map = new Thumb("channel-map", `Map of ${placeName(shape, layer < 0 ? { input } : { layer, unit })}`);
   const windows = h("div.channel-windows", { role: "group", "aria-label": "Its windows of weights" });
+  const where = h("p.formula.channel-where", {});
   const sum = h("p.formula", {});
   const result = h("p.formula", {});
   const bias = h("p.formula", {});
   const hint = h("p.hint", {}, "Shift and arrow keys go from pixel to pixel; Enter opens the arithmetic.");
-  host.replaceChildren(h("div.channel-row", {}, map.element, h("div.channel-says", {}, sum, result, bias, windows)), hint);
+  host.replaceChildren(h("div.channel-row", {}, map.element, h("div.channel-says", {}, where, sum, result, bias, windows)), hint);
   let thumbs = [];
   const label = (id) => store.catalogue?.activations?.find((each) => each.id === id)?.label ?? id;
 
@@ -76,6 +77,7 @@ export function channelCard(host, store, at) {
   return {
     update() {
       const { pixel } = at();
+      setText(where, pixel ? `row ${pixel[0] + 1}, column ${pixel[1] + 1}` : "");
       const theme = themeOf(host);
       const name = layer < 0 ? "inputs" : `layers.${layer}`;
       const maps = arrayAt(store, `feature_maps/${name}`);
@@ -98,7 +100,7 @@ export function channelCard(host, store, at) {
       const normalized = value("normalized");
       const z = { address: `${name}.pre_activation${place}`, value: value("pre_activation") };
       const into = normalized === undefined ? z : { address: `${name}.normalized${place}`, value: normalized };
-      tell(sum, pixel ? ["z = Σ weight · pixel + bias = ", z] : []);
+      tell(sum, pixel ? ["z = Σ w·x + b = ", z] : []);
       tell(result, pixel ? [`a = ${label(entry.activation)}(`, into, ") = ", activation] : []);
       const b = arrayAt(store, `parameters/${name}.bias`)?.data[unit];
       tell(bias, b === undefined ? [] : ["bias ", { address: `${name}.bias[${unit}]`, value: b }]);
