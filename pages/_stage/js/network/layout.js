@@ -37,7 +37,7 @@ const mix = (a, b, share) => a + (b - a) * share;
 const LARGEST_MAP = 76;
 const PICTURE = 96; // the picture that comes in
 const FILL = 0.7; // of the room between two columns that the tiles may take
-const BAND = 46; // for the head of an entry that stands below another
+const BAND = 70; // for the head of an entry that stands below another
 const ROUND = 15; // for each level of connections that go round
 const BAR = 16; // width of a column of numbers that only hand on
 
@@ -153,7 +153,7 @@ export function layOut(shape, limits, { width, height, phone, projector, foot, w
     column.hidden = column.units - count;
     column.x = Math.round(start + spacing * column.depth);
     column.middle = Math.round(column.top + column.room / 2);
-    column.headTop = column.band ? Math.round(column.top - BAND + 4) : null;
+    column.headTop = column.band ? Math.round(column.top - BAND + 14) : null;
     fill(column, count, { spacing, largest, widest, tallest: LARGEST_MAP * roomy * (projector ? 1.3 : 1) });
   }
 

@@ -42,7 +42,8 @@ class NetworkView {
     this.builder = new Builder(this.field, store, () => this.arrange(false));
     this.showing = new Show(store);
     this.root = h("section.panel.network-card", { "aria-label": "Network" },
-      this.builder.shelf.element, h("div.pan", {}, this.field), this.cost.element, this.showing.element, this.builder.foot);
+      this.builder.shelf.element, h("div.pan", {}, this.field), this.cost.element, this.builder.foot);
+    this.builder.foot.prepend(this.showing.element);
     host.replaceChildren(this.root);
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.tiling = new Tiling(store);
