@@ -28,8 +28,8 @@ export class Show {
   }
 
   update() {
-    const { shape, show } = this.store;
-    this.element.hidden = shape?.shape.length !== 3 || !shape.provides.includes("pictures");
+    const { shape, show, walk } = this.store;
+    this.element.hidden = shape?.shape.length !== 3 || !shape.provides.includes("pictures") || Boolean(walk);
     for (const button of this.buttons) setAttribute(button, "aria-pressed", String(button.dataset.show === show));
   }
 

@@ -23,7 +23,7 @@ import { drawWindows, drawWires } from "../network/wires.js";
 import { drawWords } from "../network/words.js";
 
 const EASE_MS = 150;
-const FOOT = { stage: 68, phone: 40 }; // there lie the cost and, on the stage, the strip of findings, and must not cover a tile
+const FOOT = { stage: 68, phone: 40, shown: 44 }; // there lie the cost and, on the stage, the strip of findings, and must not cover a tile
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** A layer in words: its size, and what it does. */
@@ -82,7 +82,7 @@ class NetworkView {
     const stage = this.host.closest(".stage");
     const phone = stage?.classList.contains("phone") ?? false;
     const box = {
-      width: pan.clientWidth, height: pan.clientHeight, phone, foot: phone ? FOOT.phone : FOOT.stage,
+      width: pan.clientWidth, height: pan.clientHeight, phone, foot: phone ? FOOT.phone + (shape.shape.length === 3 ? FOOT.shown : 0) : FOOT.stage,
       projector: stage?.classList.contains("projector") ?? false, walking: Boolean(this.store.walk),
     };
     const before = this.layout;
