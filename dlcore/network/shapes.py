@@ -8,6 +8,7 @@ from typing import Any
 from dlcore.catalogue import catalogue
 from dlcore.inputs import of_column
 from dlcore.network.costs import costs
+from dlcore.network.reach import reach
 from dlcore.schema import AUTO
 from dlcore.spec import RunSpec
 from dlcore.structure import Block
@@ -51,6 +52,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
                 "from": list(block.sources),
                 "merges": catalogue("layers")[block.kind].merges,
                 "has_activation": catalogue("layers")[block.kind].has_activation,
+                "reach": reach(block),
                 "misfit": asdict(block.misfit) if block.misfit else None,
                 "activation": block.activation,
                 "norm": block.norm,

@@ -264,6 +264,8 @@ class FrameContext:
             self.network.forward(values["inputs"], self._run.state.here(), values)
             judged = values[f"{last}.{'pre_activation' if criterion.from_logits else 'activation'}"]
             loss = criterion.value(judged.flatten(1), split.target[sample : sample + 1].clone()).sum()
+            if criterion.from_logits:  # the loss is measured before the output's activation
+                del values[f"{last}.activation"]
             found = torch.autograd.grad(loss, list(values.values()), allow_unused=True)
         pairs = zip(values.items(), found, strict=True)
         return {

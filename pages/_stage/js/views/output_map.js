@@ -27,6 +27,7 @@ const shownUnit = (store) => (store.shape ? unitAddress(store.shape, focusOf(sto
 export default {
   id: "output_map",
   slot: "output",
+  shown: (store) => store.shape.shape.length !== 3,
   probes(store) {
     const unit = shownUnit(store);
     return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" }, ...pointedProbes(store)];
