@@ -21,6 +21,8 @@ from dlcore.export.network_source import NetworkSource
 from dlcore.export.source import Needs, expression_source, function_source
 from dlcore.export.template import (
     AFTER,
+    AUGMENT,
+    AUGMENTED,
     BATCHES,
     CLIP,
     DEAD,
@@ -54,7 +56,6 @@ KNOWN = (
     "learning.loss", "learning.optimizer", "learning.penalty", "learning.schedule", "learning.clipping",
     "learning.patience", "learning.batch_size", "learning.shuffle", "learning.remainder",
 )  # fmt: skip
-NOT_YET = ("data.augment",)
 
 Arrays = Mapping[str, np.ndarray]
 Points = Mapping[str, tuple[np.ndarray, np.ndarray]]
@@ -99,7 +100,7 @@ def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
     if spec.task.id != "supervised":
         raise SpecError("export", "Only supervised learning can be written as a script so far.")
     for path, param in spec.params().items():
-        known = any(_within(path, one) for one in KNOWN) and not any(_within(path, one) for one in NOT_YET)
+        known = any(_within(path, one) for one in KNOWN)
         value = spec.get(path)
         chosen = value["kind"] if isinstance(value, Mapping) and isinstance(param.default, str) else value
         if not known and chosen != param.default:
@@ -137,6 +138,13 @@ class Script:
         network = blocks(spec)
         self.network = NetworkSource(network, self.resolved.loss.from_logits, self.needs, lone)
         self.has_modes = self.network.draws or any(block.norm != "none" for block in network)
+        self.augment: Mapping[str, float] = spec.tree["data"]["augment"]
+        if self.augment and self.resolved.remainder == "carry" and count % self.batch:
+            raise SpecError(
+                "learning.remainder",
+                "The script can't change pictures by chance where left-over samples join the next epoch. Let them make "
+                "a smaller batch instead.",
+            )
         self.levels = levels_of([x for x, _ in points.values()]) if self.resolved.pictures else 0
         self.words: Words = words_of(spec, taken_at)
 
@@ -161,7 +169,7 @@ class Script:
             "start": (self._start,),
             "training": (
                 self._loss, self._penalty, self._clipping, self._optimizer, self._schedule, self._batches,
-                self._training,
+                self._augmented, self._training,
             ),
         }  # fmt: skip
         made = {}
@@ -175,7 +183,7 @@ class Script:
 
     def _settings(self) -> str:
         lines = [f"EPOCHS = {self.epochs}", f"BATCH_SIZE = {self.batch}"]
-        if self.resolved.shuffle or self.network.draws:
+        if self.resolved.shuffle or self.network.draws or self.augment:
             lines.append(f"SEED = {self.spec.tree['seed']}")
         return "\n".join(lines)
 
@@ -280,6 +288,22 @@ class Script:
             order = ORDER_FIXED
         return f"{order}\n\n\n{BATCHES[self.resolved.remainder]}"
 
+    def _augmented(self) -> str:
+        """What changes the training pictures by chance, each way by the catalogue's own function."""
+        if not self.augment:
+            return ""
+        self.needs.imports.add("import zlib")
+        functions, lines = [], {False: [], True: []}
+        for name, amount in self.augment.items():
+            entry = catalogue("augmentations")[name]
+            functions.append(function_source(entry.apply, f"{name}_pictures", self.needs))
+            lines[entry.restored].append(f'    x = {name}_pictures(x, chance_of("{name}", epoch), {amount!r})')
+        reproduced = bool(self.resolved.picture)
+        asked, given = ["    y = x.flatten(1)"] * reproduced, "x, y" if reproduced else "x"
+        found = [*lines[False], *asked, *lines[True], f"    return {given}"]
+        also = ", and what it should answer" if reproduced else ""
+        return "\n\n\n".join([*functions, AUGMENTED.format(also=also, changes="\n".join(found))])
+
     def _training(self) -> str:
         entry = chosen_entry(self.spec, "penalties")
         coupled = self._penalized and entry.gradient is not None
@@ -290,6 +314,9 @@ class Script:
         slots = f"    slots = [{{name: torch.zeros_like(w) for name in {list(entry.slots)}}} for w in weights]\n"
         return TRAINING.format(
             splits=splits,
+            augment=AUGMENT[bool(self.resolved.picture)] if self.augment else "",
+            x="now" if self.augment else "x",
+            y="asked" if self.augment and self.resolved.picture else "y",
             pair=PAIRS[self.spec.tree["data"]["target"] if self.resolved.pictures else "points"],
             network=self.network.call,
             strict=", strict=False" if self.network.keeps_batches else "",

@@ -183,10 +183,11 @@ def train():
 
     show(0)
     for epoch in range(EPOCHS):
+{augment}\
         for {batches}:
 {rate}\
             optimizer.zero_grad()
-            total = loss_of_each(model(x[batch]), y[batch]).mean()
+            total = loss_of_each(model({x}[batch]), {y}[batch]).mean()
 {penalty}\
             total.backward()
 {clip}{penalty_after}{dead}{before}\
@@ -195,6 +196,21 @@ def train():
         if epoch < 10 or (epoch + 1) % max(1, EPOCHS // 20) == 0 or epoch + 1 == EPOCHS:
             show(epoch + 1)
     return curve'''
+
+AUGMENTED = '''\
+def chance_of(name, epoch):
+    """The chance of one way to change pictures: in every epoch another, always the same for the same seed."""
+    return np.random.default_rng([SEED, zlib.crc32(f"augment.{{name}}".encode()), epoch])
+
+
+def augmented(x, epoch):
+    """The training pictures as the network is given them in an epoch{also}."""
+{changes}'''
+
+AUGMENT = {
+    False: "        now = augmented(x, epoch)\n",
+    True: "        now, asked = augmented(x, epoch)\n",
+}
 
 PAIRS = {
     "points": "(inputs_of(rows[:, :-1]), targets_of(rows[:, -1])) for name, rows",

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcore import Run, RunSpec
+from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
 from dlcore.export.notebook import notebook_of
 from dlcore.export.pytorch_script import export_run
@@ -192,6 +192,23 @@ def test_penalties_and_clipping_of_convolutions(penalty):
     ]
     changes = {"network.layers": layers, "learning.penalty": penalty, "learning.clipping": "norm"}
     compare_of(SHAPES.with_(**changes), 1)
+
+
+@pytest.mark.parametrize("target", ["label", "picture"])
+@pytest.mark.parametrize("name", catalogue("augmentations"))
+def test_augmentations(name, target):
+    entry = catalogue("augmentations")[name]
+    kind = {"data.kind": "cat_dog_pictures", "data.samples": 20} if entry.colours else {}
+    layers = [{"kind": "conv2d", "channels": 2, "stride": 2}, {"kind": "flatten"}]
+    changes = {"data.target": target, "data.augment": {"cut_out": 30} | {name: entry.usual}, "network.layers": layers}
+    compare_of(fit(SHAPES, kind | changes | {"learning.remainder": "train"})[0], 2)
+
+
+def test_augmentation_of_samples_that_join_the_next_epoch_is_refused():
+    layers = [{"kind": "flatten"}]
+    changes = {"data.augment": {"flip": 50}, "learning.remainder": "carry", "network.layers": layers}
+    with pytest.raises(SpecError, match="smaller batch"):
+        export_run(Run(SHAPES.with_(**changes)))
 
 
 ROOMS = [

@@ -86,9 +86,9 @@ def test_a_connection_can_be_any_merge_and_into_a_merge_only_its_own():
     assert "one shape" in found["add"]["why"]  # 8×8×8 and, after pooling, 8×4×4
     skip = SPECS["skip"]
     assert [offer["id"] for offer in joins(skip, -1, 2)] == ["add"]
-    for spec, source, target in ((spec, 0, 2), (skip, -1, 2), (skip, 0, 3)):
-        for offer in joins(spec, source, target):
-            after, _ = operate(spec, offer["operation"])
+    for case, source, target in ((spec, 0, 2), (skip, -1, 2), (skip, 0, 3)):
+        for offer in joins(case, source, target):
+            after, _ = operate(case, offer["operation"])
             assert bool(after.misfits) == bool(offer["why"])
 
 
