@@ -11,16 +11,12 @@ import numpy as np
 from dlcore.limits import LIMITS
 
 
-def beginning(*channels: int) -> dict[str, Any]:
-    """Settings to begin with (see `Dataset.start`): so many convolutions with ReLU, each with pooling, and Adam."""
+def convolutions(*channels: int) -> list[dict[str, Any]]:
+    """The layers of a network to begin with: so many convolutions with ReLU, each with pooling, then flatten."""
     layers = []
     for count in channels:
         layers += [{"kind": "conv2d", "channels": count, "activation": "relu"}, {"kind": "max_pool2d"}]
-    return {
-        "network.layers": [*layers, {"kind": "flatten"}],
-        "network.initializer": "he",
-        "learning.optimizer": {"kind": "adam", "learning_rate": 0.003},
-    }
+    return [*layers, {"kind": "flatten"}]
 
 
 def seed_of(rng: np.random.Generator) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from dlcore.datasets import PICTURES, Dataset, sampled
 from dlcore.datasets._animals import EDITIONS, SPECIES, animal, is_dog
 from dlcore.datasets._canvas import SIDE
-from dlcore.datasets._pictures import Kept, beginning, seed_of, shown
+from dlcore.datasets._pictures import Kept, convolutions, seed_of, shown
 from dlcore.datasets._portraits import pictures
 from dlcore.datasets._records import FIELDS, records
 from dlcore.params import RESET, Param
@@ -115,7 +115,7 @@ ENTRY = Dataset(
     fields=FIELDS,
     group="pictures",
     shape=(3, SIDE, SIDE),
-    start=beginning(12, 16, 24),
+    start={"network.layers": convolutions(12, 16, 24), "learning.batch_size": 10},
     target="binary",
     classes=SPECIES,
     hint="More channels help, and more pictures; compare with a hidden layer of neurons that each look at all pixels.",

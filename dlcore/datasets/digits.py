@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dlcore.datasets import Dataset
 from dlcore.datasets._digits import FIELDS, digits, words
-from dlcore.datasets._pictures import beginning, shown
+from dlcore.datasets._pictures import shown
 
 
 def generate(rng):
@@ -32,7 +32,6 @@ ENTRY = Dataset(
     generate=generate,
     picture=picture,
     shape=(1, 8, 8),
-    start=beginning(8, 16),
     hint="Try one hidden layer of 128 neurons with ReLU in place of the convolutions, and compare.",
     **FIELDS,
 )

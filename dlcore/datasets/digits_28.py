@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dlcore.datasets import Dataset
 from dlcore.datasets._digits import FIELDS, digits, words
-from dlcore.datasets._pictures import beginning, resampled, shown
+from dlcore.datasets._pictures import convolutions, resampled, shown
 
 SIDE = 28
 
@@ -37,7 +37,7 @@ ENTRY = Dataset(
     generate=generate,
     picture=picture,
     shape=(1, SIDE, SIDE),
-    start=beginning(8, 16, 16),
+    start={"network.layers": convolutions(8, 16, 16)},
     hint="Neighbouring pixels are alike here; try a stride of 2, or one hidden layer of 128 neurons, and compare.",
     **FIELDS,
 )

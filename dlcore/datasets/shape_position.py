@@ -8,7 +8,7 @@ Source: own (see `_shapes.py`).
 from __future__ import annotations
 
 from dlcore.datasets import PICTURES, Dataset, sampled
-from dlcore.datasets._pictures import beginning, seed_of, shown
+from dlcore.datasets._pictures import seed_of, shown
 from dlcore.datasets._shapes import FIELDS, LARGEST, SIDE, SMALLEST, drawn, records, shapes, told
 from dlcore.params import RESET, Param
 
@@ -74,7 +74,6 @@ ENTRY = Dataset(
     fields=FIELDS,
     group="pictures",
     shape=(1, SIDE, SIDE),
-    start=beginning(8, 16),
     target="number",
     hint="Try a dense layer right on the pixels: where a pixel lies is what tells the place.",
     follow=follow,

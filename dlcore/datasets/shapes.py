@@ -8,7 +8,7 @@ Source: own (see `_shapes.py`).
 from __future__ import annotations
 
 from dlcore.datasets import PICTURES, Dataset, sampled
-from dlcore.datasets._pictures import beginning, seed_of, shown
+from dlcore.datasets._pictures import seed_of, shown
 from dlcore.datasets._shapes import FIELDS, KINDS, SIDE, drawn, records, shapes, told
 
 
@@ -46,7 +46,6 @@ ENTRY = Dataset(
     fields=FIELDS,
     group="pictures",
     shape=(1, SIDE, SIDE),
-    start=beginning(8, 16),
     target="classes",
     classes=KINDS,
     goal="Tell the five kinds of shapes apart.",

@@ -166,7 +166,7 @@ class Number(Expression):
 class Leaf(Expression):
     """A number that a person can follow: under `address`, of one `sample` (None: of the batch or of none).
 
-    `name` is what people call it ("the weight from x₁"). `magnitude` may tell the size of the numbers that it
+    `name` is what people call it ("the weight from x₁"), or a function that says so when it is asked for. `magnitude` may tell the size of the numbers that it
     was itself made of, where that is known to be more than its own.
     """
 
@@ -177,11 +177,16 @@ class Leaf(Expression):
         address: str = "",
         sample: Sample = None,
         *,
-        name: str = "",
+        name: str | Callable[[], str] = "",
         magnitude: float = 0.0,
     ):
         fields = {"symbol": symbol, "value": np.float64(value), "address": address, "sample": sample}
-        super().__init__(**fields, name=name, _made_of=magnitude)
+        super().__init__(**fields, _called=name, _made_of=magnitude)
+
+    @cached_property
+    def name(self) -> str:
+        """What people call it."""
+        return self._called if isinstance(self._called, str) else self._called()
 
     def _magnitude(self) -> Any:
         return np.float64(self._made_of)

@@ -9,6 +9,7 @@ from dlcore.catalogue import catalogue
 from dlcore.editions import comparable, curated_size, sizes
 from dlcore.inputs import of_column
 from dlcore.network.costs import costs
+from dlcore.network.reach import reach
 from dlcore.schema import AUTO
 from dlcore.spec import RunSpec
 from dlcore.structure import Block
@@ -52,6 +53,7 @@ def describe(spec: RunSpec) -> dict[str, Any]:
                 "from": list(block.sources),
                 "merges": catalogue("layers")[block.kind].merges,
                 "has_activation": catalogue("layers")[block.kind].has_activation,
+                "reach": reach(block),
                 "misfit": asdict(block.misfit) if block.misfit else None,
                 "activation": block.activation,
                 "norm": block.norm,

@@ -97,7 +97,7 @@ class ProbeContext(Protocol):
         """Every value of the coming step that is known so far, by address: of the batch (None), or of a sample as
         `Run.trace` takes it. `walking` is the one that is walked now."""
 
-    def inputs_at(self, point: list[float]) -> np.ndarray:
+    def inputs_at(self, point: list[float], beyond: Any = None) -> np.ndarray:
         """What the network is given of any place of the plane: float32 (inputs,)."""
 
     def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:

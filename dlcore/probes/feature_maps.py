@@ -1,5 +1,5 @@
-"""What every layer makes of one sample: of pictures every channel's map, of vectors every unit's number; or, for each of
-these numbers, how the loss would change with it.
+"""What every layer makes of one sample: of pictures every channel's map, of vectors every unit's number; or, for each
+of these numbers, how the loss would change with it.
 
 A layer's maps share one range around zero, so that channels compare; the pictures that come in have their own, from 0
 to 1. Maps of more than 64 rows or columns are thinned, and of many channels only the first are sent.

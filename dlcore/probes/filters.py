@@ -1,4 +1,5 @@
-"""Weights as pictures: the windows of convolutions, and what a dense layer that reads a flattened picture gives each pixel.
+"""Weights as pictures: the windows of convolutions, and what a dense layer that reads a flattened picture gives each
+pixel.
 
 Whether weights are a picture is told by their axes, and by what comes in: four axes are (unit, channel, row, column),
 and a vector that holds a picture's numbers in their order gives the weights that picture's form.
@@ -49,7 +50,8 @@ def _shape(context: ProbeContext, block: Any, weight: np.ndarray) -> tuple[int, 
             return None
         source = blocks[index]
         # only what hands on each number as it came keeps the pixels' places
-        if len(source.sources) > 1 or source.parameters or source.width != weight.shape[1] or len(source.output_shape) > 1:
+        same = source.width == weight.shape[1] and len(source.output_shape) == 1
+        if len(source.sources) > 1 or source.parameters or not same:
             return None
     picture = source.input_shape
     fits = len(picture) == 3 and np.prod(picture) == weight.shape[1] and min(picture[1:]) > 1

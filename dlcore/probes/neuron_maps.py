@@ -24,6 +24,8 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     grid = context.grid(GRID, options.get("beyond"))
     last = len(context.network.blocks) - 1
     for name, values in grid.items():
+        if values.ndim != 2:  # a layer that makes pictures of points has no one number at each place
+            continue
         thinned = values.reshape(len(values), GRID, GRID)[:, PICKED, PICKED]
         if name == "inputs":
             bound = np.maximum(np.abs(thinned).max(axis=(1, 2)), 1e-12)

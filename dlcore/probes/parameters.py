@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from dlcore.params import SpecError
 from dlcore.probes import OF_PARAMETER, Named, Probe, ProbeContext
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
-    """layers.<i>.weight F32 (units, inputs) and layers.<i>.bias F32 (units,); of a parameter in which a number is
-    frozen also frozen.layers.<i>.weight I32, 1 where it is."""
-    found = {name: Named(values, OF_PARAMETER[values.ndim]) for name, values in context.parameters.items()}
+    """layers.<i>.weight F32 (units, inputs), of windows (unit, channel, row, column), and layers.<i>.bias F32 (units,);
+    of a parameter in which a number is frozen also frozen.layers.<i>.weight I32, 1 where it is.
+
+    Option `most`: a parameter of more numbers is left out, for a picture could not show them all.
+    """
+    most = options.get("most", math.inf)
+    if isinstance(most, bool) or not isinstance(most, int | float):
+        raise SpecError("probe.most", "How many numbers a parameter may have is a number.")
+    shown = {name: values for name, values in context.parameters.items() if values.size <= most}
+    found = {name: Named(values, OF_PARAMETER[values.ndim]) for name, values in shown.items()}
     for name, held in context.frozen.items():
-        found[f"frozen.{name}"] = Named(held.astype(np.int32), OF_PARAMETER[held.ndim])
+        if name in shown:
+            found[f"frozen.{name}"] = Named(held.astype(np.int32), OF_PARAMETER[held.ndim])
     return found
 
 

@@ -22,15 +22,16 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     """inputs F32 (inputs,); layers.<i>.pre_activation, .normalized where there is a norm, .activation F32 (units,), of
     pictures (unit, row, column).
 
-    Options: `sample`, its index; `split`, "train" or "test"; `point` [x₁, x₂]; `inputs` {"1": value} by their numbers
-    from 0; `pixels`, a drawn picture (see `made_up`). {} where there are no samples and no point is given. In a walk only what is known of a training sample.
+    Options: `sample`, its index; `split`, "train" or "test"; `point` [x₁, x₂], with `beyond` as
+    for the output map; `inputs` {"1": value} by their numbers from 0; `pixels`, a drawn picture (see `made_up`). {}
+    where there are no samples and no point is given. In a walk only what is known of a training sample.
     """
     split, sample = which(options, context)
     point, others, drawn = options.get("point"), options.get("inputs"), made_up(options, context)
     if drawn is not None:
         inputs = drawn
     elif point is not None:
-        inputs = context.inputs_at(_point(point))
+        inputs = context.inputs_at(_point(point), options.get("beyond"))
     elif sample is not None:
         inputs = context.data(split).inputs[sample].numpy().copy()
     else:

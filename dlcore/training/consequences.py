@@ -170,7 +170,7 @@ def place_of(x: np.ndarray, chosen: np.ndarray) -> tuple[str, int] | None:
     points turned by 90° are said to lie 90° further.
     """
     count = int(chosen.sum())
-    if count < FEWEST:
+    if count < FEWEST or x.shape[1:] != (2,):  # pictures lie nowhere
         return None
     across, up = (x - x.mean(axis=0)).T
     distance = np.hypot(across, up)

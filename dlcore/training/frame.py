@@ -242,9 +242,10 @@ class FrameContext:
         """The sample that is walked, None for the batch."""
         return None if self._run.standing is None else self._run.standing.sample
 
-    def inputs_at(self, point: list[float]) -> np.ndarray:
+    def inputs_at(self, point: list[float], beyond: Any = None) -> np.ndarray:
         """What the network is given of any place of the plane: float32 (inputs,)."""
-        return compute_inputs(self.spec, np.array([point], dtype=np.float64))[0].astype(np.float32)
+        at = self._beyond(beyond)
+        return compute_inputs(self.spec, np.array([point], dtype=np.float64), at)[0].astype(np.float32)
 
     def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
         """The forward pass, in eval mode, of any inputs, and these: by address, (1, units); in a walk nothing."""
@@ -267,6 +268,8 @@ class FrameContext:
             self.network.forward(values["inputs"], self._run.state.here(), values)
             judged = values[f"{last}.{'pre_activation' if criterion.from_logits else 'activation'}"]
             loss = criterion.value(judged.flatten(1), split.target[sample : sample + 1].clone()).sum()
+            if criterion.from_logits:  # the loss is measured before the output's activation
+                del values[f"{last}.activation"]
             found = torch.autograd.grad(loss, list(values.values()), allow_unused=True)
         pairs = zip(values.items(), found, strict=True)
         return {

@@ -124,9 +124,14 @@ class Reading:
             self._measure()
         return self._measured
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether the metrics of this position are known already."""
+        return self._measured is not None and self._measured.version == self.version
+
     def _measure(self) -> Measured:
         """All members measured at this position, once for each version."""
-        if self._measured is None or self._measured.version != self.version:
+        if not self.is_measured:
             self._measured = Measurement(self.version, self.build, self.step, self.task.measure(self.state))
         return self._measured.found
 

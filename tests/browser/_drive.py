@@ -80,6 +80,11 @@ class Stage:
         self.button("Choose the step").click()
         self.page.get_by_role("menuitem", name=re.compile(name)).click()
 
+    def add_layer(self, plus: str, kind: str) -> None:
+        """Press a plus sign, and choose a kind of layer from the palette."""
+        self.button(plus).click()
+        self.page.get_by_role("option", name=re.compile(f"^{kind}")).click()
+
     def pause(self) -> None:
         """Press Pause and wait until the run rests: from then on the printed numbers stay as they are."""
         self.button("Pause").click()

@@ -150,8 +150,8 @@ def test_controls_on_the_picture(open_page: Open) -> None:
     field.fill("3")
     twins.after(lambda: field.press("Enter"), {"network.layers.1.units": 3})
     stage.expect_layers(2, 5, 3, 1)
-    add = stage.button("Add a layer after layer 1")
-    twins.after(add.click, operation={"name": "insert_layer", "index": 1})
+    insert = {"name": "insert_layer", "index": 1}
+    twins.after(lambda: stage.add_layer("Add a layer after layer 1", "Dense"), operation=insert)
     stage.expect_layers(2, 5, twins.run.spec.get("network.layers")[1]["units"], 3, 1)
     twins.after(stage.button("Remove layer 3").click, operation={"name": "remove_layer", "index": 2})
     before = twins.run.step

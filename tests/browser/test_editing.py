@@ -88,7 +88,7 @@ def test_a_layer_is_added_on_the_picture_then_undone_and_done_again(playground: 
     twin.mark()
     twin.advance(epochs=1)
     before = twin.metrics
-    stage.button("Add a layer after layer 1").click()
+    stage.add_layer("Add a layer after layer 1", "Dense")
     stage.expect_layers(2, 4, 4, 2, 1)
     stage.expect_word("because the layers changed")
     twin.apply(operation={"name": "insert_layer", "index": 1})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -86,6 +87,10 @@ def test_a_layer_is_added_from_the_layer_s_card(phone: Stage) -> None:
     expect(card).to_be_in_viewport()
     assert phone.root.evaluate(f"root => ({SMALL})([root, {FINGER}])") == []
     card.get_by_role("button", name="Add after").tap()
+    palette = phone.page.get_by_role("dialog", name="Add a layer")
+    expect(palette).to_be_in_viewport()
+    assert phone.root.evaluate(f"root => ({SMALL})([root, {FINGER}])") == []
+    palette.get_by_role("option", name=re.compile("^Dense")).tap()
     phone.expect_layers(2, 4, 4, 2, 1)
     twin = Run(RunSpec.default())
     twin.apply(operation={"name": "insert_layer", "index": 1})

@@ -37,6 +37,15 @@ def fetched(dialog: Locator, name: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
+def painted(page: Page, svg: bytes, size: tuple[int, int]) -> np.ndarray:
+    """An SVG as a browser paints it: (rows, columns, 3) uint8."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    address = base64.b64encode(svg).decode()
+    page.set_content(f'<body style="margin:0"><img src="data:image/svg+xml;base64,{address}"></body>')
+    page.wait_for_function("document.images[0].complete && document.images[0].naturalWidth > 0")
+    return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+
+
 def test_share_gives_what_is_on_screen_as_files(open_page: Open) -> None:
     stage = Stage(open_page("v=1&data=gaussian&seed=3", accept_downloads=True))
     for name in ("Film", "Curves"):
@@ -58,6 +67,16 @@ def test_share_gives_what_is_on_screen_as_files(open_page: Open) -> None:
     colours = np.asarray(image).reshape(-1, 3)
     for end in ((245, 147, 34), (8, 119, 189)):  # orange and blue are there, in network and output
         assert (np.abs(colours.astype(int) - end).max(1) < 12).sum() > 2_000
+
+    name, drawing = fetched(dialog, "Drawing")
+    assert name == f"glassbox_gaussian_epoch{EPOCHS}.svg"
+    other = stage.page.context.new_page()
+    seen = painted(other, drawing, image.size).astype(int)
+    other.close()
+    far = np.abs(seen - np.asarray(image)).max(-1) > 60
+    assert far.mean() < 0.03, "the drawing is another picture than the PNG"
+    text = drawing.decode()
+    assert text.count("<path") > 50 and ">Glassbox</text>" in text and "gaussian" in text
 
     name, film = fetched(dialog, "Film")
     assert name.endswith(".gif")

@@ -122,10 +122,11 @@ def answered(resolved: Any, activation: torch.Tensor, target: torch.Tensor) -> F
     return {"sample_correct": right.to(activation.dtype)}
 
 
-def measured(position: Position, dtype: Any) -> dict[str, float]:
-    """Every metric over its whole set."""
+def measured(position: Position, dtype: Any, split: str) -> dict[str, float]:
+    """Every metric over the whole of one set; where all are measured together, over all of them."""
     run, network, resolved = position.run, position.network, position.spec.resolved
-    sets = {name: run.data(name) for name in SPLITS if len(run.data(name))}
+    splits = SPLITS if position.mistaken else (split,)
+    sets = {name: run.data(name) for name in splits if len(run.data(name))}
     sizes = [len(data) for data in sets.values()]
     x, target = (torch.cat([getattr(data, part) for data in sets.values()]).to(dtype) for part in ("inputs", "target"))
     train = None

@@ -71,7 +71,7 @@ def _gathered_back(position: Position, asked: Asked) -> Built:
     for block, port, result in wiring.feeds(position, asked.layer, asked.indices):
         reads = wiring.reads_of(block, result)
         x = wiring.incoming(position, block, reads.inputs, mode, sample)
-        learned = wiring.learned(position, block, reads, mode, sample)
+        learned = wiring.Learned(position, block, reads, mode, sample)
         at = reads.inputs.index((port, asked.indices))
         slope = wiring.layer_of(block).slope_expression(x, learned, at, **block.values)
         terms.append((slope, f"{wiring.result_of(block)}.grad", result))
@@ -105,7 +105,7 @@ def _one_of(letter: str, place: int, slope: Expression) -> Expression:
     """A slope as one of many: a weight that can be followed, or what it comes to."""
     symbol = f"{letter}{subscript(place)}"
     if isinstance(slope, Leaf):
-        return Leaf(symbol, slope.value, slope.address, slope.sample, name=slope.name)
+        return Leaf(symbol, slope.value, slope.address, slope.sample, name=lambda: slope.name)
     return named(symbol, slope)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dlcore.catalogue import catalogue
@@ -110,6 +112,9 @@ def metric(position: Position, asked: Asked) -> Built:
         name = position.names(part, sample)
         return Leaf(f"{symbol}{subscript(s)}", judged[s], address, sample, name=small(name))
 
+    by: dict[str, Any] = {}
+    if position.run.measured_every:  # a pass over so many pictures in float64 takes seconds
+        by = {"check": position.measured(asked.name, False), "check_by": "PyTorch, in float32"}
     words = {"train": "training", "validation": "validation", "test": "test"}[split]
     done = {
         "loss": "Add up the losses of all",
@@ -120,10 +125,10 @@ def metric(position: Position, asked: Asked) -> Built:
     told = f"{done} {len(judged):,} {words} samples, and divide by {len(judged):,}."
     if what == "error":
         tree = sqrt(average).told(f"{told[:-1]}; then take the root.")
-        return Built(tree, f"The root of the mean squared miss over all {words} samples.")
+        return Built(tree, f"The root of the mean squared miss over all {words} samples.", **by)
     if what == "accuracy":
-        return Built(average.told(told), f"The share of the {words} samples whose answer is right.")
-    return Built(average.told(told), f"The mean of the losses of all {words} samples, without any penalty.")
+        return Built(average.told(told), f"The share of the {words} samples whose answer is right.", **by)
+    return Built(average.told(told), f"The mean of the losses of all {words} samples, without any penalty.", **by)
 
 
 def penalty(position: Position, asked: Asked) -> Built:

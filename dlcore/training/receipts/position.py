@@ -77,7 +77,7 @@ class Position:
         self._scenes: dict[Any, Scene] = {}
         self._judged: dict[str, Mapping[str, np.ndarray]] = {}
         self._recomputed: dict[Any, Recomputed] = {}
-        self._measured: dict[bool, Mapping[str, float]] = {}
+        self._measured: dict[tuple[str, bool], Mapping[str, float]] = {}
 
     @cached_property
     def step(self) -> int:
@@ -238,6 +238,11 @@ class Position:
         """One number, as it is on screen; SpecError where there is none."""
         return float(self._pick(self.array(name, sample), name, indices, sample))
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether the metrics are known, or are soon measured: not where that takes long (see `training.history`)."""
+        return not self.run.measured_every or self.run.is_measured
+
     def number_of(self, asked: Asked) -> float:
         """The number that is asked for, as it is on screen."""
         if asked.name in self.metrics:
@@ -263,8 +268,8 @@ class Position:
     def leaf(self, symbol: str, name: str, indices: tuple[int, ...] = (), sample: Sample = None) -> Leaf:
         """A number as a leaf that can be followed."""
         address = self.written(name, indices)
-        called = small(self.names(address, sample))
-        return Leaf(symbol, self.number(name, indices, sample), address, sample, name=called)
+        number = self.number(name, indices, sample)
+        return Leaf(symbol, number, address, sample, name=lambda: small(self.names(address, sample)))
 
     def all_numbers(
         self, symbol: str, end: str = "", sample: Sample = None, only: Callable[[str], bool] = lambda name: True
@@ -289,23 +294,24 @@ class Position:
         dtype = torch.float64 if double else torch.float32
         return newest(self._recomputed, key, lambda: Recomputed(self, self.scene(sample), dtype))
 
-    def measured(self, double: bool) -> Mapping[str, float]:
-        """Every metric once more, in float64 or float32."""
-        if double not in self._measured:
-            self._measured[double] = measured(self, torch.float64 if double else torch.float32)
-        return self._measured[double]
+    def measured(self, name: str, double: bool) -> float:
+        """A metric once more, in float64 or float32."""
+        split = name.partition("_")[0]
+        if (split, double) not in self._measured:
+            self._measured[split, double] = measured(self, torch.float64 if double else torch.float32, split)
+        return self._measured[split, double][name]
 
     def check(self, name: str, indices: tuple[int, ...] = (), sample: Sample = None) -> float | None:
         """One of these numbers; None where PyTorch's pass has none of that name."""
         if name in self.metrics:
-            return self.measured(True)[name]
+            return self.measured(name, True)
         found = self.recomputed(sample).find(name)
         return None if found is None else float(self._pick(self._shaped(name, found), name, indices, sample))
 
     def noise(self, name: str, sample: Sample = None) -> float:
         """How far float32 and float64 are apart at most, over all numbers of that name."""
         if name in self.metrics:
-            return abs(self.measured(True)[name] - self.measured(False)[name])
+            return abs(self.measured(name, True) - self.measured(name, False))
         exact, rounded = (self.recomputed(sample, double).find(name) for double in (True, False))
         if exact is None or not exact.size:
             return 0.0

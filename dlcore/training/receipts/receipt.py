@@ -234,7 +234,8 @@ def _leads(position: Position, asked: Asked, kind: Kind) -> Iterator[Link]:
     for address, sample in islice(kind.leads(position, asked), MOST_LINKS):
         name, indices = parse(address)
         try:
-            value = position.number_of(Asked.of(name, indices, sample))
+            measured = name not in position.metrics or position.is_measured
+            value = position.number_of(Asked.of(name, indices, sample)) if measured else None
         except SpecError:  # a gradient of what is not learned from
             continue
         yield Link(position.written(name, indices), sample, position.names(address, sample), value)

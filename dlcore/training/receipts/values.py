@@ -84,7 +84,7 @@ def _result(position: Position, asked: Asked, block: Block) -> Built:
     """One number of what a layer computes, of the numbers that it reads."""
     entry, reads = wiring.layer_of(block), wiring.reads_of(block, asked.indices)
     x = wiring.incoming(position, block, reads.inputs, asked.mode, asked.sample)
-    learned = wiring.learned(position, block, reads, asked.mode, asked.sample)
+    learned = wiring.Learned(position, block, reads, asked.mode, asked.sample)
     tree = entry.expression(x, learned, **block.values)
     if block.parameters:
         return Built(tree, "Every value that comes in times its weight, all added up, and the bias.")

@@ -5,7 +5,7 @@ Everything here goes by what a layer says of itself (`Layer.reads`, `feeds`, `pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -62,24 +62,29 @@ def incoming(
     return gathered(position, symbol_in(block), len(inputs), lambda i: (names[inputs[i][0]], inputs[i][1]), sample)
 
 
-def learned(position: Position, block: Block, reads: Reads, mode: str, sample: Sample) -> dict[str, Expression]:
-    """The learned numbers that a number is made of, of a bias the one, of others all; and what is drawn in training."""
-    found: dict[str, Expression] = {}
-    for part, indices in reads.parameters.items():
-        name, letter = f"{block.address}.{part}", part[0]
+class Learned(Mapping[str, Expression]):
+    """The learned numbers that a number is made of, of a bias the one, of others all; and what is drawn in training.
+    Each is made when it is asked for."""
+
+    def __init__(self, position: Position, block: Block, reads: Reads, mode: str, sample: Sample):
+        self._position, self._block, self._sample = position, block, sample
+        self._places = {part: places for part, places in reads.parameters.items() if part != "drawn" or mode}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, part: str) -> Expression:
+        places, position, block = self._places[part], self._position, self._block
         if part == "drawn":
-            if mode:
-                letter = "m" if position.network.chances[block.address].kind == "drop" else "ε"
-                found[part] = position.leaf(letter, f"{block.address}.mask", indices[0], sample)
-        elif len(block.parameters[part][0]) == 1:
-            found[part] = position.leaf(letter, name, indices[0])
-        else:
-            found[part] = _learned(position, letter, name, indices)
-    return found
-
-
-def _learned(position: Position, letter: str, name: str, indices: Sequence[Index]) -> Leaves:
-    return gathered(position, letter, len(indices), lambda i: (name, indices[i]))
+            letter = "m" if position.network.chances[block.address].kind == "drop" else "ε"
+            return position.leaf(letter, f"{block.address}.mask", places[0], self._sample)
+        name = f"{block.address}.{part}"
+        if len(block.parameters[part][0]) == 1:
+            return position.leaf(part[0], name, places[0])
+        return gathered(position, part[0], len(places), lambda i: (name, places[i]))
 
 
 def gathered(

@@ -3,6 +3,7 @@
  * nothing is looked at, else the neuron, link or input under the pointer, and after a press its editable numbers.
  */
 
+import { channelCard, isChannel, windowCard } from "./dock/channel.js";
 import { inputCard } from "./dock/input.js";
 import { linkCard, neuronCard } from "./dock/neuron.js";
 import { pictureProbes, sampleCard } from "./dock/sample.js";
@@ -11,16 +12,23 @@ import { h, setAttribute, setText } from "./dom.js";
 import { count, number } from "./format.js";
 import { mountLegend } from "./legend.js";
 import { exists, focusOf, placeName } from "./names.js";
+import { PARAMETERS, weightsOf } from "./network/weights.js";
 import { recordsOf } from "./records.js";
 
 const SPLITS = { train: "sample", test: "test" };
+
+/** Whether a sample has a picture that stands nowhere else. */
+const pictured = ({ shape }) => shape.pictured && shape.shape.length !== 3;
+
+/** Two pixels of one picture share their card. */
+const placeKey = (place) => JSON.stringify(place && { ...place, pixel: null });
 
 export default {
   id: "dock",
   slot: "dock",
   probes(store) {
     if (!focusOf(store)) return pictureProbes(store);
-    return [{ id: "parameters" }, { id: "sample_values", sample: store.sample, ...store.whatIf }];
+    return [PARAMETERS, { id: "sample_values", sample: store.sample, split: store.split, ...store.whatIf }];
   },
   mount: (host, store) => new Dock(host, store),
 };
@@ -76,8 +84,9 @@ class Dock {
       this.store.setWhatIf(null);
       return;
     }
-    const total = this.store.shape?.samples?.train ?? 0;
-    if (total) this.store.setSample((this.store.sample + by + total) % total);
+    const { shape, sample, split } = this.store;
+    const total = shape?.samples?.[split] ?? 0;
+    if (total) this.store.setSample((sample + by + total) % total, split);
   }
 
   // Builds a new card only when another place is looked at or the network has another form: typing must survive frames.
@@ -85,9 +94,9 @@ class Dock {
     const { store } = this;
     if (!store.shape) return;
     const place = this._held() ?? focusOf(store);
-    const open = exists(store.shape, store.selected) && JSON.stringify(place) === JSON.stringify(store.selected);
+    const open = exists(store.shape, store.selected) && placeKey(place) === placeKey(store.selected);
     const form = store.shape.layers.map((layer) => [layer.units, layer.inputs, layer.activation]);
-    const key = JSON.stringify([place, open, store.shape.pictured, place && form, place && store.shape.inputs.map((input) => input.id)]);
+    const key = JSON.stringify([place && { ...place, pixel: null }, open, pictured(store), place && form, place && store.shape.inputs.map((input) => input.id)]);
     if (key !== this.key) {
       this.key = key;
       this._build(place, open);
@@ -103,7 +112,7 @@ class Dock {
     const [made] = Object.entries(whatIf?.inputs ?? {}).slice(-1);
     const at = whatIf?.pixels ? "drawn" : made ? `${shape.inputs[made[0]].label} = ${number(made[1])}` : `(${whatIf?.point?.map((value) => number(value)).join(", ")})`;
     const shown = this.root.dataset.kind === "sample" ? pointed : null;
-    setText(this.number, shown ? `${SPLITS[shown.split]} ${count(shown.sample + 1)}` : whatIf ? `what if ${at}` : `sample ${count(sample + 1)}`);
+    setText(this.number, shown ? `${SPLITS[shown.split]} ${count(shown.sample + 1)}` : whatIf ? `what if ${at}` : `${SPLITS[this.store.split]} ${count(sample + 1)}`);
     const back = `Back to sample ${count(sample + 1)}`;
     setAttribute(this.real, "aria-label", back);
     setAttribute(this.real, "title", back);
@@ -126,23 +135,26 @@ class Dock {
   _build(place, open) {
     const { store } = this;
     this.root.classList.toggle("is-open", open);
-    const pictured = !place && store.shape.pictured;
-    this.root.classList.toggle("is-legend", !place && !pictured);
-    this.head.hidden = !place && !pictured;
-    this.root.dataset.kind = pictured ? "sample" : !place ? "legend" : place.link ? "link" : place.input !== undefined ? "input" : "neuron";
+    const sampled = !place && pictured(store);
+    this.root.classList.toggle("is-legend", !place && !sampled);
+    this.head.hidden = !place && !sampled;
+    this.root.dataset.kind = sampled ? "sample" : !place ? "legend" : place.link ? "link" : place.input !== undefined ? "input" : "neuron";
     this.operations = null;
     if (!place) {
       setText(this.title, "Sample");
       this.shut.style.visibility = "hidden";
-      this.card = (pictured ? sampleCard : mountLegend)(this.body, store);
+      this.card = (sampled ? sampleCard : mountLegend)(this.body, store);
       return;
     }
-    setText(this.title, place.link ? "Weight" : placeName(store.shape, place));
+    setText(this.title, place.link ? "Weight" : placeName(store.shape, { ...place, pixel: undefined }));
     this.shut.style.visibility = open ? "visible" : "hidden";
-    if (place.link) this.card = linkCard(this.body, store, place.link, open);
+    const windows = place.link && weightsOf(store, place.link.layer)?.windows;
+    if (windows) this.card = windowCard(this.body, store, place.link, open);
+    else if (!place.link && isChannel(store.shape, place)) this.card = channelCard(this.body, store, () => this._held() ?? focusOf(store) ?? place);
+    else if (place.link) this.card = linkCard(this.body, store, place.link, open);
     else if (place.input !== undefined) this.card = inputCard(this.body, store, place, open);
     else this.card = neuronCard(this.body, store, place, open);
-    if (open && place.input === undefined) this.operations = surgeryRow(this.body, store, place);
+    if (open && place.input === undefined && !windows) this.operations = surgeryRow(this.body, store, place);
     this.body.scrollTop = 0;
   }
 

@@ -29,6 +29,12 @@ function dotWords(shape, host) {
   return [" Ringed ones are taken for another class. ", classKey(classes, host)];
 }
 
+/** Whether a run has that part; of the help, which knows no run, all but pictures. */
+function provided(shape, part) {
+  if (!shape) return part !== "pictures";
+  return part === "plane" ? shape.provides.includes("data") && shape.shape.length !== 3 : shape.provides.includes(part);
+}
+
 /**
  * The three rows that say what the picture's parts mean; the help shows them too.
  * @param {object} shape @param {Node} host where they will stand
@@ -38,10 +44,11 @@ export function signs(shape, host) {
   const numbers = shape?.output.target === "number";
   const rows = { // by the part of a task that they speak of
     grid: [tile(), "A tile is a neuron.", " Its picture shows what it outputs at every place of the plane."],
+    pictures: [tile(), "A tile is a channel.", " It shows what the channel makes of the sample. Point at a pixel to see what it is made of."],
     parameters: [links(), "A line is a weight.", " Thicker is larger; blue adds, orange subtracts."],
-    data: [dots(numbers), "A dot is a sample.", ...dotWords(shape, host)],
+    plane: [dots(numbers), "A dot is a sample.", ...dotWords(shape, host)],
   };
-  const shown = Object.entries(rows).filter(([part]) => shape?.provides.includes(part) ?? true);
+  const shown = Object.entries(rows).filter(([part]) => provided(shape, part));
   return h("ul.signs", {}, ...shown.map(([, [mark, what, ...words]]) => h("li", {}, mark, h("span", {}, h("b", {}, what), ...words))));
 }
 

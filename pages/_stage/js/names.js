@@ -2,7 +2,7 @@
 
 import { count } from "./format.js";
 
-/** @typedef {{layer: number, unit: number}|{input: number}|{link: {layer: number, unit: number, input: number}}} Place */
+/** @typedef {{layer: number, unit: number, pixel?: number[]}|{input: number, pixel?: number[]}|{link: {layer: number, unit: number, input: number}}} Place */
 
 /** "Layer 2", or "Output" for the last entry. @param {object} shape @param {number} layer */
 export function layerName(shape, layer) {
@@ -18,15 +18,36 @@ export function className(shape, layer, unit) {
 /** "Layer 2, neuron 4", "Output “setosa”"; the output layer's only neuron is "Output". */
 export function neuronName(shape, layer, unit) {
   const entry = shape.layers[layer];
-  if (!entry?.output) return `Layer ${layer + 1}, neuron ${unit + 1}`;
+  if (!entry?.output) return `Layer ${layer + 1}, ${unitWord(shape, layer)} ${unit + 1}`;
   const name = className(shape, layer, unit);
   return entry.units === 1 ? "Output" : `Output ${name === null ? unit + 1 : `“${name}”`}`;
 }
 
+const CHANNELS = { 1: ["the picture"], 3: ["red", "green", "blue"] };
+
+/** What one unit of an entry is called: a channel where it is a picture, −1 being the input. */
+export const unitWord = (shape, layer) => ((layer < 0 ? shape.shape : shape.layers[layer]?.shape)?.length === 3 ? "channel" : "neuron");
+
+/** What an input of the network is called: a column or its function, or a channel of the picture that comes in. */
+export function inputName(shape, index) {
+  if (shape.shape.length !== 3) return shape.inputs[index]?.label ?? `input ${index + 1}`;
+  return CHANNELS[shape.shape[0]]?.[index] ?? `channel ${index + 1}`;
+}
+
+/** Where a number of a flattened picture comes from, "channel 2, row 3, column 1"; "" where the entry flattens none. */
+function placeInPicture(shape, layer, index) {
+  const entry = shape.layers[layer];
+  const from = entry?.from.length === 1 && (entry.from[0] < 0 ? shape.shape : shape.layers[entry.from[0]].shape);
+  if (!from || from.length !== 3 || entry.shape.length !== 1 || entry.shape[0] !== from[0] * from[1] * from[2]) return "";
+  const [, rows, columns] = from;
+  return `channel ${Math.floor(index / (rows * columns)) + 1}, row ${(Math.floor(index / columns) % rows) + 1}, column ${(index % columns) + 1}`;
+}
+
 /** What feeds input number `index` of a layer: "x₁" for the first layer, else "neuron 4" of the one before. */
 export function sourceName(shape, layer, index) {
-  if (layer === 0) return shape.inputs[index]?.label ?? `input ${index + 1}`;
-  return `neuron ${index + 1}`;
+  const source = shape.layers[layer]?.from[0] ?? layer - 1;
+  if (source < 0) return inputName(shape, index);
+  return placeInPicture(shape, source, index) || `${unitWord(shape, source)} ${index + 1}`;
 }
 
 /** The name of any place: neuron, input or link. @param {object} shape @param {Place} place */
@@ -34,11 +55,12 @@ export function placeName(shape, place) {
   if (place.link) {
     const { layer, unit, input } = place.link;
     const entry = shape.layers[layer];
-    const to = entry?.output ? neuronName(shape, layer, unit) : `neuron ${unit + 1}`;
+    const to = entry?.output ? neuronName(shape, layer, unit) : `${unitWord(shape, layer)} ${unit + 1}`;
     return `${sourceName(shape, layer, input)} → ${to}`;
   }
-  if (place.input !== undefined) return shape.inputs[place.input]?.label ?? "Input";
-  return neuronName(shape, place.layer, place.unit);
+  const at = place.pixel ? `, row ${place.pixel[0] + 1}, column ${place.pixel[1] + 1}` : "";
+  if (place.input !== undefined) return inputName(shape, place.input).replace(/^./, (letter) => (at ? letter.toUpperCase() : letter)) + at;
+  return neuronName(shape, place.layer, place.unit) + at;
 }
 
 /** Whether a place still exists after the network has changed. @param {object} shape @param {Place|null} place */
@@ -48,8 +70,10 @@ export function exists(shape, place) {
     const entry = shape.layers[place.link.layer];
     return Boolean(entry) && place.link.unit < entry.units && place.link.input < entry.inputs;
   }
-  if (place.input !== undefined) return place.input < shape.inputs.length;
-  return Boolean(shape.layers[place.layer]) && place.unit < shape.layers[place.layer].units;
+  const form = place.input === undefined ? shape.layers[place.layer]?.shape : shape.shape;
+  if (place.pixel && !(place.pixel[0] < form?.[1] && place.pixel[1] < form[2])) return false;
+  if (place.input !== undefined) return place.input < (form.length === 3 ? form[0] : shape.inputs.length);
+  return Boolean(form) && place.unit < shape.layers[place.layer].units;
 }
 
 /**
@@ -69,20 +93,19 @@ export function unitAddress(shape, place) {
 }
 
 /** The address of the number that a place on the picture stands for: an activation, an input's value, a weight. */
-export function numberAddress({ link, layer, unit, input }) {
+export function numberAddress({ link, layer, unit, input, pixel = [] }) {
   if (link) return `layers.${link.layer}.weight[${link.unit},${link.input}]`;
-  return input === undefined ? `layers.${layer}.activation[${unit}]` : `inputs[${input}]`;
+  return input === undefined ? `layers.${layer}.activation[${[unit, ...pixel]}]` : `inputs[${[input, ...pixel]}]`;
 }
 
 /** The place on the picture that a number belongs to; null for numbers of the whole network. @returns {Place|null} */
 export function placeOf(address) {
-  const [, layer, parameter, unit, input] = address.match(/layers\.(\d+)\.(?:(weight)|[a-z_.]+?)[a-z_.]*\[(\d+)(?:,(\d+))?\]/) ?? [];
-  if (layer !== undefined) {
-    if (parameter && input !== undefined) return { link: { layer: Number(layer), unit: Number(unit), input: Number(input) } };
-    return { layer: Number(layer), unit: Number(unit) };
-  }
-  const [, index] = address.match(/^inputs\[(\d+)\]/) ?? [];
-  return index === undefined ? null : { input: Number(index) };
+  const [, layer, parameter, places] = address.match(/layers\.(\d+)\.(?:(weight)|[a-z_.]+?)[a-z_.]*\[([\d,]+)\]/) ?? [];
+  const [unit, ...rest] = (places ?? address.match(/^inputs\[([\d,]+)\]/)?.[1] ?? "").split(",").map(Number);
+  if (layer !== undefined && parameter && rest.length) return { link: { layer: Number(layer), unit, input: rest[0] } };
+  const pixel = rest.length === 2 ? { pixel: rest } : {};
+  if (layer !== undefined) return { layer: Number(layer), unit, ...pixel };
+  return address.startsWith("inputs[") ? { input: unit, ...pixel } : null;
 }
 
 const OF_SAMPLE = /^(train\.)?(layers\.\d+\.(pre_activation|normalized|activation|output|mask)(\.grad)?|inputs|x|target|sample_\w+)(\[|$)/;

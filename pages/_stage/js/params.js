@@ -34,7 +34,7 @@ function entryList(entries, value, choose) {
 export function entryChecks(entries, chosen, toggle) {
   const options = entries.map((entry) => {
     const on = chosen.has(entry.id);
-    const mark = h("span.mark", { "aria-hidden": "true" });
+    const mark = h("span.ticked", { "aria-hidden": "true" });
     if (on) mark.append(icon("check"));
     return h("button.option.check", {
       type: "button", role: "option", "data-item": true, "data-key": `check-${entry.id}`, "data-value": entry.id,

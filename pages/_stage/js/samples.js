@@ -3,7 +3,7 @@
  * asked for once and kept. An array holds pictures by its axes sample, row, column and channel.
  */
 
-import { number, percent } from "./format.js";
+import { count, number, percent } from "./format.js";
 
 const AT_ONCE = { drawn: 16, known: 56 }; // pictures of one request: those that have to be drawn first take longer
 
@@ -11,13 +11,17 @@ const AT_ONCE = { drawn: 16, known: 56 }; // pictures of one request: those that
 export const splitOf = (store, wanted) => (store.shape?.samples?.test ? wanted : "train");
 
 /** The chosen sample, {split, sample}. @param {object} store */
-export const chosen = (store) => ({ split: "train", sample: store.sample });
+export const chosen = ({ split = "train", sample }) => ({ split, sample });
 
-/** Choose a sample for everything that shows one; of the test set it is only pointed at. */
+/** Choose a sample for everything that shows one; on the plane one of the test set is only pointed at. */
 export function choose(store, { split, sample }) {
-  if (split === "train") store.setSample(sample);
+  if (split === "train" || store.shape.shape.length === 3) store.setSample(sample, split);
   else store.setPointed({ split, sample });
 }
+
+/** In words, where measuring takes long and what is shown is of an earlier step; else "". @param {object} frame */
+export const measuredLate = ({ measured_at: at, step }) => (at === undefined || at === step ? ""
+  : `Measured after step ${count(at)}: that takes long, so while the network learns it is done every few epochs.`);
 
 /**
  * A sample and what the network makes of it, in words.

@@ -82,7 +82,10 @@ export class RunStore extends Emitter {
   selected = null;
   pointed = null; // the point of the data under the pointer: {split, sample}
   sample = 0;
-  whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}, pixels: a drawing's bytes}
+  split = "train"; // of which the sample is one
+  show = "values"; // what the tiles of pictures show: "values", "filters" or "gradients"
+  overlay = null; // the probe whose picture lies over the sample's
+  whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}, beyond?, pixels: a drawing's bytes}
   asked = {}; // what views ask of their probes besides, by the probe's id; in no link
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;
@@ -112,8 +115,9 @@ export class RunStore extends Emitter {
     // What was hovered or chosen may be gone with its layer.
     if (this.hover && !exists(this.shape, this.hover)) this.setHover(null);
     if (this.selected && !exists(this.shape, this.selected)) this.setSelected(null);
-    const samples = event.shape?.samples?.train ?? 0;
-    if (samples && this.sample >= samples) this.setSample(0);
+    if (this.split !== "train" && event.shape?.shape?.length !== 3) this.setSample(0);
+    const samples = event.shape?.samples?.[this.split] ?? 0;
+    if (this.sample && this.sample >= samples) this.setSample(0);
     if (this.pointed && !(this.pointed.sample < (event.shape?.samples?.[this.pointed.split] ?? 0))) this.setPointed(null);
     this.emit("run", event);
     if (!same(shown, this.view)) this.emit("view", this.view);
@@ -126,10 +130,10 @@ export class RunStore extends Emitter {
       this.latest.clear();
     }
     // New data bring every split they have: one that is missing has no points any more.
-    if (frame.arrays.has("points/train.x")) {
+    if (frame.arrays.has("points/train.y")) {
       for (const split of ["train", "test"]) {
         const [x, y] = ["x", "y"].map((axis) => frame.arrays.get(`points/${split}.${axis}`)?.data ?? null);
-        this.data[split] = { x, y };
+        this.data[split] = { x, y }; // of pictures only y
       }
     }
     for (const [name, array] of frame.arrays) this.latest.set(name, array);
@@ -206,12 +210,23 @@ export class RunStore extends Emitter {
     this.emit("selected", address);
   }
 
-  /** Choose the training sample whose values are shown. */
-  setSample(index) {
-    if (index === this.sample && !this.whatIf) return;
+  /** Choose the sample whose values are shown: one of the training data, or of those of another split. */
+  setSample(index, split = "train") {
+    if (index === this.sample && split === this.split && !this.whatIf) return;
     this.whatIf = null;
-    this.sample = index;
+    Object.assign(this, { sample: index, split });
     this.emit("sample", index);
+  }
+
+  /** The chosen sample as receipts name it: its index, or ["test", index]. */
+  get named() {
+    return this.split === "train" ? this.sample : [this.split, this.sample];
+  }
+
+  /** Choose what is shown of the sample: {show: what is on the tiles of pictures} or {overlay: a probe's id, or null}. */
+  setShown(changes) {
+    Object.assign(this, changes);
+    this.emit("sample", this.sample);
   }
 
   /** Make up a sample to look at instead; it changes no data and no run. null goes back to the chosen one. */

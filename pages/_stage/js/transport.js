@@ -4,6 +4,7 @@ import { h, setAttribute, setNumber, setText } from "./dom.js";
 import { count, loss, number } from "./format.js";
 import { icon } from "./icons.js";
 import { openPopover } from "./popover.js";
+import { measuredLate } from "./samples.js";
 
 /** Steps per second at each place of the slider; the last is all that the machine gives. */
 const STOPS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, null];
@@ -64,6 +65,7 @@ function printed(all) {
   return [...losses, others.find((metric) => metric.split === "test") ?? others[0]].filter(Boolean);
 }
 
+const MEASURED = /_(loss|accuracy|error)$/; // numbers over whole sets
 const ERROR = "Root mean squared error: how far the answers are from the targets, typically, in the target's own unit";
 
 class Numbers {
@@ -107,11 +109,13 @@ class Numbers {
 
   paint(frame, store) {
     const live = frame.playing && store.connection === "open"; // the frame's word: what it shows is then at rest
+    const late = measuredLate(frame);
     for (const { id, value, format } of this.cells) {
       let now = frame.numbers[id] ?? frame[id];
       if (id === "frames_per_second") now = live ? store.framesPerSecond : undefined;
       if (id === "steps_per_second" && !live) now = undefined;
       setNumber(value, now, format(now));
+      if (MEASURED.test(id) && value.title !== late) value.title = late;
     }
   }
 }

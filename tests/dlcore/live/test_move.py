@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlcore.live import Hub
+from dlcore.params import SpecError
 
 
 class Place:
@@ -171,3 +172,107 @@ def test_a_change_under_way_is_in_the_run_that_starts_without_a_checkpoint(movin
     hub._replaced(pool.slots[0])
     assert pool.slots[0].said[-2][0]["spec"]["learning"]["batch_size"] == 20
     assert not any(event.get("text", "").endswith("Please do it again.") for event in ear.events)
+
+
+# -- devices -----------------------------------------------------------------------------------------
+
+TWO = ("cpu", "cuda:0", "cuda:1")
+LARGE = {"network.layers": [{"kind": "dense", "units": 2000, "activation": "relu"}] * 2, "learning.batch_size": 100}
+
+
+@pytest.fixture
+def graphics():
+    """A hub on a machine with two graphics processors, a watched run, and its places."""
+    pool = Places()
+    hub, ear = Hub(pool=pool), Ear()
+    token = hub.new_sitting()
+    hub.join(token, ear)
+    hub._received(pool.slots[0], {"op": "ready", "devices": TWO}, b"")
+    return hub, token, hub.find(token, "main")[1], ear, pool
+
+
+def choose(hub, token, **choice):
+    hub.do(token, "compute", choice, source="socket", echo=7)
+
+
+def moved(hub, held):
+    """Hand the run over to where it is bound for."""
+    message = {"op": "handed_over", "run": held.key, "status": status_of(held), "going": {"goal": None, "was_echo": None}}
+    hub._received(held.slot, message, b"bytes")
+
+
+def test_a_run_moves_to_the_device_that_is_chosen_and_back(graphics):
+    hub, token, held, ear, pool = graphics
+    assert held.slot is pool.slots[0] and held.now.computing["devices"] == list(TWO)
+    choose(hub, token, device="cuda")
+    there = pool.graphics["cuda:0"]
+    assert held.bound is there and "hand_over" not in pool.slots[0].ops()  # its worker is not up yet
+    there.ready = True
+    hub._received(there, {"op": "ready", "devices": TWO}, b"")
+    assert pool.slots[0].ops()[-1] == "hand_over"
+    moved(hub, held)
+    assert held.slot is there and held.bound is None and (pool.slots[0].runs, there.runs) == (0, 1)
+    opened, payload = there.said[0]
+    assert opened["op"] == "open" and payload == b"bytes" and opened["computing"]["device"] == "cuda"
+    choose(hub, token, autocast=True)  # the same device: it hears of it there
+    assert there.said[-1][0]["computing"] == {"device": "cuda", "autocast": True, "threads": 1}
+    hub._received(there, {"op": "heavy", "run": held.key}, b"")
+    assert not held.heavy  # long steps there are no reason to leave
+    choose(hub, token, device="cpu")
+    moved(hub, held)
+    assert held.slot is pool.slots[0] and there.runs == 0
+    assert ear.events[-2]["computing"]["device"] == "cpu"
+
+
+def test_runs_share_the_graphics_processors(graphics):
+    hub, token, held, _ear, pool = graphics
+    choose(hub, token, device="cuda")
+    pool.graphics["cuda:0"].ready = True
+    hub._received(pool.graphics["cuda:0"], {"op": "ready", "devices": TWO}, b"")
+    moved(hub, held)
+    other = hub.new_sitting()
+    hub.join(other, Ear())
+    choose(hub, other, device="cuda")
+    assert hub.find(other, "main")[1].bound is pool.graphics["cuda:1"]
+
+
+def test_a_device_that_is_missing_is_told_and_nothing_moves(graphics):
+    hub, token, held, ear, pool = graphics
+    choose(hub, token, device="mps")
+    assert held.slot is pool.slots[0] and held.bound is None
+    run, answer = ear.events[-2:]
+    assert "no Apple graphics processor" in run["computing"]["note"] == answer["result"]["note"]
+    choose(hub, token, threads=1)
+    assert pool.slots[0].said[-1][0]["computing"]["device"] == "mps"  # and asks again when one is there
+    with pytest.raises(SpecError):
+        choose(hub, token, device="abacus")
+
+
+def test_automatic_follows_the_size_of_the_network(graphics):
+    hub, token, held, _ear, pool = graphics
+    hub.propose(token, LARGE)
+    hub._received(held.slot, {"op": "state", "run": held.key, "status": status_of(held, stopped=None)}, b"")
+    assert held.bound is pool.graphics["cuda:0"]
+    hub.propose(token, {"network.layers": []})
+    hub._received(held.slot, {"op": "state", "run": held.key, "status": status_of(held, stopped=None)}, b"")
+    assert held.bound is None and "hand_over" not in pool.slots[0].ops()
+
+
+def test_a_device_that_does_not_work_is_left_alone(graphics):
+    hub, token, held, ear, pool = graphics
+    choose(hub, token, device="cuda")
+    hub._received(pool.graphics["cuda:0"], {"op": "unfit"}, b"")
+    assert pool.devices == ("cpu", "cuda:1") and held.bound is pool.graphics["cuda:1"]
+    hub._received(pool.graphics["cuda:1"], {"op": "unfit"}, b"")
+    assert held.bound is None and held.slot is pool.slots[0]
+    hub._received(pool.slots[0], {"op": "ready", "devices": TWO}, b"")
+    assert pool.devices == ("cpu",) and "no CUDA graphics processor" in ear.events[-1]["computing"]["note"]
+
+
+def test_a_choice_goes_along_with_a_branch(graphics):
+    hub, token, held, _ear, _pool = graphics
+    choose(hub, token, threads=2)
+    hub.do(token, "fork", {"step": None, "changes": {}}, source="socket", echo=9)
+    assert hub.find(token, "branch-1")[1].computing.threads == 2
+    fork = hub.fork(token)
+    assert hub.find(fork, "main")[1].computing.threads == 2

@@ -165,3 +165,24 @@ def test_the_first_worker_may_be_started_before_the_pool(until):
     finally:
         pool.close()
     assert early.poll() is not None and not pool_module._early
+
+
+def test_a_worker_whose_device_does_not_work_says_so_and_is_not_replaced(until):
+    """CUDA device 99, which no machine has; the worker's process looks for it in earnest."""
+    heard = []
+
+    def received(slot, message, payload):
+        heard.append((slot.device, message["op"], message.get("devices")))
+        if message["op"] == "unfit":
+            pool.without(slot.device)
+
+    pool = pool_module.Pool(1, received, lambda slot: heard.append((slot.device, "replaced", None)))
+    try:
+        pool.devices = ("cpu", "cuda:99")
+        slot = pool.place(("cuda:99",))
+        until(lambda: ("cuda:99", "unfit", None) in heard)
+        until(lambda: slot.process.poll() is not None)
+        assert pool.devices == ("cpu",) and slot not in pool.everyone() and slot.starts == 1
+        assert not any(op in ("ready", "replaced") for _, op, _ in heard)
+    finally:
+        pool.close()

@@ -1,4 +1,4 @@
-/** The shelf: all layers at the left of the picture, to be dragged onto a connection, or with a click put before the output. */
+/** The shelf: all layers at the left of the picture, to be dragged onto a connection, or with a click put as far back as it fits. */
 
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
@@ -7,6 +7,7 @@ import { described, whyNot } from "./offers.js";
 import { openPalette, take } from "./palette.js";
 import { parameterWords, shapeWords } from "./words.js";
 
+const BACK = 16; // places before the output that are tried for what does not fit there
 const NAMES = { blocks: "Blocks", starts: "Start from" };
 const nameOf = ({ folder, group }) => NAMES[folder] ?? group;
 
@@ -19,7 +20,7 @@ export class Shelf {
     this.list = h("div.shelf-list", {});
     const close = h("button.shelf-close", { type: "button", "aria-label": "Close the shelf of layers", title: "Close", onclick: () => this.toggle(false) }, icon("close"));
     this.element = h("aside.shelf", { "aria-label": "Layers to add", "data-control": "add_layer" },
-      h("header", {}, h("b", {}, "Layers"), close), h("p", {}, "Drag one onto a + in the picture. A click puts it before the output."), this.list);
+      h("header", {}, h("b", {}, "Layers"), close), h("p", {}, "Drag one onto a + in the picture. A click puts it as far back as it fits."), this.list);
     this.opener = h("button.foot-button", { type: "button", "aria-pressed": "false", "data-control": "add_layer", "data-command": "shelf",
       title: "All layers, to drag into the network", onclick: () => this.toggle() }, "Layers");
     this.off = store.on("run", () => this.fill());
@@ -63,6 +64,18 @@ export class Shelf {
     if (key) this.list.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
+  /** The offer of an entry at the last place where it fits; where it fits nowhere, before the output. */
+  async #latest({ id, folder, offer }) {
+    const { store } = this;
+    const last = store.shape.layers.length - 1;
+    for (let index = last - 1; index >= Math.max(0, last - BACK); index -= 1) {
+      const answer = await store.do("offers", { index, port: 0 }, { quiet: true });
+      const there = answer.result?.[folder].find((other) => other.id === id);
+      if (there && !there.why) return there;
+    }
+    return offer;
+  }
+
   #chip(entry, place) {
     const { store, builder } = this;
     const { id, folder, label, sentence, offer } = entry;
@@ -75,8 +88,7 @@ export class Shelf {
     }, h("b", {}, label), why || !offer.shape?.length ? null : h("code", {}, shapeWords(offer.shape)));
     chip.addEventListener("click", async () => {
       if (offer.sources) return builder.follow(await openPalette(builder.edges.plus({ target: place.index, port: 0 }) ?? chip, store, place, { merge: id }));
-      await take(store, root(), offer, place, key);
-      return undefined;
+      return take(store, root(), why && folder !== "starts" ? await this.#latest(entry) : offer, place, key);
     });
     if (folder !== "starts") {
       carried(chip, { builder, words: label, drop: async ({ target, port }, plus) => {

@@ -18,10 +18,10 @@ export function inputCard(host, store, { input }, open) {
     setText(complaint, message);
   };
   const makeUp = (value) => {
-    const { point = null, inputs = {} } = store.whatIf ?? {};
+    const { inputs = {}, ...others } = store.whatIf ?? { point: null };
     const { largest_value: most } = store.limits;
     if (!(Math.abs(value) <= most)) return { type: "refused", message: `An input must be a number between −${count(most)} and ${count(most)}.` };
-    store.setWhatIf({ point, inputs: { ...inputs, [input]: value } });
+    store.setWhatIf({ ...others, inputs: { ...inputs, [input]: value } });
     return { type: "done" };
   };
   const address = sourceAddress(0, input);

@@ -9,7 +9,7 @@ import { recordsLine } from "../records.js";
 import { curateRow } from "./curate.js";
 
 const text = new TextDecoder();
-const wanted = (store) => store.pointed ?? { split: "train", sample: store.sample };
+const wanted = (store) => store.pointed ?? { split: store.split, sample: store.sample };
 
 /** What has to be asked for that. @param {object} store @returns {object[]} probes */
 export const pictureProbes = (store) => (store.shape?.pictured ? [{ id: "sample_picture", ...wanted(store) }] : []);
@@ -18,7 +18,7 @@ export const pictureProbes = (store) => (store.shape?.pictured ? [{ id: "sample_
 export const pointedProbes = (store) => (store.pointed ? pictureProbes(store) : []);
 
 /** The picture, while it is known. @returns {{image: ImageData, words: string}|null} */
-function pictureOf(store) {
+export function pictureOf(store) {
   const { split, sample } = wanted(store);
   const [pixels, words, of] = ["pixels", "words", "sample"].map((part) => store.latest.get(`sample_picture/${split}.${part}`));
   if (of?.data[0] !== sample || pixels?.axes?.join() !== "row,column,channel") return null;

@@ -28,7 +28,7 @@ class Trail {
 
   constructor(store) {
     this.store = store;
-    store.on("sample", (index) => this.#resample(index));
+    store.on("sample", () => this.#resample());
     store.on("selected", (place) => this.#selected(place));
   }
 
@@ -62,6 +62,7 @@ class Trail {
 
   #choose(sample) {
     if (Number.isInteger(sample)) this.store.setSample(sample);
+    else if (sample?.[0] === "test" && this.store.shape.shape.length === 3) this.store.setSample(sample[1], "test");
   }
 
   close() {
@@ -134,18 +135,20 @@ class Trail {
   }
 
   // What is shown of a training sample follows the sample that is chosen on the map.
-  #resample(index) {
+  #resample() {
     const { here } = this;
-    if (!here || !Number.isInteger(here.sample) || here.sample === index) return;
-    const from = here.sample;
-    for (const crumb of this.crumbs) if (crumb.sample === from) crumb.sample = index;
+    const { named } = this.store;
+    const follows = Number.isInteger(here?.sample) || (here?.sample?.[0] === "test" && this.store.shape.shape.length === 3);
+    const text = JSON.stringify(here?.sample);
+    if (!follows || text === JSON.stringify(named)) return;
+    for (const crumb of this.crumbs) if (JSON.stringify(crumb.sample) === text) crumb.sample = named;
     this.refresh();
   }
 
   #sampleOf(address) {
-    const { sample, whatIf } = this.store;
-    if (!ofSample(address) || !whatIf) return ofSample(address) ? sample : null;
-    return whatIf.pixels || Object.keys(whatIf.inputs).length ? undefined : ["point", ...whatIf.point];
+    const { named, whatIf } = this.store;
+    if (!ofSample(address) || !whatIf) return ofSample(address) ? named : null;
+    return whatIf.pixels || whatIf.beyond || Object.keys(whatIf.inputs).length ? undefined : ["point", ...whatIf.point];
   }
 }
 

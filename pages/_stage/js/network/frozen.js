@@ -10,7 +10,7 @@ const biasHeld = (frame, layer, unit) => Boolean(frame?.arrays.get(`parameters/f
 /** How many of a neuron's weights are frozen. */
 function count(store, layer, unit) {
   const held = heldOf(store.frame, layer);
-  const { inputs } = store.shape.layers[layer];
+  const inputs = held ? held.length / store.shape.layers[layer].units : 0;
   let found = 0;
   for (let input = 0; held && input < inputs; input += 1) found += held[unit * inputs + input];
   return found;
@@ -18,7 +18,8 @@ function count(store, layer, unit) {
 
 /** Whether all of a neuron's weights, and its bias, are frozen. */
 export function isFrozen(store, layer, unit) {
-  return biasHeld(store.frame, layer, unit) && count(store, layer, unit) === store.shape.layers[layer].inputs;
+  const held = heldOf(store.frame, layer);
+  return biasHeld(store.frame, layer, unit) && count(store, layer, unit) === (held?.length ?? NaN) / store.shape.layers[layer].units;
 }
 
 /** Whether all weights and biases of a layer are frozen. */

@@ -127,16 +127,18 @@ export class Heads {
   #inputs(at) {
     const { shape, catalogue } = this.store;
     if (!shape.inputs.length) return h("div.head", { "data-column": at }, h("b", {}, "Input"), h("span.sub", {}, shapeWords(shape.shape)));
-    const all = catalogue.inputs?.length ?? shape.inputs.length;
+    const all = Math.max((catalogue.inputs?.length ?? 0) + shape.extras.length, shape.inputs.length);
     const button = h("button.open", {
       type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-control": "inputs", "data-key": "inputs",
       "aria-label": `Inputs: ${shape.inputs.length} of ${all}. Choose the inputs`, title: "Choose the inputs",
     }, h("span.sub", {}, `${shape.inputs.length} of ${all}`), icon("down"));
     button.addEventListener("click", () => this.#follow(openPopover(button, () => {
-      const chosen = new Set(this.store.shape.inputs.map((input) => input.id));
+      const { inputs, extras } = this.store.shape;
+      const chosen = new Set(inputs.map((input) => input.id));
+      const columns = extras.map(({ id, name, sentence }) => ({ id, label: name, sentence }));
       return [
         h("header", {}, h("b", {}, "Inputs"), h("span", {}, "What the network is given of each point")),
-        entryChecks(this.store.catalogue.inputs ?? [], chosen, (input) => this.store.operate({ name: "toggle_input", input })),
+        entryChecks([...this.store.catalogue.inputs ?? [], ...columns], chosen, (input) => this.store.operate({ name: "toggle_input", input })),
       ];
     }, { label: "Inputs", className: "inputs-card" })));
     return h("div.head", { "data-column": at }, h("b", {}, "Inputs"), button);

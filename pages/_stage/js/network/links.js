@@ -74,6 +74,7 @@ export function drawLinks(strip, gap, weights, inputs, focus, colours, held = nu
     for (let unit = 0; unit < to.rows.length; unit += 1) {
       for (let input = 0; input < from.rows.length; input += 1) {
         const weight = weights[unit * inputs + input];
+        if (Number.isNaN(weight)) continue; // in groups nothing lies between the two
         if ((weight >= 0) !== (sign === 1) || held?.[unit * inputs + input]) continue;
         if (Math.abs(weight) < least && !(focus !== null && lifted(focus, layer, unit, input))) continue;
         const { width, alpha } = linkLook(gap, weight, focus, unit, input);

@@ -36,15 +36,16 @@ export class Marks {
     const place = placeOf(address);
     const column = place && layout.columns.find(({ kind, layer }) => kind === "layer" && layer === place.layer);
     if (!column?.rows.length) return null;
-    const { x, size, rows } = column;
+    const { size, rows, xs } = column;
     const whole = place.unit === null;
     const [first, last] = whole ? [rows[0], rows.at(-1)] : [rows[place.unit], rows[place.unit]];
     if (first === undefined) return null; // one of those that the fold stands for
+    const [left, right] = whole ? [Math.min(...xs), Math.max(...xs)] : [xs[place.unit], xs[place.unit]];
     const margin = whole ? AROUND : 0;
     const mark = h(whole ? "div.mark.whole" : "div.mark", { "data-mark": address }, h("span.caution", {}, "!"));
     Object.assign(mark.style, {
-      left: `${x - size / 2 - margin}px`, top: `${first - size / 2 - margin}px`,
-      width: `${size + margin * 2}px`, height: `${last - first + size + margin * 2}px`,
+      left: `${left - size / 2 - margin}px`, top: `${first - size / 2 - margin}px`,
+      width: `${right - left + size + margin * 2}px`, height: `${last - first + size + margin * 2}px`,
     });
     return mark;
   }

@@ -6,14 +6,16 @@
 import { trailOf } from "../dock/trail.js";
 import { h, setAttribute } from "../dom.js";
 import { number } from "../format.js";
-import { neuronName, numberAddress } from "../names.js";
+import { exists, inputName, neuronName, numberAddress } from "../names.js";
 import { frozenWords } from "./frozen.js";
 import { blames } from "./marks.js";
+import { weightsOf } from "./weights.js";
 
 const TOUCH_REACH = 26;
 const DOT_REACH = 7;
 const addressOf = (layer, unit) => (layer < 0 ? { input: unit } : { layer, unit });
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const whole = (place) => (place?.pixel ? { ...place, pixel: undefined } : place); // a finger can't hit a pixel twice
 
 export class Neurons {
   #buttons = []; // by column, then row
@@ -39,7 +41,7 @@ export class Neurons {
     const listen = (type, fn) => field.addEventListener(type, fn, { signal: this.abort.signal });
     listen("pointerdown", (event) => {
       this.#touch = event.pointerType === "touch";
-      this.#wasLifted = same(this.store.hover, this.#at(event));
+      this.#wasLifted = same(whole(this.store.hover), whole(this.#at(event)));
     });
     listen("pointermove", (event) => event.pointerType !== "touch" && this.#point(event));
     listen("pointerleave", (event) => event.pointerType !== "touch" && this.store.setHover(null));
@@ -61,10 +63,11 @@ export class Neurons {
     const known = layout.columns.map(({ kind, layer, rows }) => `${kind}${layer}:${rows.length}`).join();
     if (known !== this.#known) this.#build(known);
     layout.columns.forEach((column, at) => {
-      const reach = Math.max(column.size, Math.min(28, (column.rows[1] ?? 1e3) - (column.rows[0] ?? 0)));
+      const pitch = Math.abs((column.rows[column.across ?? 1] ?? 1e3) - (column.rows[0] ?? 0));
+      const reach = column.bar ? column.pitch : Math.max(column.size, Math.min(28, pitch));
       column.rows.forEach((y, row) => {
         const { style } = this.#buttons[at][row];
-        style.left = `${column.x - column.size / 2}px`;
+        style.left = `${column.xs[row] - column.size / 2}px`;
         style.top = `${y - reach / 2}px`;
         style.width = `${column.size}px`;
         style.height = `${reach}px`;
@@ -92,7 +95,7 @@ export class Neurons {
     this.layout?.columns.forEach((column, at) => {
       const biases = frame?.arrays.get(`parameters/layers.${column.layer}.bias`)?.data;
       column.rows.forEach((_, unit) => {
-        const name = column.layer < 0 ? `Input ${shape.inputs[unit]?.label ?? unit + 1}` : neuronName(shape, column.layer, unit);
+        const name = column.layer < 0 ? `Input ${inputName(shape, unit)}` : neuronName(shape, column.layer, unit);
         setAttribute(this.#buttons[at][unit], "aria-label", (biases ? `${name}, bias ${number(biases[unit])}` : name)
           + frozenWords(this.store, column.layer, unit) + (blames(finding, column.layer, unit) ? `, warning: ${finding.label}` : ""));
       });
@@ -102,18 +105,32 @@ export class Neurons {
   /** Which neuron is chosen. */
   mark() {
     const { selected } = this.store;
-    for (const button of this.#buttons.flat()) setAttribute(button, "aria-pressed", String(same(this.#addressOf(button), selected)));
+    for (const button of this.#buttons.flat()) setAttribute(button, "aria-pressed", String(same(whole(this.#addressOf(button)), whole(selected))));
   }
 
-  #addressOf(button) {
-    const { layer } = this.layout.columns[button.dataset.column];
-    return addressOf(layer, Number(button.dataset.row));
+  /** What a button stands for; of a picture the pixel under the pointer, else the one last looked at or the middle. */
+  #addressOf(button, event = null) {
+    const column = this.layout.columns[button.dataset.column];
+    const address = addressOf(column.layer, Number(button.dataset.row));
+    if (!column.picture) return address;
+    const [high, wide] = column.picture;
+    const box = event?.detail !== 0 && event?.clientX !== undefined && this.field.getBoundingClientRect();
+    if (!box) return this.#kept(address, high, wide);
+    const scale = column.size / Math.max(high, wide);
+    const [x, y] = [column.xs[button.dataset.row], column.rows[button.dataset.row]];
+    const at = (place, middle, count) => Math.max(0, Math.min(count - 1, Math.floor((place - middle) / scale + count / 2)));
+    return { ...address, pixel: [at(event.clientY - box.top, y, high), at(event.clientX - box.left, x, wide)] };
+  }
+
+  #kept(address, high, wide) {
+    const last = [this.store.hover, this.store.selected].find((place) => place?.pixel && same(whole(place), whole({ ...address, pixel: [0, 0] })));
+    return last ?? { ...address, pixel: [Math.floor(high / 2), Math.floor(wide / 2)] };
   }
 
   /** The neuron or link under a pointer; fingers take the nearest tile around. */
   #at(event) {
     const button = event.target.closest?.("[data-column][data-row]"); // or the number on its tile
-    if (button) return this.#addressOf(button);
+    if (button) return this.#addressOf(button, event);
     if (event.target.closest?.(".heads > *")) return null;
     const box = this.field.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
@@ -121,8 +138,10 @@ export class Neurons {
       let [best, found] = [TOUCH_REACH, null];
       for (const column of this.layout.columns) {
         column.rows.forEach((row, unit) => {
-          const away = Math.hypot(x - column.x, y - row) - column.size / 2;
-          if (away < best) [best, found] = [away, addressOf(column.layer, unit)];
+          const away = Math.hypot(x - column.xs[unit], y - row) - column.size / 2;
+          if (away >= best) return;
+          [best, found] = [away, addressOf(column.layer, unit)];
+          if (column.picture) found = this.#kept(found, ...column.picture);
         });
       }
       if (found) return found;
@@ -141,8 +160,9 @@ export class Neurons {
   #biasAt(event) {
     const box = this.field.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    for (const { layer, x: middle, rows, size } of this.layout.columns) {
-      const unit = layer < 0 ? -1 : rows.findIndex((row) => Math.hypot(x - middle + size / 2, y - row - size / 2) < DOT_REACH);
+    for (const { layer, xs, rows, size, bar } of this.layout.columns) {
+      const has = layer >= 0 && !bar && this.store.frame?.arrays.has(`parameters/layers.${layer}.bias`);
+      const unit = has ? rows.findIndex((row, at) => Math.hypot(x - xs[at] + size / 2, y - row - size / 2) < DOT_REACH) : -1;
       if (unit >= 0) return `layers.${layer}.bias[${unit}]`;
     }
     return null;
@@ -161,8 +181,11 @@ export class Neurons {
       this.store.setHover(address);
       return;
     }
-    if (address && same(address, this.store.selected)) trailOf(this.store).open({ address: numberAddress(address) });
-    else this.store.setSelected(address);
+    const known = address && same(whole(address), whole(this.store.selected));
+    const opens = known && !(address.link && weightsOf(this.store, address.link.layer)?.windows); // a window is no one number
+    if (known && !same(address, this.store.selected)) this.store.setSelected(address);
+    if (opens) trailOf(this.store).open({ address: numberAddress(address) });
+    else if (!known) this.store.setSelected(address);
     if (this.#touch) this.store.setHover(null);
   }
 
@@ -180,17 +203,32 @@ export class Neurons {
     if (event.key === "Escape") return this.store.setSelected(null);
     const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const down = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || (!across && !down)) return undefined;
+    if (event.ctrlKey || event.metaKey || event.altKey || (!across && !down)) return undefined;
     event.preventDefault();
     this.#touch = false;
+    if (event.shiftKey) return this.#walk(event.target, down ?? 0, across ?? 0);
     if (down) return this.#rove(column, Math.max(0, Math.min(this.#buttons[column].length - 1, row + down)));
-    let next = column + across;
-    while (this.#buttons[next]?.length === 0) next += across; // past a fold
-    if (!this.#buttons[next]) return undefined;
-    // The neighbour at about the same height.
-    const y = this.layout.columns[column].rows[row];
-    const rows = this.layout.columns[next].rows;
-    const nearest = rows.reduce((best, other, at) => (Math.abs(other - y) < Math.abs(rows[best] - y) ? at : best), 0);
-    return this.#rove(next, nearest);
+    // The neighbour at about the same height in the next column to that side, past a fold.
+    const { columns } = this.layout;
+    const [x, y] = [columns[column].x, columns[column].rows[row]];
+    const beyond = columns.filter((other) => (other.x - x) * across > 0 && other.rows.length);
+    const near = Math.min(...beyond.map((other) => Math.abs(other.x - x)));
+    const tiles = beyond.filter((other) => Math.abs(other.x - x) === near)
+      .flatMap((other) => other.rows.map((place, at) => ({ away: Math.abs(place - y), next: columns.indexOf(other), at })));
+    if (!tiles.length) return undefined;
+    const { next, at } = tiles.reduce((best, other) => (other.away < best.away ? other : best));
+    return this.#rove(next, at);
+  }
+
+  /** With shift the arrows go from pixel to pixel of a picture. */
+  #walk(button, down, across) {
+    const { picture } = this.layout.columns[button.dataset.column];
+    const { hover } = this.store;
+    const from = hover?.pixel && exists(this.store.shape, hover) ? hover : this.#addressOf(button);
+    if (!picture) return;
+    const clamp = (value, count) => Math.max(0, Math.min(count - 1, value));
+    const moved = { ...from, pixel: [clamp(from.pixel[0] + down, picture[0]), clamp(from.pixel[1] + across, picture[1])] };
+    this.store.setHover(moved);
+    if (same(whole(this.store.selected), whole(moved))) this.store.setSelected(moved);
   }
 }

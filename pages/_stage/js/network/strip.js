@@ -87,3 +87,38 @@ export class Strip {
     context.putImageData(this.image, this.left, 0);
   }
 }
+
+/** The same as curves of the canvas, for links that lie over or under others: a strip would wipe those away. */
+export class Curves {
+  #drawn = [];
+
+  /** @param {{x0: number, x1: number}} gap in css pixels */
+  constructor(gap) {
+    this.gap = gap;
+  }
+
+  clear() {
+    this.#drawn = [];
+  }
+
+  draw(y0, y1, width, alpha, colour) {
+    this.#drawn.push({ y0, y1, width, alpha, colour });
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  put(context) {
+    const { x0, x1 } = this.gap;
+    const middle = (x0 + x1) / 2;
+    context.save();
+    for (const { y0, y1, width, alpha, colour } of this.#drawn) {
+      context.globalAlpha = alpha;
+      context.lineWidth = width;
+      context.strokeStyle = `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+      context.beginPath();
+      context.moveTo(x0, y0);
+      context.bezierCurveTo(middle, y0, middle, y1, x1, y1);
+      context.stroke();
+    }
+    context.restore();
+  }
+}

@@ -3,6 +3,8 @@
  * of it is shown beside the picture; no data and no run is changed by it.
  */
 
+import { sliceOf } from "./slice.js";
+
 const STARTS = 6; // pixels from which a press is a drag
 const REACH = 22; // pixels around the mark within which a finger takes hold of it
 
@@ -63,7 +65,7 @@ export class ProbeTool {
     const room = this.room();
     const plane = room.at(x, y);
     const within = (value) => round(Math.max(-room.extent, Math.min(room.extent, value)));
-    this.store.setWhatIf({ point: [within(plane.x), within(plane.y)], inputs: {} });
+    this.store.setWhatIf({ point: [within(plane.x), within(plane.y)], inputs: {}, ...sliceOf(this.store) });
   }
 
   /**

@@ -15,6 +15,7 @@ import { ProbeTool } from "../plot/probe.js";
 import { DrawTool } from "../plot/draw.js";
 import { AxesLayer, clipPlane, drawMark, planeOf } from "../plot/plane.js";
 import { countWrong, drawFlipped, placeOf, pointAt, pointsOf, PointsLayer, saidOf, Target } from "../plot/points.js";
+import { Slice, sliceOf } from "../plot/slice.js";
 import { tooltip } from "../plot/tooltip.js";
 
 // An end of a scale without the zeros that say nothing: "1", not "1.00".
@@ -27,9 +28,10 @@ const shownUnit = (store) => (store.shape ? unitAddress(store.shape, focusOf(sto
 export default {
   id: "output_map",
   slot: "output",
+  shown: (store) => store.shape.shape.length !== 3,
   probes(store) {
     const unit = shownUnit(store);
-    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}) }, { id: "points" }, { id: "predictions" }, ...pointedProbes(store)];
+    return [{ id: "output_map", size: 100, ...(unit ? { unit } : {}), ...sliceOf(store) }, { id: "points" }, { id: "predictions" }, ...pointedProbes(store)];
   },
   mount: (host, store) => new OutputMap(host, store),
 };
@@ -44,7 +46,7 @@ class OutputMap {
     this.marked = false;
     this._build();
     this.describe = throttled(1000, () => setAttribute(this.canvas, "aria-label", this._words()));
-    this.off = ["run", "view", "hover", "selected"].map((event) => store.on(event, () => this._chrome()));
+    this.off = ["run", "view", "hover", "selected", "asked"].map((event) => store.on(event, () => this._chrome()));
     this.off.push(...["consequence", "receipt", "walk"].map((event) => store.on(event, () => this.paint())));
     this.off.push(store.on("sample", () => {
       this.marked = true;
@@ -69,7 +71,7 @@ class OutputMap {
     this.root = h("section.card.output-card", { "aria-label": "Output" },
       h("header.card-head", {}, this.title,
         h("span.keys", {}, h("span", {}, h("i.dot"), "train"), this.keyTest, this.pen.button)),
-      h("div.map-row", {}, this.box, this.scale), this.toggles, this.pen.bar);
+      h("div.map-row", {}, this.box, this.scale), (this.slice = new Slice(this.store)).element, this.toggles, this.pen.bar);
     this.host.replaceChildren(this.root);
     this.tip = tooltip(this.box);
     this.picture = new Picture();
@@ -107,6 +109,7 @@ class OutputMap {
     const stands = place && place.input === undefined && className(shape, place.layer, place.unit) !== null;
     this.colour = stands ? colourFor(shape.output.classes.length, place.unit, this.name) : null;
     this.root.style.setProperty("--bar", this.colour ? `linear-gradient(0deg, var(--zero), ${this.colour})` : "");
+    this.slice.update();
     this.pen.update();
     this.toggles.hidden = this.pen.on;
     this.paint();
@@ -228,6 +231,10 @@ class OutputMap {
       this.marked = true;
       store.setSample(found.index);
       this.paint();
+      return;
+    }
+    if (!found && sliceOf(store).beyond) { // a receipt has no name for a place beside the mean; the card of what if has
+      store.setWhatIf({ point: [plane.x, plane.y], inputs: {}, ...sliceOf(store) });
       return;
     }
     const sample = !found ? ["point", plane.x, plane.y] : found.split === "Train" ? found.index : ["test", found.index];

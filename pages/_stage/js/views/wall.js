@@ -7,7 +7,7 @@ import { h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.j
 import { count, loss as lossText, percent } from "../format.js";
 import { classMark } from "../plot/marks.js";
 import { drawPicture, drawPlace } from "../plot/sample_tile.js";
-import { choose, chosen, picturesOf, saidOf, splitOf } from "../samples.js";
+import { choose, chosen, measuredLate, picturesOf, saidOf, splitOf } from "../samples.js";
 
 const ORDER_MS = 1200; // while it plays, so long an order stays
 const NUMBERS_MS = 120;
@@ -38,7 +38,7 @@ class Wall {
     }));
     const row = [h("span.chips", { role: "group", "aria-label": "Samples that are shown" }, ...this.chips), h("span.kinds", {}, ...this.kinds)];
     this.line = h("p.wall-line", { role: "status" });
-    this.grid = h("div.wall", { role: "group", "aria-label": "Samples, the worst first", onkeydown: (event) => this._key(event) });
+    this.grid = h("div.wall", { role: "group", "data-own-keys": true, "aria-label": "Samples, the worst first", onkeydown: (event) => this._key(event) });
     if (tools) tools.replaceChildren(...row);
     host.replaceChildren(...(tools ? [] : row), this.line, this.grid);
     this.later = throttled(NUMBERS_MS, () => this._draw());
@@ -104,6 +104,7 @@ class Wall {
     if (this.next && pictures.ready(want.split, this.next)) Object.assign(this, { order: this.next, next: null, since: now });
     this._tiles();
     const [found, wrong] = read("found").data;
+    setAttribute(this.line, "title", measuredLate(store.frame));
     const told = store.shape.output.classes.length ? `, ${count(wrong)} wrong` : "";
     setText(this.line, found ? `${count(Math.min(found, samples.length))} of ${count(found)} ${want.split} samples${told}; largest loss first`
       : `No ${want.split} sample of that kind now.`);
@@ -182,7 +183,6 @@ class Wall {
     const by = KEYS[event.key] ?? { ArrowUp: -across, ArrowDown: across }[event.key];
     if (!by) return;
     event.preventDefault();
-    event.stopPropagation();
     this.tiles[Math.max(0, Math.min(this.tiles.length - 1, this.at + by))]?.root.focus();
   }
 
