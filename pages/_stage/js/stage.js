@@ -11,7 +11,7 @@ import { enter, leave, move } from "./microscope/control.js";
 import { Scene } from "./scene.js";
 import { connect, MAIN } from "./socket.js";
 
-const SHEETS = ["stage.css", "views.css", "receipt.css", "microscope.css", "time.css", "samples.css", "builder.css"];
+const SHEETS = ["stage.css", "views.css", "pictures.css", "receipt.css", "microscope.css", "time.css", "samples.css", "builder.css"];
 const SYNC_MS = 250; // after the last edit, Streamlit's widgets follow
 const TOGETHER = new Set(["play", "pause", "step_sample", "step_batch", "step_epoch", "speed"]); // what all runs do at once
 

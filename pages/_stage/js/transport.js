@@ -54,8 +54,11 @@ function stepMenu(store, run, anchor) {
   }), { label: "Step by", role: "menu", className: "menu" });
 }
 
+const SPLITS = ["train", "validation", "test"];
+
 /** The metrics to print: both losses, then the first other metric, of the test set where there is one. */
-function printed(metrics) {
+function printed(all) {
+  const metrics = all.filter(({ split }) => SPLITS.includes(split)); // not of other data that it is scored on
   const losses = metrics.filter((metric) => metric.id.endsWith("_loss"));
   const others = metrics.filter((metric) => !metric.id.endsWith("_loss"));
   losses.sort((a, b) => a.split.localeCompare(b.split)); // test before train

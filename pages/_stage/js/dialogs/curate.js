@@ -10,7 +10,6 @@ const COMPARED = [["is", "is"], ["from", "is at least"], ["below", "is below"]];
 export function open(anchor, store) {
   const { fields = [], editions = [], output } = store.shape;
   const status = h("div.notes", { role: "status" });
-  const curated = () => store.spec.data.curated?.length ?? 0;
   const act = async (args, words) => {
     const answer = await store.do("curate", args, { quiet: true });
     const done = answer?.type === "answer";
@@ -21,10 +20,11 @@ export function open(anchor, store) {
   const parts = [h("p", {}, "Only what the network learns from is changed; test data stay as they are.")];
   if (fields.length) parts.push(byField(fields, output.classes, act));
   if (editions.length) parts.push(fromEdition(editions, act));
+  const changed = store.spec.data.curated.length;
   parts.push(h("section.part", {}, h("h4", {}, "Take back"),
     h("div.curate-line", {}, h("button", { type: "button", onclick: () => act({ change: "include" }, "as they were at first.") }, "Take all changes back"),
-      h("span", {}, curated() ? `${count(curated())} samples are changed now.` : "No sample is changed now."))), status);
-  const dialog = openDialog(anchor, { title: "Curate the training data", body: parts });
+      h("span", {}, changed ? `${count(changed)} ${changed === 1 ? "sample is" : "samples are"} changed now.` : "No sample is changed now."))), status);
+  const dialog = openDialog(anchor, { title: "Curate the training data", body: [h("div.curate", {}, ...parts)] });
   dialog.element.dataset.dialog = "curate";
   return dialog;
 }

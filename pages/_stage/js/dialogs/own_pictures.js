@@ -27,10 +27,9 @@ class OwnPictures {
     this.side.value = "32";
     this.grey = h("input", { type: "checkbox", "aria-label": "Without colour", onchange: () => this._draw() });
     const field = (options, label) => {
-      const input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": label, ...options, onchange: async () => {
-        const files = [...input.files];
-        await this._take(files);
-        input.value = "";
+      const input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": label, ...options, onchange: () => {
+        this._take([...input.files]);
+        input.value = ""; // the same files may be chosen again
       } });
       return input;
     };
@@ -58,7 +57,7 @@ class OwnPictures {
     const size = h("div.own-size", {}, this.side, h("label", {}, this.grey, " without colour"));
     this.dialog = openDialog(anchor, {
       title: "Your own pictures", wide: true,
-      body: [h("p", {}, ABOUT), size, place, this.complaints, this.groups, h("div.own-end", {}, this.use, this.status)],
+      body: [h("div.own-pictures", {}, h("p", {}, ABOUT), size, place, this.complaints, this.groups, h("div.own-end", {}, this.use, this.status))],
     });
     this.dialog.element.dataset.dialog = "own_pictures";
     this._begin();

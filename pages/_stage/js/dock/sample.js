@@ -68,7 +68,7 @@ export function sampleCard(host, store) {
   const curating = curateRow(host, store);
   const records = recordsLine(store);
   const hint = h("p.hint.sample-hint", {}, "Point at a dot on the map to see that sample; press it to keep it.");
-  host.replaceChildren(goal, records.element, h("div.sample-row", {}, picture.element, h("div", {}, key, words, curating.element)), hint);
+  host.replaceChildren(goal, records.element, h("div.sample-row", {}, picture.element, h("div", {}, key, curating.element, words)), hint);
   return {
     update() {
       const { goal: told, output } = store.shape;

@@ -26,9 +26,9 @@ export class Pad {
     this.mark = h("i.pad-mark", { "aria-hidden": "true", hidden: true });
     this.size = h("input", { type: "range", min: 6, max: 60, value: Math.max(12, Math.round((FINE / side) * 1.3)), "aria-label": "Brush", title: "Brush" });
     this.colour = h("input", { type: "color", value: channels === 1 ? "#ffffff" : "#303030", "aria-label": "Colour", title: "Colour" });
-    this.wipe = h("button", { type: "button", onclick: () => this.clear() }, "Clear");
-    this.element = h("div.pad-box", {}, h("div.pad-place", {}, this.canvas, this.mark),
-      h("div.pad-tools", {}, this.size, channels > 1 && this.colour, this.wipe));
+    this.wipe = h("button.chip", { type: "button", onclick: () => this.clear() }, "Clear");
+    this.element = h("div.pad-place", {}, this.canvas, this.mark);
+    this.tools = h("div.pad-tools", {}, this.size, channels > 1 && this.colour, this.wipe);
     this.canvas.addEventListener("pointerdown", (event) => this.#press(event));
     this.canvas.addEventListener("pointermove", (event) => this.#draw(event));
     for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.#down = null; });

@@ -1,10 +1,11 @@
 /** Charts of the history in a card: one or two quantities over the epochs, and the exact row under the pointer. */
 
 import { trailOf } from "../dock/trail.js";
-import { fit, h, readable, setAttribute, throttled, tokensOf } from "../dom.js";
+import { fit, h, readable, setAttribute, setNumber, throttled, tokensOf } from "../dom.js";
 import { count, epoch } from "../format.js";
 import { columnReader, drawCurve, layOut, timeOf } from "./curve.js";
 import { openCurve } from "./enlarged.js";
+import { columnsOf } from "./quantities.js";
 import { tooltip } from "./tooltip.js";
 
 const REDRAW_MS = 80;
@@ -63,15 +64,25 @@ export class HistoryCard {
     const key = JSON.stringify(this.shown);
     if (key !== this.key) {
       this.key = key;
+      this.others = [];
       // One chart names its lines; several have their names in the picture.
       const names = this.shown.length > 1 ? [] : [...(first?.lines ?? [])].reverse();
       this.keys.replaceChildren(
         first?.id === "error" ? h("span", {}, first.label.toLowerCase()) : "",
-        ...names.map((line) => h("span", {}, h(`i.stroke.${line.style}`), line.name)));
+        ...names.map((line) => h("span", {}, h(`i.stroke.${line.style}`), line.name, this._now(line))));
     }
     setAttribute(this.log, "aria-pressed", String(Boolean(view?.log_loss)));
     this.log.hidden = (view?.hidden ?? []).includes("log_loss");
     this.log.style.visibility = this.shown.some((panel) => panel.log) ? "visible" : "hidden";
+  }
+
+  // Of other data that the run is scored on the number is printed here: the bar has no room for it.
+  _now({ style, column }) {
+    if (!style.startsWith("other")) return null;
+    const id = columnsOf(this.store)[column];
+    const element = h("b", { "data-number": id });
+    this.others.push({ id, element });
+    return element;
   }
 
   /** Draws the history as it stands; while it grows no oftener than anyone can read it. */
@@ -85,6 +96,7 @@ export class HistoryCard {
     this._chrome();
     if (!this.canvas.clientWidth) return;
     const { history, view, frame } = this.store;
+    for (const { id, element } of this.others) setNumber(element, frame?.numbers?.[id] ?? NaN, this.shown[0].format(frame?.numbers?.[id]).replace(/\.\d %/, " %"));
     const { clientWidth, clientHeight } = this.canvas;
     const now = frame?.furthest > frame?.step ? timeOf(history, frame.step) : null;
     const state = [history.length, frame?.build, now, this.hover, view?.log_loss, this.key,

@@ -24,17 +24,15 @@ export default {
 class Draw {
   constructor(host, store, tools) {
     Object.assign(this, { host, store, key: "" });
-    this.words = h("span.keys", {}, "Draw, and see what the network makes of it.");
     this.label = h("input", { type: "text", maxlength: 40, "aria-label": "Class of the drawing", placeholder: "class", list: "draw-classes" });
     this.names = h("datalist", { id: "draw-classes" });
-    this.keep = h("button", { type: "button", onclick: () => this._keep() }, "Keep it as");
-    this.own = h("button", { type: "button", onclick: () => openOwn(host, store) }, "My pictures…");
+    this.keep = h("button.chip", { type: "button", onclick: () => this._keep() }, "Keep it as");
+    this.own = h("button.chip", { type: "button", title: "My pictures", onclick: () => openOwn(host, store) }, "All…");
     this.answers = h("div.drawn-answers", { role: "group", "aria-label": "What the network makes of the drawing" });
-    this.status = h("p.drawn-note", { role: "status" });
     this.place = h("div.drawn-pad", {});
-    tools?.replaceChildren(this.words);
-    host.replaceChildren(h("div.drawn-row", {}, this.place,
-      h("div.drawn-side", {}, this.answers, h("div.drawn-keep", {}, this.keep, this.label, this.names, this.own), this.status)));
+    this.tools = tools ?? h("div.tool-row", {});
+    host.replaceChildren(...(tools ? [] : [this.tools]), h("div.drawn-row", {}, this.place,
+      h("div.drawn-side", {}, this.answers, h("div.drawn-keep", {}, this.keep, this.label, this.names, this.own))));
     this.ask = throttled(ASK_MS, () => this._ask());
     this.off = [store.on("run", () => this.paint()), store.on("sample", () => this.paint())];
     this.paint();
@@ -51,11 +49,12 @@ class Draw {
       this.pad = null; // which draws nothing while it is made
       this.pad = new Pad({ side, channels, changed: () => this.pad && this.ask() });
       this.place.replaceChildren(this.pad.element);
+      this.tools.replaceChildren(this.pad.tools);
     }
     this.names.replaceChildren(...output.classes.map((name) => h("option", { value: name })));
     this.rows = output.classes.map((name, at) => {
-      const [bar, text] = [h("i"), h("span.figure", {}, "–")];
-      return { bar, text, root: h("div.drawn-answer", {}, classMark(output.classes.length, at, themeOf(this.host)), h("span.name", { title: name }, name), h("span.bar", {}, bar), text) };
+      const [bar, text] = [h("i"), h("span.drawn-share", {}, "–")];
+      return { bar, text, root: h("div.drawn-answer", {}, classMark(output.classes.length, at, themeOf(this.host)), h("span.drawn-name", { title: name }, name), h("span.drawn-bar", {}, bar), text) };
     });
     this.number = h("p.drawn-number", {});
     this.answers.replaceChildren(...(this.rows.length ? this.rows.map(({ root }) => root) : [this.number]));
@@ -72,11 +71,11 @@ class Draw {
   _keep() {
     const label = this.label.value.trim() || this._best() || "";
     if (this.pad.empty || !label) {
-      setText(this.status, this.pad.empty ? "Draw something first." : "Say what it is first.");
+      this.store.say(this.pad.empty ? "Draw something on the pad first; then it can be kept." : "Say first what it is that you have drawn.");
       return;
     }
     basket.put(label, this.pad.picture());
-    setText(this.status, `Kept as “${label}”: ${basket.items.length} so far. They are among “My pictures”.`);
+    this.store.say(`Kept as “${label}”, ${basket.items.length} so far. “All…” shows them, and the network can learn from them.`);
     this.pad.clear();
   }
 
