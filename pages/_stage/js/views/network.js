@@ -165,7 +165,7 @@ class NetworkView {
       this.strips[at].put(g);
       if (held && !weights.windows) drawHeld(g, gap, weights, held, focus, colours);
     });
-    drawWires(g, this.shown, { store, focus, colours });
+    drawWires(g, this.shown, this.gaps, { store, focus, colours });
     const links = [store.selected?.link, store.hover?.link].filter(Boolean);
     for (const link of links) this.chosen(link);
     this.tiling.paint(g, frame, this.shown, focus, ratio);
