@@ -34,10 +34,8 @@ def parameters(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=
     """(k, rows, columns) → weight (c, k/g, kernel, kernel) and bias (c,), each as (shape, fan_in, fan_out)."""
     before, *_ = picture(input_shape, LABEL)
     fan_in, fan_out = before // groups * kernel**2, channels // groups * kernel**2
-    return {
-        "weight": ((channels, before // groups, kernel, kernel), fan_in, fan_out),
-        "bias": ((channels,), fan_in, fan_out),
-    }
+    windows = (channels, before // groups, kernel, kernel)
+    return {"weight": (windows, fan_in, fan_out), "bias": ((channels,), fan_in, fan_out)}
 
 
 def output_shape(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
@@ -137,9 +135,8 @@ ENTRY = Layer(
     formula="z[c, y, x] = b[c] + Σ W[c, k, j, i]·x[k, y + j, x + i]",
     source="LeCun et al. (1989); torch.nn.functional.conv2d",
     params=(channels_param(), *window_params(3, 1, 1), dilation_param(), groups_param()),
-    examples=(
-        {}, {"kernel": 1, "padding": 0}, {"stride": 2}, {"dilation": 2, "padding": 2}, {"channels": 6, "groups": 2},
-    ),
+    examples=({}, {"kernel": 1, "padding": 0}, {"stride": 2}, {"dilation": 2, "padding": 2},
+              {"channels": 6, "groups": 2}),
     order=20,
     parameters=parameters, output_shape=output_shape, forward=forward, multiply_adds=multiply_adds,
     expression=expression, reads=reads, feeds=feeds,

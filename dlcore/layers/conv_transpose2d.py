@@ -26,10 +26,8 @@ def parameters(input_shape, channels=8, kernel=2, stride=2, padding=0):
     before, *_ = picture(input_shape, "A transposed convolution")
     # of a window's weights only one in s² lies on any one pixel of the larger picture
     fan_in, fan_out = max(before * kernel**2 // stride**2, 1), channels * kernel**2
-    return {
-        "weight": ((channels, before, kernel, kernel), fan_in, fan_out),
-        "bias": ((channels,), fan_in, fan_out),
-    }
+    windows = (channels, before, kernel, kernel)
+    return {"weight": (windows, fan_in, fan_out), "bias": ((channels,), fan_in, fan_out)}
 
 
 def output_shape(input_shape, channels=8, kernel=2, stride=2, padding=0):
