@@ -11,7 +11,7 @@ import { layerName } from "../names.js";
 import { turn, turned } from "../plot/align.js";
 import { colourFor, formFor, formOf } from "../plot/marks.js";
 import { tooltip } from "../plot/tooltip.js";
-import { choose, kindsOf } from "../samples.js";
+import { choose, chosen, kindsOf } from "../samples.js";
 
 const NEAR = 12; // pixels
 const EASE = 0.25; // of the way to where a point belongs, at each picture
@@ -138,7 +138,8 @@ class HiddenSpace {
       g.fillStyle = kinds ? colourFor(kinds, kind, this.name) : signed(kind / bound, this.name);
       this._dot(g, i, kinds ? formFor(kinds, kind) : 0, Math.max(2.2, Math.min(4, height / 80)));
     }
-    const kept = found.samples.indexOf(store.sample);
+    const now = chosen(store);
+    const kept = now.split === "train" ? found.samples.indexOf(now.sample) : -1;
     g.strokeStyle = tokens.accent;
     g.lineWidth = 2;
     for (const i of new Set([kept, this.marked ?? -1])) if (i >= 0) this._ring(g, i);
