@@ -16,7 +16,8 @@ class Limits:
     `heavy_step`: a run whose step or picture takes longer moves to the heavy worker. `stuck_after`: a
     worker that was not heard of for so long is replaced. `max_sources`: layers that one layer brings together.
     `max_values` and `max_multiply_adds`: what all layers compute of one sample. `max_given_values`: start
-    weights that a spec may spell out. `max_script_values`: numbers that an exported script may spell out.
+    weights that a spec may spell out. `max_script_values`: numbers that an exported script may spell out, and
+    `max_archive_values` those that may lie beside it.
     `max_surgery_values`: weights and biases that one operation of surgery may change or freeze, and all that
     the journal keeps of those drawn anew. `max_frozen_values`: all that are frozen at once.
     `largest_value`: weights that are set by hand, and inputs and places of the plane that are made up.
@@ -44,6 +45,7 @@ class Limits:
     max_multiply_adds: int = 500_000_000
     max_given_values: int = 20_000
     max_script_values: int = 60_000
+    max_archive_values: int = 20_000_000
     max_surgery_values: int = 20_000
     max_frozen_values: int = 100_000
     largest_value: float = 1e6

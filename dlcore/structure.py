@@ -139,7 +139,7 @@ def _block(layer: Mapping[str, Any], index: int, shapes: Sequence[Shape]) -> Blo
         after = tuple(entry.output_shape(given, **values))
         parameters = dict(entry.parameters(given, **values))
     except Unfit as unfit:
-        return Block(**known, output_shape=(), misfit=_misfit(unfit, index, entry.merges))
+        return Block(**known, output_shape=(), misfit=_misfit(unfit, index, entry))
     norm = catalogue("norms")[known["norm"]]
     units = normed(norm, after)
     return Block(
@@ -157,16 +157,19 @@ def normed(norm: Any, shape: Shape) -> int:
     return shape[0] if norm.across == "samples" else math.prod(shape)
 
 
-def _misfit(unfit: Unfit, index: int, branches: bool) -> Misfit:
+def _misfit(unfit: Unfit, index: int, entry: Any) -> Misfit:
+    """What is wrong with the layer at `index`, of that kind; where nothing would mend it, it can be taken away."""
     repairs = []
     for port, layer in unfit.insert_at:
-        entry = catalogue("layers")[layer["kind"]]
-        label = f"Insert {entry.label}{_told(entry, layer)}" + (f" into branch {port + 1}" if branches else "")
+        new = catalogue("layers")[layer["kind"]]
+        label = f"Insert {new.label}{_told(new, layer)}" + (f" into branch {port + 1}" if entry.merges else "")
         operation = {"name": "insert_layer", "index": index, "layer": dict(layer)} | ({"port": port} if port else {})
         repairs.append(Repair(label, operation))
     for change in unfit.change:
         label = ", ".join(f"{name.replace('_', ' ').capitalize()} {value}" for name, value in change.items())
         repairs.append(Repair(label, {"name": "set_layer", "index": index, "values": dict(change)}))
+    if not repairs:
+        repairs.append(Repair(f"Remove {entry.label}", {"name": "remove_layer", "index": index}))
     return Misfit(index, unfit.message, tuple(repairs))
 
 

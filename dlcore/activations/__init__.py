@@ -17,7 +17,8 @@ class Activation(Entry):
     expression(z, **params) and slope_expression(z, a, **params) are the same two for one number, as
     trees that receipts evaluate and tell (see `dlcore.expressions`).
     `range` is the (lowest, highest) value, None where unbounded. `has_gradient` is False where
-    f′ is zero everywhere, so that nothing before it can learn by gradients.
+    f′ is zero everywhere, so that nothing before it can learn by gradients. `module` is it as PyTorch code, "" where
+    it changes nothing, None where PyTorch has none and a script makes one of `forward`.
     """
 
     forward: Callable
@@ -26,3 +27,4 @@ class Activation(Entry):
     slope_expression: Callable
     range: tuple[float | None, float | None] = (None, None)
     has_gradient: bool = True
+    module: str | None = None

@@ -50,5 +50,6 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.ELU()",
     range=(-1.0, None),
 )

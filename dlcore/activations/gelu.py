@@ -60,5 +60,6 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.GELU()",
     range=(-0.17, None),  # the minimum is −0.16997 at z = −0.7518
 )

@@ -52,4 +52,5 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.LeakyReLU()",
 )

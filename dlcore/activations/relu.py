@@ -48,5 +48,6 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.ReLU()",
     range=(0.0, None),
 )

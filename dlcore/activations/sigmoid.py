@@ -46,5 +46,6 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.Sigmoid()",
     range=(0.0, 1.0),
 )

@@ -50,5 +50,6 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.SiLU()",
     range=(-0.2785, None),  # the minimum is −0.27846 at z = −1.2785
 )

@@ -47,5 +47,6 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.Softplus()",
     range=(0.0, None),
 )

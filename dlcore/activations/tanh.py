@@ -54,5 +54,6 @@ ENTRY = Activation(
     derivative=derivative,
     expression=expression,
     slope_expression=slope_expression,
+    module="nn.Tanh()",
     range=(-1.0, 1.0),
 )

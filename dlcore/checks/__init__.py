@@ -75,6 +75,11 @@ class LayerValues:
         """(units,) whether `mask` (n, units, …) is true for at least `share` of a unit's values."""
         return np.moveaxis(mask, 1, 0).reshape(mask.shape[1], -1).mean(-1) >= share
 
+    @property
+    def called(self) -> str:
+        """What its units are called."""
+        return "channels" if self.values.ndim > 2 else "neurons"
+
     def units(self, mask: np.ndarray) -> tuple[str, ...]:
         """The addresses of the units for which `mask` (units,) is true."""
         return tuple(f"{self.address}.activation[{unit}]" for unit in np.flatnonzero(mask))

@@ -29,14 +29,15 @@ def examine(context: CheckContext) -> Finding | None:
         dead = layer.always((layer.slope == 0) & (layer.values == 0))
         if dead.mean() >= SHARE:
             places += layer.units(dead)
-            guilty.append((layer.index, int(dead.sum()), len(dead)))
+            guilty.append((layer.index, int(dead.sum()), len(dead), layer.called))
     if not guilty:
         return None
-    index, count, units = guilty[0]
+    index, count, units, what = guilty[0]
     rectifiers = [layer.index for layer in context.layers if layer.hidden and layer.kind and layer.kind.id == "relu"]
     slower = smaller_rate(context) if context.rate > usual_rate(context) else None
+    point = "picture" if context.spec.resolved.pictures else "point"
     remedies = offered(slower, activation(context, rectifiers, "leaky_relu", "Use leaky ReLU"))
-    return ENTRY.found(places, remedies, layer=index + 1, count=count, units=units)
+    return ENTRY.found(places, remedies, layer=index + 1, count=count, units=units, what=what, point=point)
 
 
 RELU = {
@@ -50,7 +51,7 @@ ENTRY = Check(
     label="Dead neurons",
     sentence="Neurons give 0 for every training point, so no gradient reaches them and they cannot learn.",
     message=(
-        "Dead neurons in layer {layer}: {count} of {units} give 0 for every training point, "
+        "Dead {what} in layer {layer}: {count} of {units} give 0 for every training {point}, "
         "so no gradient reaches them."
     ),
     formula="z ≤ 0 for all samples ⇒ f′(z) = 0",

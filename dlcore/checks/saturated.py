@@ -32,13 +32,13 @@ def examine(context: CheckContext) -> Finding | None:
         flat = layer.always(abs(layer.slope) < FLAT * steepest, MOSTLY)
         if flat.mean() >= SHARE:
             places += layer.units(flat)
-            guilty.append((layer.index, int(flat.sum()), len(flat)))
+            guilty.append((layer.index, int(flat.sum()), len(flat), layer.called))
     if not guilty or context.metrics["train_loss"] < BAD * context.constant_loss:
         return None
-    index, count, units = guilty[0]
+    index, count, units, what = guilty[0]
     slower = smaller_rate(context) if context.rate > usual_rate(context) else None
     smaller = start(context, "xavier", "Smaller start weights")
-    return ENTRY.found(places, offered(smaller, slower), layer=index + 1, count=count, units=units)
+    return ENTRY.found(places, offered(smaller, slower), layer=index + 1, count=count, units=units, what=what)
 
 
 TANH = {"data.samples": 100, "network.layers": [{"kind": "dense", "units": 6, "activation": "tanh"}] * 3}
@@ -48,7 +48,7 @@ ENTRY = Check(
     label="Saturated neurons",
     sentence="The sums of many neurons are so large that their activation is flat there and passes no gradient.",
     message=(
-        "Saturated neurons in layer {layer}: the sums of {count} of {units} are so large that the activation is "
+        "Saturated {what} in layer {layer}: the sums of {count} of {units} are so large that the activation is "
         "flat there, and hardly any gradient gets through."
     ),
     formula="|f′(z)| < 0.02 · max |f′|",
@@ -56,8 +56,6 @@ ENTRY = Check(
     order=40,
     severity=40,
     examine=examine,
-    provoke=(
-        Example(TANH | {"network.initializer": {"kind": "normal", "std": 10.0}}, epochs=10, recovery=30),
-    ),
+    provoke=(Example(TANH | {"network.initializer": {"kind": "normal", "std": 10.0}}, epochs=10, recovery=30),),
     silent=(Example(TANH, epochs=20),),
 )

@@ -24,9 +24,7 @@ LITTLE, ENOUGH = 0.01, 0.1
 def examine(context: CheckContext) -> Finding | None:
     """Whether the rate, and not the gradient, keeps the weights where they are."""
     names = [name for name in context.parameters if name.endswith(".weight")]
-    update, size = (
-        math.hypot(*(context.norm(name + what) for name in names)) for what in (".update", "")
-    )
+    update, size = (math.hypot(*(context.norm(name + what) for name in names)) for what in (".update", ""))
     usual = usual_rate(context)
     scheduled = context.spec.get("learning.schedule")["kind"] != "constant"  # which may lower it on purpose
     if not size or scheduled or not 0 < context.rate < usual:

@@ -27,10 +27,16 @@ def examine(context: CheckContext) -> Finding | None:
     """The first hidden layer with twins in it."""
     for block, after in pairwise(context.network.blocks):
         weight, out = (context.parameters.get(f"{one.address}.weight") for one in (block, after))
-        if weight is None or out is None or weight.ndim != 2 or out.ndim != 2 or out.shape[1] != len(weight):
+        index = int(block.address.split(".")[1])
+        readers = [other for other in context.network.blocks if index in other.sources]
+        if weight is None or out is None or readers != [after] or after.sources != (index,):
+            continue
+        leaving = np.moveaxis(out, 1, 0).reshape(out.shape[1], -1)  # what each of them is multiplied by
+        if len(leaving) != len(weight):
             continue
         bias = context.parameters.get(f"{block.address}.bias", np.zeros(len(weight)))
-        rows = np.column_stack([_scaled(np.column_stack([weight, bias])), _scaled(out.T)])
+        arriving = np.column_stack([weight.reshape(len(weight), -1), bias])
+        rows = np.column_stack([_scaled(arriving), _scaled(leaving)])
         # Equal rows stand side by side in this order; comparing each with each would take too long.
         order = np.argsort(rows @ np.cos(np.arange(rows.shape[1])))
         near = np.abs(np.diff(rows[order], axis=0)).max(1) < CLOSE
@@ -41,7 +47,8 @@ def examine(context: CheckContext) -> Finding | None:
             units = [f"{block.address}.activation[{unit}]" for unit in np.flatnonzero(twin)]
             layer, count = int(block.address.split(".")[1]) + 1, int(twin.sum())
             remedies = offered(start(context, "xavier", "Random start weights"))
-            return ENTRY.found(units, remedies, layer=layer, count=count, units=len(twin))
+            what = "channels" if len(block.output_shape) == 3 else "neurons"
+            return ENTRY.found(units, remedies, layer=layer, count=count, units=len(twin), what=what)
     return None
 
 
@@ -57,7 +64,7 @@ ENTRY = Check(
     label="Identical neurons",
     sentence="Neurons of one layer have the same weights, so they learn the same and stay alike for ever.",
     message=(
-        "In layer {layer}, {count} of {units} neurons are identical: they started with the same weights, get the "
+        "In layer {layer}, {count} of {units} {what} are identical: they started with the same weights, get the "
         "same gradients, and so stay alike for ever."
     ),
     formula="W[i, :] = W[j, :], V[:, i] = V[:, j]",

@@ -138,11 +138,11 @@ POINTS = "Points", "How much chance is mixed into the points; at 0 they follow t
 PICTURES = "Pictures", "How much chance is mixed into every pixel; at 0 the pictures are clear."
 
 
-def sampled(samples: int, told: tuple[str, str] = POINTS) -> tuple[Param, Param]:
+def sampled(samples: int, told: tuple[str, str] = POINTS, most: int = 5000) -> tuple[Param, Param]:
     """The two parameters of every set that is drawn at random: `noise` and `samples`.
 
     `samples` is the default number of points: 500 for classes and 1200 for numbers are those of
-    TensorFlow Playground. `told`: what they are called, and what noise is of them.
+    TensorFlow Playground. `told`: what they are called, and what noise is of them; `most`: how many there can be.
     """
     name, noise = told
     return (
@@ -166,7 +166,7 @@ def sampled(samples: int, told: tuple[str, str] = POINTS) -> tuple[Param, Param]
             default=samples,
             sentence=f"How many {name.lower()} there are, for training and test together.",
             minimum=10,
-            maximum=5000,
+            maximum=most,
             step=10,
             formula="n",
             on_change=RESET,

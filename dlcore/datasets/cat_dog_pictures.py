@@ -103,7 +103,7 @@ ENTRY = Dataset(
             sentence="In how many pictures the background goes by the species; in the others it is chance.",
             on_change=RESET,
         ),
-        *sampled(1000, PICTURES),
+        *sampled(1000, PICTURES, most=3000),  # each takes about two milliseconds, in which a worker stands still
     ),
     examples=({"samples": 40}, {"edition": "hard", "noise": 10, "samples": 20}, {"edition": "biased", "samples": 20},
               {"edition": "swapped", "share": 80, "samples": 20}),

@@ -9,19 +9,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dlcore.export.beside import archive
 from dlcore.export.pytorch_script import script_of
-from dlcore.export.template import CURVE, RUN_CELLS
+from dlcore.export.template import CELLS_BESIDE, CURVE, RUN_CELLS
 
 # Name of a cell, and its Markdown or the part of the script (see `Script.parts`) that is its code.
 CELLS = (
     ("setup", None),
-    ("data", "## The data\nEach row has the coordinates of a point, and its answer last."),
+    ("data", "## The data\n{told}"),
     ("points", None),
-    ("data-words", "What the network is given of each point, and what it should answer."),
+    ("data-words", "What the network is given of each {sample}, and what it should answer."),
     ("inputs", None),
     ("network-words", "## The network"),
     ("network", None),
-    ("start-words", "The weights that it starts from, a row for each neuron."),
+    ("start-words", "The weights that it starts from."),
     ("start", None),
     ("training-words", "## Training"),
     ("training", None),
@@ -29,12 +30,17 @@ CELLS = (
 )
 
 
-def notebook_of(run: Any) -> tuple[str, str]:
-    """(file name, content) of a run's notebook; SpecError where there can't be a script either."""
+def notebook_of(run: Any) -> tuple[str, str | bytes]:
+    """(file name, content) of a run's notebook, or where numbers lie beside it an archive of both; SpecError where
+    there can't be a script either."""
     script = script_of(run)
     parts = script.parts()
-    cells = [_cell("what", "markdown", script.words.markdown(RUN_CELLS))]
-    cells += [_cell(name, "markdown", text) if text else _cell(name, "code", parts[name]) for name, text in CELLS]
+    cells = [_cell("what", "markdown", script.words.markdown(CELLS_BESIDE if script.is_beside else RUN_CELLS))]
+    said = script.said()
+    cells += [
+        _cell(name, "markdown", text.format(**said)) if text else _cell(name, "code", parts[name])
+        for name, text in CELLS
+    ]
     cells += [_cell("run", "code", "curve = train()"), _cell("curve", "code", CURVE)]
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     content = {
@@ -43,8 +49,8 @@ def notebook_of(run: Any) -> tuple[str, str]:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    name = f"glassbox_{run.spec.tree['data']['kind']}.ipynb"
-    return name, json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return archive(f"{script.name}.ipynb", text, script.beside)
 
 
 def _cell(name: str, kind: str, text: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """A run as a PyTorch script: torch and numpy only, to be read from top to bottom.
 
+Where pictures, or more numbers than `LIMITS.max_script_values`, belong to it, they lie in a file beside it.
+
 The script starts from the very float32 weights, takes the samples in the very order and computes the
 very formulas (the catalogue's own functions, see `dlcore.export.source`), so that it prints the losses
 of `run.history`. What may differ is rounding: autograd adds up in another order than the stepper
@@ -14,29 +16,33 @@ from typing import Any
 import numpy as np
 
 from dlcore.catalogue import catalogue
+from dlcore.export.beside import archive, levels_of
+from dlcore.export.network_source import NetworkSource
 from dlcore.export.source import Needs, expression_source, function_source
 from dlcore.export.template import (
     AFTER,
+    AUGMENT,
+    AUGMENTED,
     BATCHES,
     CLIP,
     DEAD,
-    DROPOUT,
     MAIN,
-    NORM,
     OPTIMIZER,
     ORDER_FIXED,
     ORDER_SHUFFLED,
+    PAIRS,
     PENALTY_AFTER_CLIPPING,
     PENALTY_IN_LOSS,
     RATE,
     RUN,
+    RUN_BESIDE,
     SCHEDULE,
     TRAINING,
     WEIGHTS,
 )  # fmt: skip
 from dlcore.export.words import Words, chosen_entry, words_of
 from dlcore.limits import LIMITS
-from dlcore.network.shapes import Block, blocks
+from dlcore.network.shapes import blocks
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
 
@@ -50,15 +56,15 @@ KNOWN = (
     "learning.loss", "learning.optimizer", "learning.penalty", "learning.schedule", "learning.clipping",
     "learning.patience", "learning.batch_size", "learning.shuffle", "learning.remainder",
 )  # fmt: skip
-LAYER_SETTINGS = ("units", "activation", "norm", "dropout")
 
 Arrays = Mapping[str, np.ndarray]
 Points = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
-def export_run(run: Any) -> tuple[str, str]:
-    """(file name, script) of a run; see `script_of`."""
-    return f"glassbox_{run.spec.tree['data']['kind']}.py", script_of(run).text()
+def export_run(run: Any) -> tuple[str, str | bytes]:
+    """(file name, script) of a run, or where numbers lie beside it an archive of both; see `script_of`."""
+    script = script_of(run)
+    return archive(f"{script.name}.py", script.text(), script.beside)
 
 
 def script_of(run: Any) -> Script:
@@ -84,30 +90,29 @@ def _points(split: Any, beyond: list[int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _check(spec: RunSpec, start: Arrays, points: Points) -> None:
-    count = sum(array.size for array in start.values()) + sum(x.size + len(y) for x, y in points.values())
-    most = LIMITS.max_script_values
+    count, most = _count(start, points), LIMITS.max_archive_values
     if count > most:
         raise SpecError(
             "export",
-            f"A script holds every point and every weight; these are {count:,} numbers, and at most {most:,} fit. "
-            "Take fewer points or neurons.",
+            f"A script brings every sample and every weight along; these are {count:,} numbers, and at most {most:,} "
+            "fit. Take fewer samples or neurons.",
         )
     if spec.task.id != "supervised":
         raise SpecError("export", "Only supervised learning can be written as a script so far.")
     for path, param in spec.params().items():
-        known = path.rsplit(".", 1)[-1] in LAYER_SETTINGS if path.startswith("network.layers.") else _is_known(path)
+        known = any(_within(path, one) for one in KNOWN)
         value = spec.get(path)
         chosen = value["kind"] if isinstance(value, Mapping) and isinstance(param.default, str) else value
         if not known and chosen != param.default:
             raise SpecError(path, f"The script can't hold “{param.label}” yet. Set it back to write the script.")
-    for block in blocks(spec):
-        if block.kind != "dense":
-            label = catalogue("layers")[block.kind].label
-            raise SpecError("export", f"The script can't hold layers of the kind “{label}” yet.")
 
 
-def _is_known(path: str) -> bool:
-    return any(path == known or path.startswith(f"{known}.") for known in KNOWN)
+def _count(start: Arrays, points: Points) -> int:
+    return sum(array.size for array in start.values()) + sum(x.size + len(y) for x, y in points.values())
+
+
+def _within(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.")
 
 
 class Script:
@@ -115,28 +120,42 @@ class Script:
 
     start: {address: array}, as `run.parameters` and `run.buffers`; points: {"train": (x, y), …}, the
     splits that there are, in own units. `taken_at` is the step after which `start` was taken, 0 for
-    the beginning. SpecError where a setting can't be expressed, or where there are more numbers than
-    `LIMITS.max_script_values`.
+    the beginning. `beside` holds the arrays of the file that has to lie beside it, by name; {} where there is
+    none. SpecError where a setting can't be expressed, or where there are too many numbers.
     """
 
     def __init__(self, spec: RunSpec, start: Arrays, points: Points, epochs: int = FIRST_EPOCHS, taken_at: int = 0):
         _check(spec, start, points)
         self.spec, self.start, self.points, self.epochs = spec, start, points, epochs
         self.resolved, self.learning = spec.resolved, spec.tree["learning"]
-        self.blocks: list[Block] = blocks(spec)
+        self.name = f"glassbox_{spec.tree['data']['kind']}"
         self.batch = min(self.learning["batch_size"], len(points["train"][1]))
         self.splits = [split for split in SPLITS if len(points.get(split, ((), ()))[1])]
-        self.has_dropout = any(block.dropout for block in self.blocks)
-        self.has_norm = any(block.norm != "none" for block in self.blocks)
         self.needs = Needs()
+        self.is_beside = self.resolved.pictures or _count(start, points) > LIMITS.max_script_values
+        count = len(points["train"][1])
+        lone = self.batch == 1 or (self.resolved.remainder == "train" and count % self.batch == 1)
+        network = blocks(spec)
+        self.network = NetworkSource(network, self.resolved.loss.from_logits, self.needs, lone)
+        self.has_modes = self.network.draws or any(block.norm != "none" for block in network)
+        self.augment: Mapping[str, float] = spec.tree["data"]["augment"]
+        if self.augment and self.resolved.remainder == "carry" and count % self.batch:
+            raise SpecError(
+                "learning.remainder",
+                "The script can't change pictures by chance where left-over samples join the next epoch. Let them make "
+                "a smaller batch instead.",
+            )
+        self.levels = levels_of([x for x, _ in points.values()]) if self.resolved.pictures else 0
         self.words: Words = words_of(spec, taken_at)
 
     def text(self) -> str:
         """All of it, the long lists of numbers last."""
         parts = self.parts()
-        head = f"{self.words.docstring(RUN)}\n\n{parts['setup']}"
+        head = f"{self.words.docstring(RUN_BESIDE if self.is_beside else RUN)}\n\n{parts['setup']}"
         order = ("inputs", "network", "training", "points", "start")
         numbers = "# The numbers: coordinates and answer of each point, then the start weights, a row for each neuron."
+        if self.is_beside:
+            numbers = f"# The numbers, from the file beside this one: {self._told()}, then the start weights."
         texts = [f"{numbers}\n{parts[name]}" if name == "points" else parts[name] for name in order]
         *code, points, start = texts
         return "\n\n\n".join([head, *code, f"{points}\n{start}", MAIN]) + "\n"
@@ -146,11 +165,11 @@ class Script:
         makers = {
             "inputs": (self._inputs, self._targets),
             "points": (self._points,),
-            "network": (self._norms, self._dropout, self._network),
+            "network": (self.network.code,),
             "start": (self._start,),
             "training": (
                 self._loss, self._penalty, self._clipping, self._optimizer, self._schedule, self._batches,
-                self._training,
+                self._augmented, self._training,
             ),
         }  # fmt: skip
         made = {}
@@ -164,13 +183,20 @@ class Script:
 
     def _settings(self) -> str:
         lines = [f"EPOCHS = {self.epochs}", f"BATCH_SIZE = {self.batch}"]
-        if self.resolved.shuffle or self.has_dropout:
+        if self.resolved.shuffle or self.network.draws or self.augment:
             lines.append(f"SEED = {self.spec.tree['seed']}")
         return "\n".join(lines)
 
     # -- pieces -----------------------------------------------------------------------------------
 
     def _inputs(self) -> str:
+        if self.resolved.pictures:
+            values = f"x / {self.levels}" if self.levels else "x"
+            return (
+                'def inputs_of(x):\n'
+                '    """What the network is given: (pictures, channels, rows, columns), from 0 to 1."""\n'
+                f"    return torch.tensor({values}, dtype=torch.float32)"
+            )
         rows, beyond = [], 2
         for entry in self.spec.inputs:
             if entry.column is not None:
@@ -195,6 +221,11 @@ class Script:
         )
 
     def _targets(self) -> str:
+        if self.resolved.picture:
+            return (
+                'def targets_of(x):\n    """What the output should be for each picture: the picture itself, in one '
+                'row."""\n    return inputs_of(x).flatten(1)'
+            )
         says, value = {
             "number": ("the number itself", "y"),
             "sign": ("−1 or +1", "np.where(y > 0, 1.0, -1.0)"),
@@ -203,66 +234,9 @@ class Script:
         }[self.resolved.coding]
         column = value if self.resolved.coding == "one_hot" else f"{value}[:, None]"
         return (
-            f'def targets_of(y):\n    """What the output should be for each point: {says}."""\n'
+            f'def targets_of(y):\n    """What the output should be for each {self._sample}: {says}."""\n'
             f"    return torch.tensor({column}, dtype=torch.float32)"
         )
-
-    def _norms(self) -> str:
-        """One class for each norm that there is, around the catalogue's own function."""
-        pieces = []
-        for name in dict.fromkeys(block.norm for block in self.blocks if block.norm != "none"):
-            block = next(block for block in self.blocks if block.norm == name)
-            pieces.append(function_source(catalogue("norms")[name].forward, f"{name}_norm", self.needs))
-            learned = [f'        self.{part} = nn.Parameter(torch.full((units,), {start!r}))'
-                       for part, (_, start) in block.norm_parameters.items()]  # fmt: skip
-            kept = [f'        self.register_buffer("{part}", torch.full((units,), {start!r}))'
-                    for part, (_, start) in block.norm_buffers.items()]  # fmt: skip
-            parts = "\n".join([*learned, *kept])
-            pieces.append(NORM.format(name=f"{name.capitalize()}Norm", function=f"{name}_norm", parts=parts))
-        return "\n\n\n".join(pieces)
-
-    def _dropout(self) -> str:
-        if not self.has_dropout:
-            return ""
-        self.needs.imports.add("import zlib")
-        return DROPOUT
-
-    def _network(self) -> str:
-        made = [f"            nn.Linear({block.input_shape[0]}, {block.output_shape[0]})," for block in self.blocks]
-        lines = ["class Network(nn.Module):", "    def __init__(self):", "        super().__init__()"]
-        lines += ["        self.layers = nn.ModuleList([", *made, "        ])"]
-        for index, block in enumerate(self.blocks):
-            if block.norm != "none":
-                made = f"{block.norm.capitalize()}Norm({block.output_shape[0]})"
-                lines.append(f"        self.layers[{index}].norm = {made}")
-        if self.has_dropout:
-            lines.append("        self.step = 0  # how many updates were made: every step leaves out other neurons")
-        lines += ["", "    def forward(self, a):"]
-        for index, block in enumerate(self.blocks):
-            last = index == len(self.blocks) - 1
-            lines.append(f"        z = self.layers[{index}](a)")
-            if block.norm != "none":
-                lines.append(f"        z = self.layers[{index}].norm(z)")
-            if last and self.resolved.loss.from_logits:
-                lines.append(f"        return z  # the loss has the {block.activation} inside")
-            else:
-                lines.append(f"        {'return' if last else 'a ='} {self._activation(block.activation)}")
-            if block.dropout:
-                units, rate = block.output_shape[0], block.dropout
-                lines.append("        if self.training:")
-                lines.append(f"            a = a * dropout_mask(self.step, len(a), {index}, {units}, {rate!r})")
-        return "\n".join(lines)
-
-    def _activation(self, name: str) -> str:
-        """An activation of z as an expression."""
-        if name == "softmax":
-            return "torch.softmax(z, -1)"
-        forward = catalogue("activations")[name].forward
-        expression = expression_source(forward, self.needs)
-        if expression is None:
-            self.needs.definitions[name] = function_source(forward, name, self.needs)
-            return f"{name}(z)"
-        return "z" if expression == "z.clone()" else expression
 
     def _loss(self) -> str:
         return function_source(self.resolved.loss.value, "loss_of_each", self.needs)
@@ -314,21 +288,42 @@ class Script:
             order = ORDER_FIXED
         return f"{order}\n\n\n{BATCHES[self.resolved.remainder]}"
 
+    def _augmented(self) -> str:
+        """What changes the training pictures by chance, each way by the catalogue's own function."""
+        if not self.augment:
+            return ""
+        self.needs.imports.add("import zlib")
+        functions, lines = [], {False: [], True: []}
+        for name, amount in self.augment.items():
+            entry = catalogue("augmentations")[name]
+            functions.append(function_source(entry.apply, f"{name}_pictures", self.needs))
+            lines[entry.restored].append(f'    x = {name}_pictures(x, chance_of("{name}", epoch), {amount!r})')
+        reproduced = bool(self.resolved.picture)
+        asked, given = ["    y = x.flatten(1)"] * reproduced, "x, y" if reproduced else "x"
+        found = [*lines[False], *asked, *lines[True], f"    return {given}"]
+        also = ", and what it should answer" if reproduced else ""
+        return "\n\n\n".join([*functions, AUGMENTED.format(also=also, changes="\n".join(found))])
+
     def _training(self) -> str:
         entry = chosen_entry(self.spec, "penalties")
         coupled = self._penalized and entry.gradient is not None
         after = self._penalized and entry.decoupled is not None
         clipped = chosen_entry(self.spec, "clippings").clip is not None
         scheduled = self.learning["schedule"]["kind"] != "constant"
-        modes = self.has_dropout or self.has_norm
         splits = "".join(f'"{split}": {split.upper()}, ' for split in self.splits).removesuffix(", ")
         slots = f"    slots = [{{name: torch.zeros_like(w) for name in {list(entry.slots)}}} for w in weights]\n"
         return TRAINING.format(
             splits=splits,
-            weights=WEIGHTS if self._penalized else "",
+            augment=AUGMENT[bool(self.resolved.picture)] if self.augment else "",
+            x="now" if self.augment else "x",
+            y="asked" if self.augment and self.resolved.picture else "y",
+            pair=PAIRS[self.spec.tree["data"]["target"] if self.resolved.pictures else "points"],
+            network=self.network.call,
+            strict=", strict=False" if self.network.keeps_batches else "",
+            weights=WEIGHTS.format(kinds=self.network.weighted) if self._penalized else "",
             slots=slots if after else "",
-            evaluate="            model.eval()\n" if modes else "",
-            train="            model.train()\n" if modes else "",
+            evaluate="            model.eval()\n" if self.has_modes else "",
+            train="            model.train()\n" if self.has_modes else "",
             batches="i, batch in enumerate(batches_of(epoch))" if scheduled else "batch in batches_of(epoch)",
             rate=RATE if scheduled else "",
             penalty=PENALTY_IN_LOSS if coupled and not clipped else "",
@@ -337,17 +332,59 @@ class Script:
             dead=DEAD if after and "dead" in entry.slots else "",
             before="            before = [w.detach().clone() for w in weights]\n" if after else "",
             after=AFTER if after else "",
-            count="            model.step += 1\n" if self.has_dropout else "",
         )
 
     # -- numbers ----------------------------------------------------------------------------------
 
+    @property
+    def _sample(self) -> str:
+        return "picture" if self.resolved.pictures else "point"
+
+    def said(self) -> dict[str, str]:
+        """What a notebook says of its numbers: "told", and what a "sample" is called."""
+        told = "Each row has the coordinates of a point, and its answer last."
+        if self.is_beside:
+            told = f"The file beside this notebook holds {self._told()}, and the start weights."
+        return {"told": told, "sample": self._sample}
+
+    def _told(self) -> str:
+        """What the file beside the script has of each sample."""
+        if self.resolved.pictures:
+            return "the pictures" if self.resolved.picture else "the pictures and their answers"
+        return "coordinates and answer of each point"
+
+    @property
+    def beside(self) -> dict[str, np.ndarray]:
+        """The arrays of the file beside the script, by name."""
+        if not self.is_beside:
+            return {}
+        found = {}
+        for split in self.splits:
+            x, y = self.points[split]
+            if not self.resolved.pictures:
+                found[split] = np.column_stack((x, y))
+                continue
+            found[split] = np.rint(x * self.levels).astype(np.uint8) if self.levels else x
+            if not self.resolved.picture:
+                found[f"{split}_answers"] = y
+        return found | {f"start.{name}": array for name, array in self.network.state(self.start).items()}
+
     def _points(self) -> str:
+        if self.is_beside:
+            lines = [f'FILE = np.load("{self.name}.npz")']
+            lines += [f'{split.upper()} = FILE["{split}"]' for split in self.splits]
+            if self.resolved.pictures and not self.resolved.picture:
+                answers = ", ".join(f'"{split}": FILE["{split}_answers"]' for split in self.splits)
+                lines.append(f"ANSWERS = {{{answers}}}")
+            return "\n".join(lines)
         tables = {split: _rows(np.column_stack(self.points[split])) for split in self.splits}
         return "\n".join(f"{split.upper()} = np.array([\n{rows}\n])" for split, rows in tables.items())
 
     def _start(self) -> str:
-        start = "\n".join(f'    "{name}": {_nested(np.asarray(array))},' for name, array in self.start.items())
+        if self.is_beside:
+            name = 'name.removeprefix("start.")'
+            return f'START = {{{name}: FILE[name] for name in FILE.files if name.startswith("start.")}}'
+        start = "\n".join(f'    "{name}": {_nested(array)},' for name, array in self.network.state(self.start).items())
         return f"START = {{\n{start}\n}}"
 
 

@@ -37,7 +37,7 @@ def batches_of(epoch):
 
 WEIGHTS = """\
     # The penalty is on weights, never on biases.
-    weights = [p for name, p in model.named_parameters() if name.endswith(".weight")]
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, {kinds})]
 """
 DEAD = """\
             for w, slot in zip(weights, slots):
@@ -108,22 +108,19 @@ def clip_gradients(model):
     for gradient, part in zip(gradients, flat.split([gradient.numel() for gradient in gradients])):
         gradient.copy_(part.view_as(gradient))'''
 
-NORM = '''\
-class {name}(nn.Module):
-    def __init__(self, units):
-        super().__init__()
-{parts}
+LONE_SAMPLE = '''\
+class {name}(nn.{name}):
+    """PyTorch's, but a batch of one sample, which has nothing to compare, is taken as in a prediction."""
 
     def forward(self, z):
-        kept = dict(self.named_buffers())
-        normalized, _, moved = {function}(z, dict(self.named_parameters()), kept, self.training)
-        for name, value in moved.items():
-            kept[name].copy_(value)
-        return normalized'''
+        if self.training and z.numel() > z.shape[1]:
+            return super().forward(z)
+        kept = self.running_mean, self.running_var
+        return nn.functional.batch_norm(z, *kept, self.weight, self.bias, eps=self.eps)'''
 
-DROPOUT = '''\
-def dropout_mask(step, samples, layer, units, rate):
-    """0 for neurons that a step leaves out, 1 / (1 − rate) for the others: (samples, units).
+RANDOM_BITS = '''\
+def random_bits(layer, step, samples, size):
+    """(samples, size) whole numbers of 64 random bits.
 
     Chance comes from the seed, the layer, the block of 64 steps and the chunk of 16 samples.
     """
@@ -131,19 +128,47 @@ def dropout_mask(step, samples, layer, units, rate):
     chunks = []
     for chunk in range(-(-samples // 16)):
         bits = np.random.default_rng([SEED, zlib.crc32(b"dropout"), layer, block, chunk]).bit_generator
-        bits.advance(place * 16 * units)
-        drawn = bits.random_raw(16 * units).reshape(16, units)
-        chunks.append(np.where(drawn < np.uint64(rate * 2**64), np.float32(0), np.float32(1 / (1 - rate))))
-    return torch.from_numpy(np.concatenate(chunks)[:samples])'''
+        bits.advance(place * 16 * size)
+        chunks.append(bits.random_raw(16 * size).reshape(16, size))
+    return np.concatenate(chunks)[:samples]'''
+
+FACTORS = '''\
+def factors(layer, step, samples, shape, rate):
+    """0 for what a step leaves out, 1 / (1 − rate) for the rest: (samples, *shape)."""
+    drawn = random_bits(layer, step, samples, math.prod(shape))
+    left_out = drawn < np.uint64(rate * 2**64)
+    return torch.from_numpy(np.where(left_out, np.float32(0), np.float32(1 / (1 - rate)))).view(samples, *shape)'''
+
+NOISE = '''\
+def noise(layer, step, samples, shape, rate):
+    """Normal numbers of spread `rate`, each made of two random ones (Box and Muller): (samples, *shape)."""
+    drawn = (random_bits(layer, step, samples, 2 * math.prod(shape)) >> np.uint64(11)).reshape(-1, 2) * 2.0**-53
+    normal = rate * np.sqrt(-2 * np.log1p(-drawn[:, 0])) * np.cos(2 * np.pi * drawn[:, 1])
+    return torch.from_numpy(normal.astype(np.float32)).view(samples, *shape)'''
+
+DRAWING = '''\
+class {name}(nn.Module):
+    """{sentence}"""
+
+    def __init__(self, layer, shape, rate):
+        super().__init__()
+        self.layer, self.shape, self.rate, self.step = layer, shape, rate, 0
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        drawn = {drawn}(self.layer, self.step, len(x), self.shape, self.rate)
+        self.step += 1  # every step draws anew
+        return {changed}'''
 
 TRAINING = '''\
 def train():
     """Trains, prints the losses on the way, and gives them back: the curve."""
     torch.set_num_threads(1)  # a small network is faster without sharing the work
-    data = {{name: (inputs_of(rows[:, :-1]), targets_of(rows[:, -1])) for name, rows in {{{splits}}}.items()}}
+    data = {{name: {pair} in {{{splits}}}.items()}}
     x, y = data["train"]
-    model = Network()
-    model.load_state_dict({{name: torch.tensor(values) for name, values in START.items()}})
+    model = {network}
+    model.load_state_dict({{name: torch.tensor(values) for name, values in START.items()}}{strict})
     optimizer = make_optimizer(model.parameters())
 {weights}{slots}\
     curve = []
@@ -158,24 +183,48 @@ def train():
 
     show(0)
     for epoch in range(EPOCHS):
+{augment}\
         for {batches}:
 {rate}\
             optimizer.zero_grad()
-            total = loss_of_each(model(x[batch]), y[batch]).mean()
+            total = loss_of_each(model({x}[batch]), {y}[batch]).mean()
 {penalty}\
             total.backward()
 {clip}{penalty_after}{dead}{before}\
             optimizer.step()
-{after}{count}\
+{after}\
         if epoch < 10 or (epoch + 1) % max(1, EPOCHS // 20) == 0 or epoch + 1 == EPOCHS:
             show(epoch + 1)
     return curve'''
 
+AUGMENTED = '''\
+def chance_of(name, epoch):
+    """The chance of one way to change pictures: in every epoch another, always the same for the same seed."""
+    return np.random.default_rng([SEED, zlib.crc32(f"augment.{{name}}".encode()), epoch])
+
+
+def augmented(x, epoch):
+    """The training pictures as the network is given them in an epoch{also}."""
+{changes}'''
+
+AUGMENT = {
+    False: "        now = augmented(x, epoch)\n",
+    True: "        now, asked = augmented(x, epoch)\n",
+}
+
+PAIRS = {
+    "points": "(inputs_of(rows[:, :-1]), targets_of(rows[:, -1])) for name, rows",
+    "label": "(inputs_of(x), targets_of(ANSWERS[name])) for name, x",
+    "picture": "(inputs_of(x), targets_of(x)) for name, x",
+}
+
 RUN = "pip install torch numpy, then start this file with python."
+RUN_BESIDE = "unpack both files into one folder, pip install torch numpy, and there start this file with python."
 MAIN = """\
 if __name__ == "__main__":
     train()"""
 
+CELLS_BESIDE = "To run it: unpack both files into one folder, pip install torch numpy plotly, run the cells in order."
 RUN_CELLS = "To run it: pip install torch numpy plotly, then run the cells from top to bottom."
 CURVE = """\
 import plotly.graph_objects as go

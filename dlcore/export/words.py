@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from textwrap import fill
 
 from dlcore.catalogue import catalogue
+from dlcore.layers import size
 from dlcore.network.shapes import Block, blocks
 from dlcore.params import Entry
 from dlcore.schema import LEARNING_PARAMS
@@ -31,7 +33,10 @@ class Words:
 
     def docstring(self, run: str) -> str:
         """As the first lines of a Python file; `run` says how to run it."""
-        facts = [f"{name + ':':<10} {fact}" for name, fact in self.facts]
+        facts = [
+            fill(fact, 112, initial_indent=f"{name + ':':<11}", subsequent_indent=" " * 11, break_long_words=False)
+            for name, fact in self.facts
+        ]
         return "\n".join([f'"""{self.title}', "", *facts, "", *self.remarks, "", f"To run it:  {run}", '"""'])
 
     def markdown(self, run: str) -> str:
@@ -42,9 +47,7 @@ class Words:
 
 def words_of(spec: RunSpec, taken_at: int) -> Words:
     """What is to be said of a spec's network that starts from weights taken after step `taken_at`, 0 for the start."""
-    resolved, inputs = spec.resolved, spec.tree["inputs"]
-    sizes = [f"{len(inputs)} input{'s' * (len(inputs) > 1)}"]
-    sizes += [f"{block.output_shape[0]} {block.activation}{_extras(block)}" for block in blocks(spec)]
+    resolved = spec.resolved
     chosen = [(title, chosen_entry(spec, folder), unused) for title, folder, unused in PARTS]
     begins = (
         [
@@ -58,7 +61,7 @@ def words_of(spec: RunSpec, taken_at: int) -> Words:
         title=f"A neural network that learns the data set “{resolved.dataset.label}”. Written by Glassbox.",
         facts=[
             ("Data", resolved.dataset.sentence),
-            ("Network", " → ".join(sizes)),
+            ("Network", _network(spec)),
             ("Loss", f"{resolved.loss.label}: {resolved.loss.formula}"),
             *((title, f"{entry.label}: {entry.formula}") for title, entry, unused in chosen if entry.id != unused),
         ],
@@ -76,6 +79,25 @@ def chosen_entry(spec: RunSpec, folder: str) -> Entry:
     """The entry of a catalogue that the spec's learning part holds."""
     setting = next(param.id for param in LEARNING_PARAMS if param.catalogue == folder)
     return catalogue(folder)[spec.tree["learning"][setting]["kind"]]
+
+
+def _network(spec: RunSpec) -> str:
+    """The layers from the input on: "2 inputs → 4 tanh → 1 tanh", or by their kinds and shapes."""
+    network, given = blocks(spec), spec.resolved.input_shape
+    start = f"{size(given)} picture" if len(given) == 3 else f"{given[0]} input{'s' * (given[0] > 1)}"
+    return " → ".join([start, *(_layer(block, index) for index, block in enumerate(network))])
+
+
+def _layer(block: Block, index: int) -> str:
+    """A layer and what comes out of it; where that is not the layer before, also where its values come from."""
+    named = [] if block.kind == "dense" else [catalogue("layers")[block.kind].label.lower()]
+    shape = str(block.output_shape[0]) if len(block.output_shape) == 1 else size(block.output_shape)
+    activation = [] if named and block.activation == "linear" else [block.activation]
+    told = " ".join([*named, shape, *activation]) + _extras(block)
+    if block.sources == (index - 1,):
+        return told
+    sources = (f"layer {source + 1}" if source >= 0 else "the input" for source in block.sources)
+    return f"{told} (layer {index + 1}, of {' and '.join(sources)})"
 
 
 def _extras(block: Block) -> str:

@@ -19,6 +19,10 @@ SLICE = 0.004  # seconds of training before the next run's turn
 ROUND = 0.033  # with many runs the slices shrink, so that each gets its turn, pictures included, about this often
 CROWD = 4  # from so many runs at play on, frames come this often at most, and the time goes into training:
 CROWDED_GAP = 1 / 30
+NO_MEMORY = (
+    "Training stopped, because the graphics processor has no memory left for this network and its batches. Take smaller "
+    "batches, or choose the CPU."
+)
 Emit = Callable[[dict[str, Any], bytes], None]
 
 
@@ -123,7 +127,7 @@ class Turns:
             traceback.print_exc(file=sys.stderr)
             live.pause()
             text = f"Training stopped because of a fault in the program ({type(error).__name__}: {error})."
-            self._tell(live, notice=text)
+            self._tell(live, notice=NO_MEMORY if type(error).__name__ == "OutOfMemoryError" else text)
             return
         worked = self.clock.thread_time() - worked
         live.budget.train(worked)

@@ -218,12 +218,17 @@ class GridPass:
         ]
 
     def __call__(self, tensors: Tensors) -> dict[str, np.ndarray]:
-        """{"inputs": …, "layers.0.activation": (units, points), …}; views of buffers: copy what is kept."""
+        """{"inputs": …, "layers.0.activation": (units, points), …}, of pictures the mean of each channel; views of
+        buffers: copy what is kept."""
         network = self.network
         if not self._buffers:
             record: dict[str, Any] = {}
             network.forward(self.inputs.T, tensors, record)
-            found = {name: value.T.numpy() for name, value in record.items() if name.endswith(".activation")}
+            found = {
+                name: value.flatten(2).mean(-1).mT.numpy() if value.dim() > 2 else value.mT.numpy()
+                for name, value in record.items()
+                if name.endswith(".activation")
+            }
             return {"inputs": self.inputs.numpy(), **found}
         found = {"inputs": self.inputs.numpy()}
         values = self.inputs

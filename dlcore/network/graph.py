@@ -71,7 +71,7 @@ def insert_block(spec: RunSpec, index: int, block: str, port: int = 0) -> tuple[
     layers = spec.get("network.layers")
     _position(index, len(layers), "insert a block")
     entry = catalogue("blocks").find(block, "network.layers", "Block")
-    source = sources_of(layers[index], index)[port] if index < len(layers) else len(layers) - 1
+    source = _way_in(_linked(layers), index, port)
     incoming = (spec.resolved.input_shape, *(found.output_shape for found in spec.blocks))[source + 1]
     return "network.layers", _inserted(layers, index, entry.layers(incoming or spec.resolved.input_shape), port)
 
@@ -183,10 +183,7 @@ def _inserted(layers: list[dict[str, Any]], index: int, new: list[dict[str, Any]
     """`new` layers before `index`, on its way in. A "from" among them counts from the first of them as 0, −1 being
     what comes in; of a single merge it may name any entry before `index`."""
     linked, count = _linked(layers), len(new)
-    target = linked[index][1] if index < len(layers) else [len(layers) - 1]
-    if not 0 <= port < len(target):
-        raise SpecError("network.layers", "There is no such way in.")
-    before = target[port]
+    before = _way_in(linked, index, port)
     fresh = []
     for place, layer in enumerate(new):
         given = layer.get(SOURCES)
@@ -198,9 +195,15 @@ def _inserted(layers: list[dict[str, Any]], index: int, new: list[dict[str, Any]
     moved = [(layer, [_shifted(source, index - 1, count) for source in sources]) for layer, sources in linked]
     if index < len(layers):
         moved[index][1][port] = index + count - 1
-    elif before != index - 1:
-        raise SpecError("network.layers", "There is no such way in.")
     return _unlinked([*moved[:index], *fresh, *moved[index:]])
+
+
+def _way_in(linked: Linked, index: int, port: int) -> int:
+    """The entry that place `port` of the "from" of the layer at `index` names; the output reads the last layer."""
+    sources = linked[index][1] if index < len(linked) else [len(linked) - 1]
+    if type(port) is not int or not 0 <= port < len(sources):
+        raise SpecError("network.layers", "There is no such way in.")
+    return sources[port]
 
 
 def _removed(layers: list[dict[str, Any]], index: int) -> list:

@@ -242,7 +242,10 @@ class Names:
 
     def _other(self, name: str, indices: tuple[int, ...]) -> str:
         if name == "inputs" and indices:
-            return f"the input: {self.input(*indices)}" if len(indices) > 1 else f"the input {self.input(*indices)}"
+            if not self._spec.resolved.pictures:
+                return f"the input {self.input(*indices)}"
+            whole = len(indices) == 1 and self._shape[0] == 1
+            return "the input picture" if whole else f"the input: {self.input(*indices)}"
         if name == "x" and len(indices) > 1:
             return f"the picture: {self.input(*indices)}"
         if name == "x" and indices:

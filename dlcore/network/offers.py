@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlcore.catalogue import catalogue
-from dlcore.network.graph import OPERATIONS
+from dlcore.network.graph import OPERATIONS, starts_for
 from dlcore.schema import LAYER_ACTIVATION, SOURCES
 from dlcore.spec import RunSpec
 from dlcore.structure import Block, blocks_of, multiply_adds, sources_of
@@ -100,13 +100,7 @@ def _cost(blocks: Sequence[Block]) -> dict[str, int]:
 
 
 def _starts(spec: RunSpec) -> list[dict[str, Any]]:
-    resolved = spec.resolved
     return [
-        {
-            "id": entry.id,
-            "operation": {"name": "start_from", "start": entry.id},
-            **_cost(blocks_of(entry.layers(resolved.input_shape), resolved)),
-        }
-        for entry in catalogue("starts").values()
-        if entry.suits(resolved.input_shape, resolved.target)
+        {"id": entry.id, "operation": {"name": "start_from", "start": entry.id}, **_cost(after.blocks)}
+        for entry, after in starts_for(spec)
     ]

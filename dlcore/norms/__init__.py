@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dlcore.expressions import Expression, Number, named, sqrt, total
@@ -35,6 +35,8 @@ class Norm(Entry):
     given vectors over the samples (μ and σ² too, where each sample has its own).
     `across` says what is compared with one another: "samples" of a batch, "neurons" of a layer,
     or nothing; of that there must be at least two.
+    export(shape) → the module as PyTorch code for values (samples, *shape), and `names` are what that module calls the
+    learned tensors and buffers.
     """
 
     parameters: Callable
@@ -48,6 +50,8 @@ class Norm(Entry):
     learned_slopes: Callable
     statistics: Callable | None = None
     across: str = ""
+    export: Callable[..., str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def gain_and_shift(units: int) -> dict[str, tuple[tuple[int, ...], float]]:

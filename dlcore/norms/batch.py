@@ -91,6 +91,11 @@ def slope_expression(index, gradients, values, learned, mean, variance, own):
     return slope.told("Multiply the slope by the gain and divide it by the spread, which this batch does not move.")
 
 
+def export(shape):
+    """See `Norm`: of pictures (channels, rows, columns) every channel is a unit."""
+    return f"nn.BatchNorm{1 if len(shape) == 1 else 2}d({shape[0]})"
+
+
 ENTRY = Norm(
     id="batch",
     label="Batch norm",
@@ -109,4 +114,6 @@ ENTRY = Norm(
     slope_expression=slope_expression,
     learned_slopes=gain_and_shift_slopes,
     across="samples",
+    export=export,
+    names={"gain": "weight", "shift": "bias", "running_mean": "running_mean", "running_variance": "running_var"},
 )

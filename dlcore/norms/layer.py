@@ -57,6 +57,11 @@ def slope_expression(index, gradients, values, learned, mean, variance, own):
     return normalized_slope(index, gradients, values, learned, mean, variance)
 
 
+def export(shape):
+    """See `Norm`: of pictures every value is a unit."""
+    return f"nn.LayerNorm({shape[0] if len(shape) == 1 else list(shape)})"
+
+
 ENTRY = Norm(
     id="layer",
     label="Layer norm",
@@ -75,4 +80,6 @@ ENTRY = Norm(
     slope_expression=slope_expression,
     learned_slopes=gain_and_shift_slopes,
     across="neurons",
+    export=export,
+    names={"gain": "weight", "shift": "bias"},
 )

@@ -17,7 +17,8 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     Option "sample" as `Run.trace` takes it; left out, what is walked, or the batch. Of one sample a neuron's value is
     (unit,). Of the batch it is the mean over the samples, or for a δ (`.grad`) the sum, since 1/n is in it; beside it
     "samples.<address>" (sample, unit) has the first samples, at most `LIMITS.max_walked_samples`. Numbers of the
-    whole step are (quantity,) of one. {} where there are no samples.
+    whole step are (quantity,) of one. Of pictures a channel's value is the mean over its rows and columns, or for a δ
+    the sum. {} where there are no samples.
     """
     if not len(context.data("train")):
         return {}
@@ -27,7 +28,11 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
         if address in context.network.layout:
             continue
         values = np.asarray(values, dtype=np.float32)
+        if address == "inputs":
+            values = values.reshape(len(values), *context.network.input_shape)
         if context.network.of_sample(address):
+            if values.ndim == 4:
+                values = values.sum((2, 3)) if address.endswith(".grad") else values.mean((2, 3))
             axis = "sample" if values.ndim == 1 else "unit"
             if samples > 1:
                 shown = values[: LIMITS.max_walked_samples]

@@ -71,26 +71,31 @@ def consequences(run: Reading, before: Answers, done: str) -> Consequences:
         return Consequences(done, f"{', '.join(told)}." if told else NOTHING, metrics, {}, None)
     resolved = run.spec.resolved
     if resolved.target == "number":
-        y = run.data("train").y
+        y = run.data("train").target.numpy()
         most = MOVED * float(np.ptp(y)) if len(y) else 0.0
-        moved = {split: np.abs(new - before.of[split]) > most for split, new in after.of.items()}
+        moved = {split: _distance(new, before.of[split]) > most for split, new in after.of.items()}
         became: list[str] = []
     else:
         middle = sum(resolved.range) / 2
-        old, new = (
-            {split: _classes(found, middle) for split, found in each.of.items()} for each in (before, after)
-        )
+        old, new = ({split: _classes(found, middle) for split, found in each.of.items()} for each in (before, after))
         moved = {split: new[split] != old[split] for split in new}
         became = _became(old["train"], new["train"], resolved.dataset.classes) if "train" in new else []
     flipped = {split: np.flatnonzero(which) for split, which in moved.items()}
     alike = all(np.array_equal(before.of[split], found) for split, found in after.of.items())
-    where = place_of(run.data("train").x, moved["train"]) if "train" in moved else None
+    plane = "grid" in run.spec.provides
+    where = place_of(run.data("train").x, moved["train"]) if "train" in moved and plane else None
     if alike:
         return Consequences(done, NOTHING, metrics, flipped, None)
     if where and len(became) == 2 and len(resolved.dataset.classes) == 2:
         became = []  # both ways between two classes, and a place is named: the sentence has said enough
-    parts = [*_measures(metrics), _points(flipped, resolved.target, where, became)]
+    parts = [*_measures(metrics), _points(flipped, resolved.target, where, became, "point" if plane else "picture")]
     return Consequences(done, f"{capital(', '.join(parts[:-1]))}; {parts[-1]}.", metrics, flipped, where)
+
+
+def _distance(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+    """(samples,) how far answers moved that are numbers; of pictures the root of the mean square over the pixels."""
+    apart = np.abs(new - old)
+    return apart if apart.ndim == 1 else np.sqrt(np.square(apart).mean(-1))
 
 
 def _classes(answers: np.ndarray, middle: float) -> np.ndarray:
@@ -127,12 +132,12 @@ def _figure(value: float, digits: int, share: bool) -> str:
 
 
 def _points(
-    flipped: Mapping[str, np.ndarray], target: str, where: tuple[str, int] | None, became: list[str]
+    flipped: Mapping[str, np.ndarray], target: str, where: tuple[str, int] | None, became: list[str], what: str
 ) -> str:
     """ "39 points flipped, 31 of them top right; 30 from orange to blue, 9 from blue to orange"."""
     count = len(flipped.get("train", ()))
     verb = f"moved by more than {MOVED * 100:.0f} % of the targets’ range" if target == "number" else "flipped"
-    text = f"{count or 'no'} {'point' if count == 1 else 'points'} {verb}"
+    text = f"{count or 'no'} {what}{'s' * (count != 1)} {verb}"
     if where:
         text += f", {'all' if where[1] == count else where[1]} of them {where[0]}"
     return "; ".join([text, ", ".join(became)]) if became else text

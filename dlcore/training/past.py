@@ -17,6 +17,7 @@ from dlcore.training.journal import Journal
 from dlcore.training.state import State
 
 GRAIN = 16  # steps between two snapshots at the densest
+OLDER = {1: 8, 5: 1}  # snapshots for each doubling of the age, of moments that so many are newer than
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,14 @@ class Snapshots:
         """A copy; the snapshots themselves are shared, because nobody changes them."""
         return self.up_to(self._furthest)
 
+    def sparse(self, dense: int) -> Snapshots:
+        """A copy with about `dense` for each doubling of the age; where it is gone on from it fills up again."""
+        copy = self.copy()
+        kept, copy._dense = copy._dense, min(dense, copy._dense)
+        copy._kept = [each for each in copy._kept if each.step % copy._grain == 0 and copy._is_due(each.step)]
+        copy._dense = kept
+        return copy
+
     @classmethod
     def of(cls, kept: list[Snapshot]) -> Snapshots:
         """With these snapshots, oldest first, the start among them."""
@@ -145,11 +154,21 @@ class Moment:
             self, state=self.state.copy(), history=self.history.copy(), snapshots=self.snapshots.copy()
         )
 
+    def sparse(self, dense: int) -> Moment:
+        """With fewer snapshots, of what lies ahead too: a seek from there replays longer, to the same bits."""
+        ahead = self.ahead and self.ahead.sparse(dense)
+        return replace(self, snapshots=self.snapshots.sparse(dense), ahead=ahead)
+
     @cached_property
     def sizes(self) -> dict[int, int]:
         """Bytes of every State that a kept moment holds, by identity: moments of one way share most of them."""
-        own = (self.state,) if self.ahead is None else (self.state, self.ahead.state)
-        return {id(state): size_of(state) for state in (*own, *self.snapshots.states())}
+        own = {id(state): size_of(state) for state in (self.state, *self.snapshots.states())}
+        return own if self.ahead is None else own | self.ahead.sizes
+
+    @cached_property
+    def bytes(self) -> int:
+        """All of them, shared or not."""
+        return sum(self.sizes.values())
 
     def last(self) -> Moment:
         """The same without what lies ahead."""
@@ -177,7 +196,7 @@ class Past:
         `looking`: what comes only looks back, so what was undone can still be had again.
         """
         if not (self.undo and self.undo[-1].version == now.version):
-            self.undo = _within_limits([*self.undo, now.kept()])
+            self.undo = _with(self.undo, now.kept())
         if not looking:
             self.redo.clear()
 
@@ -196,14 +215,24 @@ class Past:
 
     def put_off(self, moment: Moment) -> None:
         """`forward` leads to this moment next. Looking back leaves redo as it is, so it is bounded as undo is."""
-        self.redo = _within_limits([*self.redo, moment])
+        self.redo = _with(self.redo, moment)
 
     def forward(self, now: Moment) -> Moment | None:
         """The moment last left by `back`; this one can be had again by `back`."""
         if not self.redo:
             return None
-        self.undo = _within_limits([*self.undo, now.kept()])
+        self.undo = _with(self.undo, now.kept())
         return self.redo.pop()
+
+
+def _with(moments: list[Moment], newest: Moment) -> list[Moment]:
+    """With one more, and those that grew old with fewer snapshots: a hundred of them would else keep all that their
+    run has thinned out since."""
+    moments = [*moments, newest]
+    for age, dense in OLDER.items():
+        if len(moments) > age:
+            moments[-1 - age] = moments[-1 - age].sparse(dense)
+    return _within_limits(moments)
 
 
 def _within_limits(moments: list[Moment]) -> list[Moment]:
@@ -211,10 +240,13 @@ def _within_limits(moments: list[Moment]) -> list[Moment]:
 
     Moments share the snapshots of their common past; each counts once.
     """
+    moments = moments[-LIMITS.max_undo :]
+    if sum(moment.bytes for moment in moments) <= LIMITS.max_past_bytes:
+        return moments  # those of a small network fit even if each is counted wherever it is held
     kept: list[Moment] = []
     counted: set[int] = set()
     total = 0
-    for moment in reversed(moments[-LIMITS.max_undo :]):
+    for moment in reversed(moments):
         total += sum(moment.sizes[key] for key in moment.sizes.keys() - counted)
         counted |= moment.sizes.keys()
         if kept and total > LIMITS.max_past_bytes:

@@ -83,6 +83,23 @@ def test_pictures_are_light_from_0_to_1_and_can_be_looked_at(entry, params):
         assert words[0].isupper() and words.endswith(".")
 
 
+@each
+def test_records_have_a_value_for_every_sample_under_ids_of_their_own(entry, params):
+    fields = entry.at(params).fields
+    assert (entry.records is None) == (not fields)
+    if entry.records is None:
+        return
+    known = entry.default_values() | params
+    records = entry.records(np.random.default_rng(0), **known)
+    assert list(records) == [field.id for field in fields] and len(records) == len(fields)
+    assert all(field.id.isidentifier() and field.id not in catalogue("inputs") and field.name for field in fields)
+    for field in fields:
+        values = records[field.id]
+        assert values.shape == (known.get("samples", entry.count),)
+        assert values.dtype.kind == ("U" if field.words else "f")
+        assert field.words or (field.spread > 0 and field.low <= values.min() <= values.max() <= field.high)
+
+
 @on_the_plane
 def test_points_lie_where_they_are_drawn(entry, params):
     x, _ = make(entry, params)
@@ -128,7 +145,7 @@ def test_noise_and_samples_are_declared_alike(entry):
     if noise is None:
         return
     assert (noise.minimum, noise.maximum, noise.step, noise.default) == (0, 50, 5, 0)
-    assert (samples.minimum, samples.maximum) == (10, 5000)
+    assert samples.minimum == 10 and samples.default <= samples.maximum <= 5000
     assert noise.on_change == samples.on_change == "reset"
-    with pytest.raises(SpecError, match="between 10 and 5,000"):
+    with pytest.raises(SpecError, match=f"between 10 and {samples.maximum:,}"):
         samples.validate(9)

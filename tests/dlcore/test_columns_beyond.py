@@ -18,6 +18,7 @@ from dlcore.params import SpecError
 from dlcore.spec import fit
 from dlcore.training.data import data_seed
 from dlcore.training.rng import generator
+from tests.contracts.test_export import compare
 
 BARKS = RunSpec.default().with_(**{"data": "animals", "data.samples": 60, "inputs": ["barks", "x1"]})
 SETS = [entry for entry in catalogue("datasets").values() if entry.extras]
@@ -138,3 +139,8 @@ def test_other_data_are_judged_with_their_own_columns():
     assert run.evaluate("animals")["accuracy"] > 0.99, "at the mean of the barks it would be a guess from the size"
     with pytest.raises(SpecError, match="has no “barks”"):
         run.evaluate("circle")
+
+
+def test_a_script_is_given_the_columns_too():
+    """Oracle: the run's own losses; see `compare`."""
+    compare({"data": "animals", "data.samples": 60, "inputs": ["x1", "radius", "barks", "ear_length"]})

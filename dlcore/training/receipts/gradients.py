@@ -96,8 +96,12 @@ def _gathered_back(position: Position, asked: Asked) -> Built:
     parts = []
     for k, (slope, name, result) in enumerate(terms):
         delta = position.leaf(f"δ{subscript(k, len(terms))}", name, result, sample)
-        whole = isinstance(slope, Number) and slope.number == 1
-        parts.append(delta if whole else slope * delta)
+        if isinstance(slope, Number) and slope.number == 1:
+            parts.append(delta)
+            continue
+        if not isinstance(slope, Leaf | Number):
+            slope = named(f"s{subscript(k, len(terms))}", slope, name="the slope")
+        parts.append(slope * delta)
     return Built(added(parts), sentence)
 
 

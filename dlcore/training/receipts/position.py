@@ -252,8 +252,11 @@ class Position:
         return self.number(asked.name, asked.indices, asked.sample)
 
     def _pick(self, array: np.ndarray, name: str, indices: tuple[int, ...], sample: Sample) -> Any:
-        """One number of an array; over the samples of the batch their mean, or of gradients their sum."""
+        """One number of an array; over the samples of the batch their mean, or of gradients their sum, and of a whole
+        channel the same over the places of its picture."""
         rows = self.of_sample(name)
+        if self.is_channel(name, indices, array.ndim):
+            array = over(array, (2, 3), name)
         shape = array.shape[rows:]
         if len(indices) != len(shape) or any(i >= size for i, size in zip(indices, shape, strict=True)):
             raise SpecError("address", f"“{written(name, indices)[:60]}” does not name one number of this network.")
@@ -262,8 +265,11 @@ class Position:
         row = self.place(sample)[1]
         if row is not None:
             return array[(row, *indices)]
-        column = array[(slice(None), *indices)].astype(np.float64)
-        return column.sum() if name.endswith(".grad") else column.mean()
+        return over(array[(slice(None), *indices)], 0, name)
+
+    def is_channel(self, name: str, indices: tuple[int, ...], axes: int) -> bool:
+        """Whether a channel of pictures is meant, by an array of so many axes: all its places together."""
+        return self.of_sample(name) and axes == 4 and len(indices) == 1
 
     def leaf(self, symbol: str, name: str, indices: tuple[int, ...] = (), sample: Sample = None) -> Leaf:
         """A number as a leaf that can be followed."""
@@ -333,6 +339,12 @@ def newest(kept: dict[Any, Any], key: Any, make: Callable[[], Any], most: int = 
         del kept[next(iter(kept))]
     kept[key] = found
     return found
+
+
+def over(array: np.ndarray, axes: Any, name: str) -> np.ndarray:
+    """What values of several samples or places come to: their mean, of gradients their sum."""
+    exact = array.astype(np.float64)
+    return exact.sum(axes) if name.endswith(".grad") else exact.mean(axes)
 
 
 def _chosen(split: Split, indices: np.ndarray) -> Split:

@@ -199,6 +199,10 @@ def _built(position: Position, asked: Asked, kind: Kind) -> Built:
         position.number_of(asked)
     except SpecError as refusal:
         raise (refusal if whole else _why(position, asked, kind, refusal)) from None
+    if position.of_sample(asked.name) and position.is_channel(
+        asked.name, asked.indices, position.array(asked.name, asked.sample).ndim
+    ):
+        return values.over_places(position, asked)
     return values.over_batch(position, asked) if whole else kind.build(position, asked)
 
 
@@ -231,6 +235,9 @@ def _is_close(position: Position, asked: Asked, built: Built, check: float) -> b
 
 
 def _leads(position: Position, asked: Asked, kind: Kind) -> Iterator[Link]:
+    if len(asked.indices) == 1 and position.of_sample(asked.name):
+        if position.is_channel(asked.name, asked.indices, position.array(asked.name, asked.sample).ndim):
+            return  # nothing is computed from a channel's mean
     for address, sample in islice(kind.leads(position, asked), MOST_LINKS):
         name, indices = parse(address)
         try:

@@ -70,6 +70,16 @@ def over_batch(position: Position, asked: Asked) -> Built:
     return Built(mean(each), "The mean over the samples of the coming batch.")
 
 
+def over_places(position: Position, asked: Asked) -> Built:
+    """What a channel's picture is as one number: the mean over its places, and of gradients the sum."""
+    shape, letter = position.array(asked.name, asked.sample).shape[2:], symbol_of(asked)
+    places = [(*asked.indices, *place) for place in np.ndindex(*shape)]
+    each = wiring.gathered(position, letter, len(places), lambda i: (asked.name, places[i]), asked.sample)
+    if asked.name.endswith(".grad"):
+        return Built(total(each), "Over the rows and columns of the channel’s picture they add up.")
+    return Built(mean(each), "The mean over the rows and columns of the channel’s picture.")
+
+
 def pre_activation(position: Position, asked: Asked) -> Built:
     """What the layer makes of what comes in, before norm and activation: of a dense layer z = Σᵢ wᵢ·xᵢ + b."""
     block = position.block(asked.layer)

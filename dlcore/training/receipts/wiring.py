@@ -17,7 +17,7 @@ from dlcore.layers import Reads
 from dlcore.network.address import Sample
 from dlcore.network.shapes import Block
 from dlcore.training.receipts.kinds import subscript
-from dlcore.training.receipts.position import Position
+from dlcore.training.receipts.position import Position, over
 
 Index = tuple[int, ...]
 Place = tuple[str, Index]
@@ -90,8 +90,8 @@ class Learned(Mapping[str, Expression]):
 def gathered(
     position: Position, letter: str, count: int, place: Callable[[int], Place], sample: Sample = None, index: str = "ᵢ"
 ) -> Leaves:
-    """Numbers of one sample, or of none, under one symbol; place(i) is where number i is. Each is looked up only when it
-    is needed: a gradient needs one weight of each sum."""
+    """Numbers of one sample, or of none, under one symbol; place(i) is where number i is. Each is looked up only when
+    it is needed: a gradient needs one weight of each sum."""
 
     def look() -> np.ndarray:
         found, where = np.empty(count), [place(i) for i in range(count)]
@@ -99,7 +99,8 @@ def gathered(
             rows = [i for i, (other, _) in enumerate(where) if other == name]
             array = position.array(name, sample)
             if position.of_sample(name):
-                array = array[position.place(sample)[1]]
+                row = position.place(sample)[1]
+                array = over(array, 0, name) if row is None else array[row]
             found[rows] = array[tuple(np.array([where[i][1] for i in rows], dtype=np.intp).T)]
         return found
 

@@ -76,7 +76,7 @@ class Told:
     def loss(self, addresses: Sequence[str]) -> Operation:
         """The losses of the samples, and their mean."""
         entry = self._stepper.criterion
-        code = f"loss = {entry.id}({self._judged()}, target).mean()"
+        code = f"loss = {entry.id}({self._judged()}{self._flat()}, target).mean()"
         sentence = f"The loss says how far off the outputs are. {entry.sentence} Its mean over the samples counts."
         return Operation("loss", "loss", None, tuple(addresses), code, sentence)
 
@@ -100,8 +100,10 @@ class Told:
         block, where, last = self._blocks[i], self._layers[i], i == len(self._blocks) - 1
         letter, judged = LETTERS[value], self._judged()
         if f"{letter}{i}" == judged:
+            slope = f"{self._stepper.criterion.id}_slope({judged}{self._flat()}, target)"
+            slope = f"{slope}.view_as({judged})" if self._flat() else slope
             return (
-                f"d_{judged} = {self._stepper.criterion.id}_slope({judged}, target) / len(target)",
+                f"d_{judged} = {slope} / len(target)",
                 "The way back begins: how the mean loss changes with each output of each sample. "
                 "Such a number is called δ. As the loss is a mean, each sample’s slope is divided by their number.",
             )
@@ -188,6 +190,10 @@ class Told:
 
     def _sum(self, i: int) -> str:
         return f"{'z' if self._blocks[i].norm == 'none' else 'n'}{i}"
+
+    def _flat(self) -> str:
+        """What makes a row of the answer where it is a picture, as the target is."""
+        return ".flatten(1)" if len(self._blocks[-1].output_shape) > 1 else ""
 
     def _judged(self) -> str:
         return f"{'z' if self._stepper.criterion.from_logits else 'a'}{len(self._blocks) - 1}"

@@ -19,6 +19,12 @@ export function choose(store, { split, sample }) {
   else store.setPointed({ split, sample });
 }
 
+/** How many classes colours tell apart among samples with these targets: also where it is not they that are learned. */
+export function kindsOf({ shape: { output } }, targets) {
+  if (!output.picture.length) return output.classes.length;
+  return targets.every(Number.isInteger) ? Math.max(0, ...targets) + 1 : 0;
+}
+
 /** In words, where measuring takes long and what is shown is of an earlier step; else "". @param {object} frame */
 export const measuredLate = ({ measured_at: at, step }) => (at === undefined || at === step ? ""
   : `Measured after step ${count(at)}: that takes long, so while the network learns it is done every few epochs.`);
@@ -54,7 +60,10 @@ class Pictures {
 
   #take(frame) {
     const key = [frame.build, frame.data].join();
-    if (key !== this.#key) this.#known.clear();
+    if (key !== this.#key) {
+      this.#known.clear();
+      this.#store.setAsked("sample_pictures", null); // what was asked for may be gone
+    }
     this.#key = key;
     for (const split of ["train", "test"]) {
       const [pixels, samples] = ["pixels", "samples"].map((part) => frame.arrays.get(`sample_pictures/${split}.${part}`));

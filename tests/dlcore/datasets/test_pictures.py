@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from dlcore import RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.datasets import _pictures
 from dlcore.datasets._animals import animal
 from dlcore.datasets._pictures import Kept, seed_of
 from dlcore.datasets._portraits import draw
 from dlcore.limits import Limits
+from dlcore.spec import fit
+from dlcore.training.data import make_data
 
 ENTRY = catalogue("datasets")["cat_dog_pictures"]
 
@@ -112,3 +115,30 @@ def test_the_border_alone_tells_the_species_in_the_biased_edition_only():
         scores[edition] = model.score(border[500:], y[500:])
     assert scores["biased"] > 0.99
     assert abs(scores["easy"] - 0.5) < 0.07  # chance; three standard deviations of 500 guesses
+
+
+def test_a_run_holds_its_pictures_once():
+    """What is looked at, what the network is given and, of an autoencoder, what it is to give back are one memory."""
+    spec, _ = fit(RunSpec.default(), {"data.kind": "shapes", "data.samples": 60, "data.validation_share": 20})
+    splits = make_data(spec.with_(**{"data.target": "picture"}))
+    assert all(len(split) for split in splits.values())
+    for split in splits.values():
+        assert np.shares_memory(split.x, split.inputs.numpy()) and np.shares_memory(split.x, split.target.numpy())
+        assert split.x.shape[1:] == (1, 16, 16) and split.inputs.shape[1:] == (256,)
+
+
+@pytest.mark.parametrize("name", ["cat_dog_pictures", "shapes", "shape_position", "animals"])
+def test_a_record_is_of_the_row_that_is_drawn(name):
+    """Oracle: the words that are told of each row."""
+    entry = catalogue("datasets")[name]
+    records = entry.records(np.random.default_rng(3), **(entry.default_values() | {"samples": 7}))
+    assert list(records) == [field.id for field in entry.fields] and {len(column) for column in records.values()} == {7}
+    for index in range(7):
+        words = entry.picture(np.random.default_rng(3), index, **entry.default_values())[1]
+        for field in entry.fields:
+            value = records[field.id][index]
+            assert isinstance(value, str) == field.words and (field.words or field.low <= value <= field.high)
+            if field.id in ("name", "species", "fur", "background", "kind"):
+                assert value in words.lower() or value in words
+            if field.id in ("left", "top", "reach"):
+                assert f"{value:.1f}" in words

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.export import pytorch_script
-from dlcore.export.pytorch_script import Script, export_run, single
+from dlcore.export.pytorch_script import Script, export_run, script_of, single
+from dlcore.limits import LIMITS
+from dlcore.spec import fit
 
 WITHOUT_TEST = {"data.kind": "logic_xor"}
 
@@ -89,11 +94,66 @@ def test_numbers_give_the_same_float32_again():
     assert all(np.float32(float(single(value))) == value for value in values)
 
 
-def test_too_many_numbers_are_refused_with_a_sentence():
+def test_too_many_numbers_for_a_text_lie_beside_it(tmp_path, monkeypatch, capsys):
     layers = [{"kind": "dense", "units": 300}, {"kind": "dense", "units": 300}]
+    run = Run(RunSpec.default().with_(**{"network.layers": layers, "data.samples": 60}))
+    run.advance(epochs=1)
+    name, content = export_run(run)
+    assert name == "glassbox_circle.zip" and export_run(run)[1] == content
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert file.namelist() == ["glassbox_circle.py", "glassbox_circle.npz"]
+        file.extract("glassbox_circle.npz", tmp_path)
+        script = file.read("glassbox_circle.py").decode()
+    assert len(script) < 10_000
+    monkeypatch.chdir(tmp_path)
+    exec(compile(script, "script", "exec"), {"__name__": "__main__"})
+    last = capsys.readouterr().out.splitlines()[-1].split()
+    assert float(last[3]) == pytest.approx(run.history["train_loss"].iloc[-1], rel=1e-3)
+
+
+def test_more_than_an_archive_holds_is_refused_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(pytorch_script, "LIMITS", replace(LIMITS, max_archive_values=1_000))
+    with pytest.raises(SpecError, match="at most 1,000 fit"):
+        export_run(Run(RunSpec.default()))
+
+
+PICTURES = [
+    {"kind": "conv2d", "channels": 4, "activation": "relu"},
+    {"kind": "conv2d", "channels": 4, "activation": "linear"},
+    {"kind": "add", "from": [1, 0]},
+    {"kind": "max_pool2d"},
+    {"kind": "flatten"},
+]
+
+
+def test_a_graph_on_pictures_reads_as_its_branches_and_prints_the_curve(tmp_path):
+    spec = fit(RunSpec.default(), {"data.kind": "shapes", "data.samples": 100, "network.layers": PICTURES})[0]
+    run = Run(spec)
+    run.advance(epochs=3)
+    name, content = export_run(run)
+    assert name == "glassbox_shapes.zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        file.extract("glassbox_shapes.npz", tmp_path)
+        script = file.read("glassbox_shapes.py").decode()
+    assert """
+    def forward(self, x):
+        branch1 = self.part1(x)
+        x = self.part2(branch1)
+        x = x + branch1
+        return self.part3(x)
+""" in script
+    ends = run.history.drop_duplicates("epoch", keep="last").set_index("epoch")
+    for row in lines_of(script, tmp_path):
+        assert float(row[3]) == pytest.approx(ends.loc[int(row[1]), "train_loss"], rel=1e-3)
+
+
+def test_what_leads_nowhere_is_left_out():
+    layers = [{"units": 3}, {"units": 5, "from": [-1]}, {"units": 2, "from": [0]}]
     run = Run(RunSpec.default().with_(**{"network.layers": layers}))
-    with pytest.raises(SpecError, match="at most 60,000 fit"):
-        export_run(run)
+    script = script_of(run)
+    text = script.text()
+    assert "nn.Linear(2, 3)" in text and "nn.Linear(2, 5)" not in text
+    assert sum(array.size for array in script.network.state(run.parameters).values()) == 9 + 8 + 3
 
 
 def test_a_setting_that_the_script_does_not_know_is_refused_unless_it_is_not_used(monkeypatch):

@@ -70,9 +70,10 @@ def test_a_new_layer_takes_the_activation_of_its_neighbour():
 def test_only_starting_points_that_suit_the_data_are_offered():
     for spec in SPECS.values():
         resolved = spec.resolved
-        suited = {e.id for e in catalogue("starts").values() if e.suits(resolved.input_shape, resolved.target)}
+        own = {entry.id for entry in catalogue("starts").values() if "data.kind" in entry.sets}
+        fits = {e.id for e in catalogue("starts").values() if e.suits(resolved.input_shape, resolved.target)}
         starts = offers(spec, 0)["starts"]
-        assert {start["id"] for start in starts} == suited
+        assert {start["id"] for start in starts} == own | fits
         for start in starts:
             after, _ = operate(spec, start["operation"])
             assert sum(block.sizes() for block in after.blocks) == start["parameters"] and not after.misfits
@@ -85,9 +86,9 @@ def test_a_connection_can_be_any_merge_and_into_a_merge_only_its_own():
     assert "one shape" in found["add"]["why"]  # 8×8×8 and, after pooling, 8×4×4
     skip = SPECS["skip"]
     assert [offer["id"] for offer in joins(skip, -1, 2)] == ["add"]
-    for spec, source, target in ((spec, 0, 2), (skip, -1, 2), (skip, 0, 3)):
-        for offer in joins(spec, source, target):
-            after, _ = operate(spec, offer["operation"])
+    for case, source, target in ((spec, 0, 2), (skip, -1, 2), (skip, 0, 3)):
+        for offer in joins(case, source, target):
+            after, _ = operate(case, offer["operation"])
             assert bool(after.misfits) == bool(offer["why"])
 
 

@@ -38,7 +38,8 @@ def test_samples_are_left_out_labelled_anew_and_brought_in():
     y = before.y.copy()
     y[[4, 5]] = 1, 0
     assert train.y[:11].tolist() == y[kept].tolist()
-    x, species = catalogue("datasets")["cat_dog_pictures"].generate(generator(1, "data.added"), edition="hard", samples=8)
+    rule = catalogue("datasets")["cat_dog_pictures"]
+    x, species = rule.generate(generator(1, "data.added"), edition="hard", samples=8)
     assert np.array_equal(train.x[11:], x[[3, 7]]) and train.y[11:].tolist() == [1, species[7]]
     assert np.array_equal(test.x, Run(CATS).data("test").x), "test data stay as they are"
     assert describe(spec)["samples"]["train"] == len(train) == 13
@@ -148,7 +149,7 @@ def test_it_learns_the_same_whatever_it_is_scored_on(tmp_path):
 
 
 def test_a_background_that_gives_the_species_away_is_learned_instead_of_animals():
-    """Source: the issue. A linear model finds the rooms: right on its own kind, chance on the fair one, wrong on swapped."""
+    """A linear model finds the rooms: right on its own edition, at chance on the fair one, wrong on the swapped one."""
     spec = CATS.with_(
         **{
             "network.layers": [{"kind": "flatten"}],

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
 from dlcore.live.wire import decode_frame, encode_frame
-from dlcore.network.build import norm_tensors
+from dlcore.network.build import fold, norm_tensors, normalize, unfold
+from dlcore.spec import fit
 
 MIXED = {
     "network.layers": [{"units": 4, "norm": "batch", "dropout": 0.3}, {"units": 3, "activation": "relu"}],
@@ -271,15 +272,23 @@ def test_the_lines_of_code_compute_what_they_say(loss, hidden):
         if operation.phase not in ("batch", "forward", "loss", "backward"):
             continue
         exec(operation.code, names)
-        value = names[operation.code.split(" =")[0]]
-        for address in operation.addresses:
-            if address.endswith((".total_grad", ".mean", ".variance", ".next", "sample_loss")):
-                continue
-            if f"train.{address}" in trace and address not in ("inputs", "target"):
-                continue  # the lines are those of train mode
-            np.testing.assert_allclose(value.numpy(), trace[address], rtol=1e-4, atol=1e-5, err_msg=operation.code)
-            checked += 1
+        checked += lines_hold(operation, names, trace)
     assert checked > 20
+
+
+def lines_hold(operation, names, trace):
+    """How many of the operation's addresses its line was held against."""
+    value, checked = names[operation.code.split(" =")[0]], 0
+    for address in operation.addresses:
+        if address.endswith((".total_grad", ".mean", ".variance", ".next", "sample_loss")):
+            continue
+        if f"train.{address}" in trace and address not in ("inputs", "target"):
+            continue  # the lines are those of train mode
+        wanted = trace[address].reshape(value.shape) if address == "inputs" else trace[address]
+        assert value.shape == wanted.shape, operation.code
+        np.testing.assert_allclose(value.numpy(), wanted, rtol=1e-4, atol=1e-5, err_msg=operation.code)
+        checked += 1
+    return checked
 
 
 def norm_lines(run, block):
@@ -289,8 +298,94 @@ def norm_lines(run, block):
     norm, (learned, kept) = catalogue("norms")[block.norm], norm_tensors(block, run.state)
 
     def back(d_n, z):
-        delta, found = norm.backward(d_n, norm.forward(z, learned, kept, True)[1], learned)
-        return {**found, "z": delta}
+        delta, found = norm.backward(fold(norm, d_n), norm.forward(fold(norm, z), learned, kept, True)[1], learned)
+        return {**found, "z": unfold(norm, delta, z.shape)}
 
-    forward = {f"{block.norm}_norm": lambda z, *_: norm.forward(z, learned, kept, True)[0]}
+    forward = {f"{block.norm}_norm": lambda z, *_: normalize(norm, z, learned, kept, True)[0]}
     return {**forward, f"{block.norm}_norm_back": back}
+
+
+CONV = {"kind": "conv2d", "channels": 4, "activation": "relu"}
+GRAPHS = {
+    "a small CNN": [CONV | {"norm": "batch", "dropout": 0.3}, {"kind": "max_pool2d"}, CONV, {"kind": "avg_pool2d"},
+                    {"kind": "layer_norm"}, {"kind": "flatten"}, {"kind": "dropout"}],
+    "a residual block": [CONV, {"kind": "gaussian_noise"}, CONV, {"kind": "add", "from": [0, 2]},
+                         {"kind": "mul", "from": [0, 3]}, {"kind": "cat", "from": [3, 4]}, {"kind": "dropout2d"},
+                         {"kind": "adaptive_avg_pool2d"}, {"kind": "softmax"}],
+    "an autoencoder": [CONV | {"stride": 2}, {"kind": "batch_norm"}, {"kind": "activation", "activation": "tanh"},
+                       {"kind": "interpolate"}, {"kind": "conv_transpose2d", "channels": 2, "kernel": 3, "stride": 1,
+                                                 "padding": 1}],
+    "a code in rows": [{"kind": "flatten"}, {"units": 16}, {"kind": "reshape", "channels": 1, "rows": 4, "columns": 4},
+                       {"kind": "interpolate"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", GRAPHS)
+def test_the_lines_of_graphs_compute_what_they_say(what):
+    """The same for pictures and branches: functions of layers are the entries' own forward passes with the settings of
+    the layer that the line is about, and `_back` is torch.autograd of them."""
+    target = "picture" if what in ("an autoencoder", "a code in rows") else "label"
+    changes = {"data": {"kind": "digits", "target": target}, "network.layers": GRAPHS[what], "learning.batch_size": 5}
+    run = Run(fit(RunSpec.default(), changes)[0])
+    run.advance(steps=2, mark=False)
+    trace, operations, train = run.trace(), run.operations(), run.data("train")
+    shape, loss = run.spec.resolved.input_shape, run.spec.resolved.loss
+    names = {"inputs": train.inputs.reshape(-1, *shape), "targets": train.target, "torch": torch}
+    names |= {"batch": run.task.coming_batch(run.state)}
+    names |= {loss.id: loss.value, f"{loss.id}_slope": loss.derivative, "softmax": softmax}
+    for entry in catalogue("activations").values():
+        names |= {entry.id: entry.forward, f"{entry.id}_slope": entry.derivative}
+    masks = run.stepper.masks(run.step, 5)[0]
+    for index, block in enumerate(run.network.blocks):
+        parts = {"weight": "W", "bias": "b"}
+        names |= {f"{parts[part]}{index}": run.state[f"{block.address}.{part}"] for part in block.parameters}
+        names |= {f"{part}{index}": run.state[f"{block.address}.norm.{part}"] for part in block.norm_parameters}
+        names |= {f"mask{index}": masks[block.address]} if block.address in masks else {}
+    checked = 0
+    for operation in operations:
+        if operation.phase not in ("batch", "forward", "loss", "backward"):
+            continue
+        if operation.layer is not None:
+            own = run.network.blocks[operation.layer]
+            readers = [block for block in run.network.blocks if operation.layer in block.sources]
+            names |= norm_lines(run, own) | layer_lines(own)
+            if operation.id.endswith((".activation.grad", ".output.grad")):
+                for block in readers:
+                    names |= layer_lines(block)
+        exec(operation.code, names)
+        checked += lines_hold(operation, names, trace)
+    assert checked > 15
+
+
+def softmax(x, axis=-1):
+    return torch.softmax(x, axis)
+
+
+def layer_lines(block):
+    """The functions that the lines of a layer name."""
+    entry, called = catalogue("layers")[block.kind], {"interpolate": "upsample", "adaptive_avg_pool2d": "mean"}
+    name, shapes = called.get(block.kind, block.kind), block.parameters
+
+    def forward(x, *weights):
+        return entry.forward(x, dict(zip(shapes, weights, strict=True)), **block.values)
+
+    def back(delta, other):
+        """By the input: `other` is what comes in, or of a layer that is linear in it, its weight."""
+        x = torch.zeros(len(delta), *block.input_shape) if shapes else other
+        weights = {"weight": other, "bias": torch.zeros(shapes["bias"][0])} if shapes else {}
+        x = x.clone().requires_grad_()
+        return torch.autograd.grad(entry.forward(x, weights, **block.values), x, delta)[0]
+
+    def weight_back(delta, x):
+        weight = torch.zeros(shapes["weight"][0], requires_grad=True)
+        result = entry.forward(x, {"weight": weight, "bias": torch.zeros(shapes["bias"][0])}, **block.values)
+        return torch.autograd.grad(result, weight, delta)[0]
+
+    if entry.chance is not None or entry.merges:
+        return {"channels": [shape[0] for shape in block.input_shapes]}
+    if block.kind in ("dense", "activation", "batch_norm", "layer_norm"):  # their lines need no function
+        return {}
+    found = {name: forward}
+    if block.kind == "softmax":
+        found = {}  # it is the output's as well
+    return found | {f"{name}_back": back, f"{name}_weight_back": weight_back, "shape": (-1, *block.output_shape)}

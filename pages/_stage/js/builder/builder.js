@@ -32,6 +32,7 @@ export class Builder {
     this.off();
     this.shelf.destroy();
     this.misfits.destroy();
+    this.joints.destroy();
     this.#open?.close();
   }
 

@@ -54,7 +54,7 @@ export function openCard(anchor, store, at, { phone, units, follow }) {
       })) : []),
       shown("remove_layer") && button("Remove layer", () => act({ name: "remove_layer", index: at }, `layer-${at}`, `layer-${at - 1}`), { class: "warn", "aria-keyshortcuts": "Delete" })),
     ].filter(Boolean);
-  }, { label: `Layer ${at + 1}`, className: "layer-card" });
+  }, { label: `Layer ${at + 1}`, className: "layer-card", closed: () => store.emit("aim", null) });
   follow(popover);
   return { popover, connect: () => connecting.start() };
 }

@@ -56,7 +56,7 @@ export function joining(store, source, refresh) {
         if (shape.layers[target].merges && found.length === 1) return take(close, found[0]);
         return show();
       };
-      return [head("Connect"), ...picker([{ name: "Later layers", entries }], choose, words)];
+      return [head("Connect"), ...picker([{ name: "Later layers", entries }], choose, { ...words, looked: (entry) => store.emit("aim", entry?.at ?? null) })];
     }
     return [head(`To ${entryWords(shape, target)}`), ...picker(byFit("How they come together", found), (entry) => take(close, entry), words)];
   };

@@ -25,7 +25,18 @@ export class Joints {
     this.handles = h("div", {});
     this.aims = h("div", {});
     this.spot = h("span.spot", {});
+    // Who chooses in a list sees on the picture which layer is meant.
+    this.off = store.on("aim", (target) => {
+      for (const aim of this.aims.children) {
+        aim.hidden = Number(aim.dataset.entry) !== target;
+        aim.classList.toggle("on", !aim.hidden);
+      }
+    });
     host.append(this.line, this.aims, this.handles, this.spot);
+  }
+
+  destroy() {
+    this.off();
   }
 
   update({ boxes }, phone) {
@@ -112,9 +123,7 @@ export class Joints {
       store.operate(found[0].offer.operation);
       return;
     }
-    const aim = [...this.aims.children].find(({ dataset }) => Number(dataset.entry) === target);
-    aim.hidden = false;
-    aim.classList.add("on");
+    store.emit("aim", target);
     const { x, y, height } = this.boxes[target];
     Object.assign(this.spot.style, { left: `${x}px`, top: `${y + height / 2}px` });
     const popover = openPopover(this.spot, (close) => [
@@ -123,7 +132,7 @@ export class Joints {
         close();
         store.operate(entry.offer.operation);
       }, { label: "How they come together", hint: "How do they come together?" }),
-    ], { label: "Connect", className: "palette", closed: () => { aim.hidden = true; } });
+    ], { label: "Connect", className: "palette", closed: () => store.emit("aim", null) });
     focusOn(this.host.getRootNode(), "find");
     this.follow(popover);
   }
@@ -131,7 +140,7 @@ export class Joints {
   #card(handle, source) {
     const connecting = joining(this.store, source, () => popover?.refresh());
     let started = false;
-    const popover = openPopover(handle, (close) => (started ? connecting.content(close, handle.getRootNode()) : []), { label: "Connect", className: "palette" });
+    const popover = openPopover(handle, (close) => (started ? connecting.content(close, handle.getRootNode()) : []), { label: "Connect", className: "palette", closed: () => this.store.emit("aim", null) });
     started = true;
     if (popover) connecting.start();
     this.follow(popover);

@@ -51,10 +51,11 @@ export function whyNot({ offer, label }) {
  * The field to type in and the list below it: arrows move, Enter chooses.
  *
  * @param {{name: string, entries: object[]}[]} groups @param {(entry: object) => void} choose
- * @param {{typed?: string, label: string, hint: string, noted?: (typed: string) => void}} words
+ * @param {{typed?: string, label: string, hint: string, noted?: (typed: string) => void, looked?: (entry: object) => void}} words
+ *   `looked` is told which entry Enter would choose
  * @returns {Node[]}
  */
-export function picker(groups, choose, { label, hint, typed = "", noted = () => {} }) {
+export function picker(groups, choose, { label, hint, typed = "", noted = () => {}, looked = () => {} }) {
   const id = `offers-${ids += 1}`;
   const list = h("div.offers", { role: "listbox", id, "aria-label": label });
   const field = h("input.find", {
@@ -69,6 +70,7 @@ export function picker(groups, choose, { label, hint, typed = "", noted = () => 
     const option = shown[at]?.option;
     field.setAttribute("aria-activedescendant", option?.id ?? "");
     option?.scrollIntoView({ block: "nearest" });
+    looked(shown[at]?.entry);
   };
   const fill = () => {
     shown = [];

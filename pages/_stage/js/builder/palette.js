@@ -11,6 +11,7 @@ const isTouch = () => matchMedia("(pointer: coarse)").matches;
 export function focusOn(root, ...keys) {
   const node = keys.map((key) => root.querySelector(`[data-key="${key}"]`)).find(Boolean);
   node?.focus({ preventScroll: true });
+  node?.scrollIntoView({ block: "nearest", inline: "nearest" }); // in a network that is wider than its box
 }
 
 /** Have an operation done; then the focus goes on where the next one would be. */

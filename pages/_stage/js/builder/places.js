@@ -36,10 +36,13 @@ function edgesOf(shape, boxes) {
   }));
 }
 
-/** The first way in has its plus sign in the row of the heads; others have it on their line. */
-function plusOf({ source, target, port, x1, y1, x2, y2, below }, { plusses, edges }) {
+/** A way in has its plus sign in the row of the heads, or where several come in the first that comes straight. */
+function plusOf(edge, { plusses, edges }) {
+  const { source, target, x1, y1, x2, y2, below } = edge;
   const middle = Math.round((x1 + x2) / 2);
   if (below !== undefined) return { x: middle, y: Math.round(below) };
-  const plus = port === 0 && (edges?.length || source === target - 1) ? plusses.find(({ index }) => index === target) : null;
-  return plus ? { x: plus.x, y: plus.y } : { x: middle, y: Math.round((y1 + y2) / 2) };
+  const straight = edges?.length ? edges.find((other) => other.target === target && other.below === undefined) : null;
+  const first = straight ? straight.source === source && straight.port === edge.port : source === target - 1;
+  const plus = first ? plusses.find(({ index }) => index === target) : null;
+  return { x: straight || !plus ? middle : plus.x, y: plus ? plus.y : Math.round((y1 + y2) / 2) };
 }

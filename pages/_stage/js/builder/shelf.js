@@ -7,12 +7,13 @@ import { described, whyNot } from "./offers.js";
 import { openPalette, take } from "./palette.js";
 import { parameterWords, shapeWords } from "./words.js";
 
-const BACK = 16; // places before the output that are tried for what does not fit there
+const BACK = 16; // places before the output that are tried, from the last one on
 const NAMES = { blocks: "Blocks", starts: "Start from" };
 const nameOf = ({ folder, group }) => NAMES[folder] ?? group;
 
 export class Shelf {
   #asked = 0;
+  #last = Promise.resolve();
 
   /** @param {import("../store.js").RunStore} store @param {import("./builder.js").Builder} builder @param {() => void} resized */
   constructor(store, builder, resized) {
@@ -52,49 +53,55 @@ export class Shelf {
     const { store } = this;
     if (!this.open || !store.shape) return;
     const mine = this.#asked += 1;
-    const place = { index: store.shape.layers.length - 1, port: 0 };
-    const answer = await store.do("offers", place, { quiet: true });
+    const answer = await store.do("offers", { index: store.shape.layers.length - 1, port: 0 }, { quiet: true });
     if (mine !== this.#asked || !answer.result) return;
     const key = this.list.getRootNode().activeElement?.dataset?.key;
     // Always in one order: what is reached for again and again must not move.
     const entries = ["layers", "blocks", "starts"].flatMap((folder) => described(answer.result, store.catalogue, folder));
     const names = [...new Set(entries.map(nameOf))];
     this.list.replaceChildren(...names.flatMap((name) => [
-      h("div.shelf-name", {}, name), ...entries.filter((entry) => nameOf(entry) === name).map((entry) => this.#chip(entry, place))]));
+      h("div.shelf-name", {}, name), ...entries.filter((entry) => nameOf(entry) === name).map((entry) => this.#chip(entry))]));
     if (key) this.list.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
-  /** The offer of an entry at the last place where it fits; where it fits nowhere, before the output. */
-  async #latest({ id, folder, offer }) {
+  /** Put an entry at the last place where it fits, or where it fits nowhere before the output. */
+  async #append({ id, folder }, key) {
     const { store } = this;
     const last = store.shape.layers.length - 1;
-    for (let index = last - 1; index >= Math.max(0, last - BACK); index -= 1) {
+    let first = null;
+    for (let index = last; index >= Math.max(0, last - BACK); index -= 1) {
       const answer = await store.do("offers", { index, port: 0 }, { quiet: true });
-      const there = answer.result?.[folder].find((other) => other.id === id);
-      if (there && !there.why) return there;
+      const offer = answer.result?.[folder].find((other) => other.id === id);
+      if (!offer) return;
+      first ??= { offer, index };
+      if (!offer.why) return void await take(store, this.element.getRootNode(), offer, { index, port: 0 }, key);
     }
-    return offer;
+    await take(store, this.element.getRootNode(), first.offer, { index: last, port: 0 }, key);
   }
 
-  #chip(entry, place) {
+  #chip(entry) {
     const { store, builder } = this;
     const { id, folder, label, sentence, offer } = entry;
     const why = whyNot(entry);
     const key = `shelf-${folder}-${id}`;
-    const root = () => this.element.getRootNode();
     const chip = h("button.shelf-chip", {
       type: "button", "data-key": key, "data-value": id, "data-fits": why ? "no" : "yes", "data-mends": offer.mends ? "" : null, title: why || `${sentence} ${parameterWords(offer)}`.trim(),
       "aria-label": `${label}. ${why || sentence}`,
     }, h("b", {}, label), why || !offer.shape?.length ? null : h("code", {}, shapeWords(offer.shape)));
     chip.addEventListener("click", async () => {
-      if (offer.sources) return builder.follow(await openPalette(builder.edges.plus({ target: place.index, port: 0 }) ?? chip, store, place, { merge: id }));
-      return take(store, root(), why && folder !== "starts" ? await this.#latest(entry) : offer, place, key);
+      if (!offer.sources) {
+        // One after another: each looks for its place in the network that the one before has made.
+        this.#last = this.#last.then(() => this.#append(entry, key));
+        return;
+      }
+      const before = { index: store.shape.layers.length - 1, port: 0 };
+      builder.follow(await openPalette(builder.edges.plus({ target: before.index, port: 0 }) ?? chip, store, before, { merge: id }));
     });
     if (folder !== "starts") {
       carried(chip, { builder, words: label, drop: async ({ target, port }, plus) => {
         const at = { index: target, port };
         if (offer.sources) builder.follow(await openPalette(plus, store, at, { merge: id }));
-        else take(store, root(), { operation: { ...offer.operation, ...at } }, at);
+        else take(store, this.element.getRootNode(), { operation: { ...offer.operation, ...at } }, at);
       } });
     }
     return chip;

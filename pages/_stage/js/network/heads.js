@@ -10,6 +10,7 @@ import { shapeWords } from "../builder/words.js";
 import { h } from "../dom.js";
 import { number } from "../format.js";
 import { icon } from "../icons.js";
+import { costWords } from "./cost.js";
 import { entryChecks } from "../params.js";
 import { openPopover } from "../popover.js";
 
@@ -113,7 +114,7 @@ export class Heads {
     const dense = layer.kind === "dense";
     const button = h("button.open", {
       type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-control": phone || !dense ? null : "activation",
-      "data-key": `layer-${at}`, title: dense ? "Choose the activation, a norm, dropout" : `${layer.label}: its settings`, "data-layer": at,
+      "data-key": `layer-${at}`, title: [dense ? "Choose the activation, a norm, dropout" : `${layer.label}: its settings`, store.shape.cost && costWords(store.shape.cost.layers[at])].filter(Boolean).join("\n"),
       "aria-label": `Layer ${at + 1}: ${does}${layer.misfit ? ", does not fit" : ""}. ${dense ? "Choose the activation" : "Open its settings"}`,
       "aria-keyshortcuts": "Alt+ArrowLeft Alt+ArrowRight Delete Control+D C",
     }, ...content.filter(Boolean), icon("down"));

@@ -4,7 +4,7 @@
  *
  * A column is one entry: {kind: "inputs" | "layer" | "fold", layer, x, size, rows and xs: y and x of each shown unit,
  * hidden: units that the fold stands for, foldY, picture: [rows, columns] where each unit is a picture, bar: whether it
- * is a column of numbers}. Layers count like addresses, from 0. What stands where is told by the shapes of values.
+ * is a column of numbers, wide: whether its tiles may stand side by side}. Layers count like addresses, from 0. What stands where is told by the shapes of values.
  */
 
 import { bandsOf, hasPictures, isChain, placed } from "./graph.js";
@@ -53,8 +53,9 @@ function plan(shape, limits) {
     const answer = layer.output && shape.output.picture.length ? shape.output.picture : layer.shape;
     const picture = answer.length === 3 ? answer.slice(1) : null;
     const units = picture ? answer[0] : layer.units;
+    const wide = pictures && !picture && !layer.output && units > FEW;
     const bar = pictures && !picture && !layer.has_activation && units > limits.picture_units / 2;
-    if (layer.output || at < shown) columns.push({ kind: "layer", layer: at, units, output: Boolean(layer.output), picture, bar });
+    if (layer.output || at < shown) columns.push({ kind: "layer", layer: at, units, output: Boolean(layer.output), picture, bar, wide });
     else if (at === shown) columns.push({ kind: "fold", layer: at, units: 0, layers: hidden - shown, picture: null });
   });
   return columns;
@@ -181,7 +182,7 @@ function fill(column, count, { spacing, largest, widest, tallest }) {
     return;
   }
   const tall = count + (column.hidden ? 1 : 0);
-  if (!column.picture) {
+  if (!column.picture && !column.wide) {
     const { size, pitch } = pitchOf(tall, room, largest, widest);
     column.size = size;
     column.rows = Array.from({ length: count }, (_, row) => Math.round(middle + (row - (tall - 1) / 2) * pitch));
@@ -239,7 +240,8 @@ export function gapsOf(layout, layers) {
     const to = layout.columns[at];
     const sources = layers ? layers[to.layer]?.from ?? [] : [to.layer - 1];
     const from = layout.columns.find(({ kind, layer }) => kind !== "fold" && layer === sources[0]);
-    if (!from || to.kind === "fold" || sources.length > 1 || to.depth - from.depth > 1) continue;
+    const whole = layers && to.units !== layers[to.layer]?.units; // an answer that is one picture
+    if (!from || to.kind === "fold" || whole || sources.length > 1 || to.depth - from.depth > 1) continue;
     gaps.push({ layer: to.layer, from, to, x0: rightOf(from) + 2, x1: leftOf(to) - 2 });
   }
   for (const gap of gaps) {

@@ -115,11 +115,18 @@ export class Neurons {
     if (!column.picture) return address;
     const [high, wide] = column.picture;
     const box = event?.detail !== 0 && event?.clientX !== undefined && this.field.getBoundingClientRect();
-    if (!box) return this.#kept(address, high, wide);
+    if (!box) return this.#flat(this.#kept(address, high, wide), high, wide);
     const scale = column.size / Math.max(high, wide);
     const [x, y] = [column.xs[button.dataset.row], column.rows[button.dataset.row]];
     const at = (place, middle, count) => Math.max(0, Math.min(count - 1, Math.floor((place - middle) / scale + count / 2)));
-    return { ...address, pixel: [at(event.clientY - box.top, y, high), at(event.clientX - box.left, x, wide)] };
+    return this.#flat({ ...address, pixel: [at(event.clientY - box.top, y, high), at(event.clientX - box.left, x, wide)] }, high, wide);
+  }
+
+  /** Of an answer that is a picture but was computed as a vector, the unit that a pixel is. */
+  #flat({ layer, unit, pixel, ...input }, high, wide) {
+    if (layer === undefined) return { ...input, pixel };
+    if (this.store.shape.layers[layer].shape.length === 3) return { layer, unit, pixel };
+    return { layer, unit: (unit * high + pixel[0]) * wide + pixel[1] };
   }
 
   #kept(address, high, wide) {

@@ -57,7 +57,7 @@ export class PictureSheet {
     data.forEach((byte, at) => {
       const value = low + ((high - low) * byte) / 255;
       const share = Math.min(1, Math.abs(value) / Math.max(Math.abs(low), Math.abs(high)));
-      const colour = low >= 0 || value < 0 ? colours[0] : colours[1];
+      const colour = value < 0 ? colours[0] : colours[1]; // what speaks for the answer is blue, as everywhere
       for (let part = 0; part < 3; part += 1) sheet.image.data[4 * at + part] = colour[part];
       sheet.image.data[4 * at + 3] = Math.round(220 * share);
     });

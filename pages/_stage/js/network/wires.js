@@ -55,10 +55,10 @@ function round(g, edge, start, end, colour, strong) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} g @param {object} layout
+ * @param {CanvasRenderingContext2D} g @param {object} layout @param {object[]} gaps those whose links are drawn one by one
  * @param {{store: object, focus: object|null, colours: object}} look
  */
-export function drawWires(g, layout, { store, focus, colours }) {
+export function drawWires(g, layout, gaps, { store, focus, colours }) {
   const { layers } = store.shape;
   const column = (index) => layout.columns.find(({ layer }) => layer === index);
   g.save();
@@ -77,7 +77,7 @@ export function drawWires(g, layout, { store, focus, colours }) {
         g.lineWidth = own ? 2 : 1;
         line(g, edge.x1 + 3, source.rows[unit], edge.x2 - 3, target.rows[unit]);
       }
-    } else if (entry.from.length > 1 || !weightsOf(store, edge.target)) {
+    } else if (!gaps.some(({ layer }) => layer === edge.target) || !weightsOf(store, edge.target)) {
       ribbon(g, edge, start, end, about ? colours.accent : colours.ink3);
     }
   }

@@ -3,14 +3,15 @@
 import { zero } from "../colour.js";
 import { colourFor, formFor, formOf } from "./marks.js";
 
-const PLANE = 40; // pixels of a drawn plane
-const INSET = 5;
+const PLANE = 96; // pixels of a drawn plane
+const INSET = 14;
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLCanvasElement|undefined} picture as `Pictures.of` has it
  */
 export function drawPicture(canvas, picture) {
+  canvas.classList.remove("is-place");
   const { width, height } = picture ?? { width: 1, height: 1 };
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const g = canvas.getContext("2d");
@@ -25,6 +26,7 @@ export function drawPicture(canvas, picture) {
  * @param {{theme: "light"|"dark", ink: string}} look
  */
 export function drawPlace(canvas, store, { split, sample, target }, { theme, ink }) {
+  canvas.classList.add("is-place");
   if (canvas.width !== PLANE) Object.assign(canvas, { width: PLANE, height: PLANE });
   const g = canvas.getContext("2d");
   const { extent, output } = store.shape;
@@ -36,9 +38,9 @@ export function drawPlace(canvas, store, { split, sample, target }, { theme, ink
   const total = output.classes.length;
   g.save();
   g.translate(at(x[2 * sample]), at(-x[2 * sample + 1]));
-  g.scale(4.5, 4.5);
+  g.scale(11, 11);
   const mark = formOf(total ? formFor(total, target) : 0);
-  g.lineWidth = 0.7;
+  g.lineWidth = 0.45;
   g.strokeStyle = ink;
   g.stroke(mark);
   g.fillStyle = total ? colourFor(total, target, theme) : colourFor(2, Number(target > 0), theme);

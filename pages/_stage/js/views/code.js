@@ -7,7 +7,7 @@ import { h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.j
 import { short } from "../format.js";
 import { layerName } from "../names.js";
 import { drawPlane, placeAt } from "../plot/code_plane.js";
-import { chosen, imageOf } from "../samples.js";
+import { chosen, imageOf, kindsOf } from "../samples.js";
 import { signed } from "../colour.js";
 
 const STEP = 1 / 40; // of the plane, for an arrow key
@@ -73,7 +73,7 @@ class Code {
     const many = code.shape[1];
     setText(this.note, `${layerName(store.shape, layer.data[0])}: ${many} ${many === 1 ? "number" : "numbers"} for each picture`);
     this.pair.hidden = !flat;
-    this._side(code, flat && this.host.closest(".card") ? 3 : 6);
+    this._side(code, flat && this.host.closest(".card") && !this.host.closest(".phone") ? 3 : 6);
     if (flat) this._flat();
   }
 
@@ -116,7 +116,7 @@ class Code {
     this.extent = extent.data;
     const now = asked(store).place;
     drawPlane(plane, { grid, extent: extent.data, codes: codes.data, targets: targets.data, place: now ?? null }, {
-      classes: store.spec ? classesOf(store) : 0, theme: themeOf(this.host), tokens: this.tokens,
+      classes: kindsOf(store, targets.data), theme: themeOf(this.host), tokens: this.tokens,
     });
     if (!now) {
       setText(this.place, "Drag over the plane, or use the arrow keys.");
@@ -159,12 +159,6 @@ class Code {
     this.off.forEach((off) => off());
     this.host.replaceChildren();
   }
-}
-
-/** How many classes the samples have, though it is not they that are learned: colours tell them apart. */
-function classesOf(store) {
-  const targets = store.latest.get("code/targets")?.data ?? [];
-  return targets.every(Number.isInteger) ? Math.max(0, ...targets) + 1 : 0;
 }
 
 function show(canvas, { data, shape: [, rows, columns, channels] }, at, words) {

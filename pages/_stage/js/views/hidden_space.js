@@ -11,12 +11,12 @@ import { layerName } from "../names.js";
 import { turn, turned } from "../plot/align.js";
 import { colourFor, formFor, formOf } from "../plot/marks.js";
 import { tooltip } from "../plot/tooltip.js";
-import { choose } from "../samples.js";
+import { choose, kindsOf } from "../samples.js";
 
 const NEAR = 12; // pixels
 const EASE = 0.25; // of the way to where a point belongs, at each picture
 const SHRINK = 0.04; // of the scale, at each picture: it grows at once
-const MARGIN = 10;
+const MARGIN = 7;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const wanted = (store) => store.asked.hidden_space?.layer;
@@ -32,7 +32,7 @@ export default {
 
 class HiddenSpace {
   constructor(host, store, tools) {
-    Object.assign(this, { host, store, marked: null, places: null, goal: null, by: [1, 0, 0, 1], half: 0, moving: 0, picture: new Picture() });
+    Object.assign(this, { host, store, marked: null, places: null, goal: null, by: [1, 0, 0, 1], half: [0, 0], moving: 0, picture: new Picture() });
     this.layers = h("select.chip-select", {
       "aria-label": "Layer whose space is shown", "data-control": "space-layer",
       onchange: () => this.store.setAsked("hidden_space", { layer: Number(this.layers.value) }),
@@ -69,7 +69,7 @@ class HiddenSpace {
 
   _choices() {
     const { shape } = this.store;
-    const names = shape.layers.map((layer, i) => `${layerName(shape, i)}: ${layer.label}`);
+    const names = shape.layers.map((layer, i) => `${layer.output ? "Output" : i + 1}: ${layer.label}`);
     if (this.layers.dataset.key !== names.join()) {
       this.layers.dataset.key = names.join();
       this.layers.replaceChildren(...names.map((name, i) => h("option", { value: String(i) }, name)));
@@ -95,8 +95,10 @@ class HiddenSpace {
     this.by = turn(found.scores, known ? before : null);
     this.goal = turned(found.scores, this.by);
     if (!known || still()) this.places = this.goal.slice();
-    const half = Math.max(1e-9, ...this.goal.map(Math.abs));
-    this.half = known ? Math.max(half, this.half * (1 - SHRINK)) : half;
+    this.half = [0, 1].map((axis) => {
+      const half = this.goal.reduce((most, x, i) => (i % 2 === axis ? Math.max(most, Math.abs(x)) : most), 1e-9);
+      return known ? Math.max(half, this.half[axis] * (1 - SHRINK)) : half;
+    });
     const [first, second] = found.shares;
     setText(this.note, `${percent(first + second)} of ${count(found.values)}-D`);
     setAttribute(this.note, "aria-label", `The first component shows ${percent(first)} of the variance, the second ${percent(second)}.`);
@@ -112,7 +114,7 @@ class HiddenSpace {
       far = Math.max(far, Math.abs(way));
       places[i] += way * EASE;
     }
-    return far > this.half * 0.002;
+    return far > Math.max(...this.half) * 0.002;
   }
 
   _draw() {
@@ -122,18 +124,19 @@ class HiddenSpace {
     const more = !still() && this._ease();
     if (!more) this.places.set(this.goal);
     const { context: g, width, height } = fit(canvas);
-    this.room = { x: width / 2, y: height / 2, scale: (Math.min(width, height) / 2 - MARGIN) / this.half };
-    // a wide box shows wide data: each direction keeps the same scale
+    // one scale for both directions, so that distances can be compared
+    const scale = Math.min((width / 2 - MARGIN) / this.half[0], (height / 2 - MARGIN) / this.half[1]);
+    this.room = { x: width / 2, y: height / 2, scale };
     g.clearRect(0, 0, width, height);
     this._directions(g, width, height);
-    const { classes } = store.shape.output;
-    const bound = classes.length ? 1 : Math.max(1e-9, ...found.target.map(Math.abs));
+    const kinds = kindsOf(store, found.target);
+    const bound = kinds ? 1 : Math.max(1e-9, ...found.target.map(Math.abs));
     g.lineWidth = 0.25;
     g.strokeStyle = tokens.panel;
     for (let i = 0; i < found.samples.length; i += 1) {
       const kind = found.target[i];
-      g.fillStyle = classes.length ? colourFor(classes.length, kind, this.name) : signed(kind / bound, this.name);
-      this._dot(g, i, classes.length ? formFor(classes.length, kind) : 0, Math.max(2.2, Math.min(4, height / 80)));
+      g.fillStyle = kinds ? colourFor(kinds, kind, this.name) : signed(kind / bound, this.name);
+      this._dot(g, i, kinds ? formFor(kinds, kind) : 0, Math.max(2.2, Math.min(4, height / 80)));
     }
     const kept = found.samples.indexOf(store.sample);
     g.strokeStyle = tokens.accent;

@@ -24,7 +24,7 @@ import { drawWords } from "../network/words.js";
 import { sliceOf } from "../plot/slice.js";
 
 const EASE_MS = 150;
-const FOOT = { stage: 68, phone: 40, shown: 44 }; // there lie the cost and, on the stage, the strip of findings, and must not cover a tile
+const FOOT = { stage: 68, phone: 52, shown: 44 }; // there lie the cost and, on the stage, the strip of findings, and must not cover a tile
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** A layer in words: its size, and what it does. */
@@ -43,7 +43,7 @@ class NetworkView {
     this.builder = new Builder(this.field, store, () => this.arrange(false));
     this.showing = new Show(store);
     this.root = h("section.panel.network-card", { "aria-label": "Network" },
-      this.builder.shelf.element, h("div.pan", {}, this.field), this.cost.element, this.builder.foot);
+      this.builder.shelf.element, h("div.pan", {}, this.field), h("div.net-foot", {}, this.cost.element, this.builder.foot));
     this.builder.foot.prepend(this.showing.element);
     host.replaceChildren(this.root);
     this.context = this.canvas.getContext("2d", { alpha: false });
@@ -165,7 +165,7 @@ class NetworkView {
       this.strips[at].put(g);
       if (held && !weights.windows) drawHeld(g, gap, weights, held, focus, colours);
     });
-    drawWires(g, this.shown, { store, focus, colours });
+    drawWires(g, this.shown, this.gaps, { store, focus, colours });
     const links = [store.selected?.link, store.hover?.link].filter(Boolean);
     for (const link of links) this.chosen(link);
     this.tiling.paint(g, frame, this.shown, focus, ratio);

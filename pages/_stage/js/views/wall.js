@@ -4,7 +4,7 @@
  */
 
 import { h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
-import { count, loss as lossText, percent } from "../format.js";
+import { count, loss as lossText, percent, short } from "../format.js";
 import { classMark } from "../plot/marks.js";
 import { drawPicture, drawPlace } from "../plot/sample_tile.js";
 import { choose, chosen, measuredLate, picturesOf, saidOf, splitOf } from "../samples.js";
@@ -145,7 +145,7 @@ class Wall {
   _show(tile, fact, first, now) {
     const { store } = this;
     const { classes } = store.shape.output;
-    const { split, sample, target, answer, shares, loss } = fact;
+    const { split, sample, target, answer, shares, loss, output } = fact;
     const look = [this.key, sample, this.pictures.of(split, sample) ? "picture" : store.data[split]?.x ? "place" : ""].join();
     if (tile.look !== look) {
       tile.look = look;
@@ -155,10 +155,12 @@ class Wall {
       else drawPlace(tile.canvas, store, fact, { theme, ink: tokensOf(this.host).ink });
     }
     const text = shares ? percent(shares[answer]).replace(/\.\d/, "") : lossText(loss);
-    const mark = [this.key, answer, text, shares?.[target].toFixed(2)].join();
+    const pair = output === undefined ? "" : `${short(target, 5)} → ${short(output, 5)}`;
+    const mark = [this.key, answer, text, pair, shares?.[target].toFixed(2)].join();
     if (tile.mark !== mark) {
       tile.mark = mark;
       const named = shares ? [classMark(classes.length, answer, themeOf(this.host)), h("span.tile-name", {}, classes[answer])] : [];
+      if (pair) named.push(h("span.tile-pair", {}, pair));
       tile.line.replaceChildren(...named, h("span.tile-share", {}, text));
       tile.bar.hidden = !shares;
       // how much of the answer goes to the right class
