@@ -107,7 +107,8 @@ def test_a_tfp_link_opens_with_all_it_says(address):
     assert notes == []
     assert spec.get("data") == {
         "kind": "spiral", "noise": 25, "samples": 500, "train_share": 70, "validation_share": 0, "seed": None,
-        "shuffled_labels": 0, "leaked_test": 0, "target": "label", "augment": {}, "points": [],
+        "shuffled_labels": 0, "leaked_test": 0, "target": "label", "evaluate_on": [], "curated": [], "augment": {},
+        "points": [],
     }  # fmt: skip
     assert spec.get("inputs") == ["x1", "x1_squared", "x1x2", "sin_x1", "cos_x1"]
     assert [(layer["units"], layer["activation"]) for layer in spec.get("network.layers")] == [

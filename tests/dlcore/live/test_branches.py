@@ -193,7 +193,7 @@ def test_an_own_table_follows_into_another_sitting_if_it_was_to(server, tab):
     files = {own: request(server, "GET", result(tab, "save", own_data=own)["path"])[1] for own in (True, False)}
     other = server.open()
     refused = json.loads(request(server, "POST", result(other, "open")["path"], files[False])[1])
-    assert refused["type"] == "refused" and "Load the same table" in refused["message"]
+    assert refused["type"] == "refused" and "Load the same data" in refused["message"]
     assert json.loads(request(server, "POST", result(other, "open")["path"], files[True])[1])["type"] == "done"
     other.answer(other.command("step_batch"))
     assert any(event["type"] == "run" and event["spec"]["data"].get("file") == table.key for event in other.events)

@@ -7,6 +7,7 @@ import pytest
 
 from dlcore import Run, RunSpec
 from dlcore.params import SpecError
+from dlcore.spec import fit
 
 INPUTS = ["x1", "x2", "x1_squared"]
 
@@ -76,3 +77,21 @@ def test_in_a_walk_only_what_is_known_so_far_is_there(run):
         assert run.probe("sample_values", point=[1.0, 2.0]) == {}
     known = ["inputs", "layers.0.pre_activation", "layers.0.activation"]
     assert names == [set(known[:count]) for count in range(4)]
+
+
+def test_a_drawn_picture_gives_what_the_network_answers_to_it():
+    """Oracle: `Run.predict` of the same picture."""
+    run = Run(fit(RunSpec.default(), {"data.kind": "digits"})[0])
+    run.advance(steps=3)
+    pixels = np.random.default_rng(3).integers(0, 256, (8, 8, 1))
+    shown = run.probe("sample_values", pixels=pixels.ravel().tolist())
+    last = f"layers.{len(run.network.blocks) - 1}.activation"
+    answer = run.predict(pixels.transpose(2, 0, 1)[None] / 255)[0]
+    assert shown[last].values == pytest.approx(answer, rel=1e-5, abs=1e-6)
+    maps = run.probe("feature_maps", pixels=pixels.ravel().tolist())
+    assert np.abs(maps["inputs"].values[0] - pixels[..., 0]).max() <= 1 and maps["of"].values[0] == -1
+    for bad in ([0] * 63, [0] * 63 + [256], [0.5] * 64, "x" * 64, {"0": 1}):
+        with pytest.raises(SpecError, match="drawn picture"):
+            run.probe("sample_values", pixels=bad)
+    with pytest.raises(SpecError, match="drawn picture"):
+        Run(RunSpec.default()).probe("sample_values", pixels=[0, 0])

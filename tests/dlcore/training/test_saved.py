@@ -92,7 +92,7 @@ def test_an_own_table_is_in_the_file_only_if_asked_for(own, tmp_path):
     assert table_in((tmp_path / "with").read_bytes()) == (TABLE, "flowers.csv")
     assert digest(Run.open(tmp_path / "without")) == digest(run)  # the table is still here
     tables.forget(table.key)
-    with pytest.raises(SpecError, match="Load the same table"):
+    with pytest.raises(SpecError, match="Load the same data"):
         Run.open(tmp_path / "without")
     assert digest(Run.open(tmp_path / "with")) == digest(run)
 
@@ -101,7 +101,7 @@ def test_a_sitting_uses_no_table_of_somebody_else(own):
     run, table = own
     data, _ = to_bytes(run)
     assert from_bytes(data, [table.key]).spec == run.spec
-    with pytest.raises(SpecError, match="Load the same table"):
+    with pytest.raises(SpecError, match="Load the same data"):
         from_bytes(data, [])
 
 

@@ -6,8 +6,14 @@ import { openDialog } from "./dialog.js";
 
 const COMPARED = [["is", "is"], ["from", "is at least"], ["below", "is below"]];
 
+/** The button that opens it. @param {Element} anchor @param {object} store @returns {HTMLElement} */
+export const curateChip = (anchor, store) => h("button.chip", {
+  type: "button", title: "Leave training samples out, label them anew, or bring some in", onclick: () => open(anchor, store),
+}, "Curate…");
+
 /** Opens it. @param {Element} anchor @param {object} store */
 export function open(anchor, store) {
+  const { sample, split } = store;
   const { fields = [], editions = [], output } = store.shape;
   const status = h("div.notes", { role: "status" });
   const act = async (args, words) => {
@@ -18,6 +24,7 @@ export function open(anchor, store) {
       : answer?.message ?? "The server did not answer; please try again."));
   };
   const parts = [h("p", {}, "Only what the network learns from is changed; test data stay as they are.")];
+  if (split === "train") parts.push(ofSample(sample, output.classes, act));
   if (fields.length) parts.push(byField(fields, output.classes, act));
   if (editions.length) parts.push(fromEdition(editions, act));
   const changed = store.spec.data.curated.length;
@@ -27,6 +34,13 @@ export function open(anchor, store) {
   const dialog = openDialog(anchor, { title: "Curate the training data", body: [h("div.curate", {}, ...parts)] });
   dialog.element.dataset.dialog = "curate";
   return dialog;
+}
+
+function ofSample(sample, classes, act) {
+  const one = { samples: [sample] };
+  return h("section.part", {}, h("h4", {}, `Training sample ${count(sample + 1)}`),
+    h("div.curate-line", {}, h("button", { type: "button", onclick: () => act({ change: "exclude", ...one }, "left out.") }, "Leave it out"),
+      ...classes.map((name, at) => h("button", { type: "button", onclick: () => act({ change: "relabel", class: at, ...one }, `learned as ${name}.`) }, `It is really ${name}`))));
 }
 
 function byField(fields, classes, act) {

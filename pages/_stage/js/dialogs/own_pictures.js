@@ -119,7 +119,7 @@ class OwnPictures {
   }
 
   get classes() {
-    return [...new Set(this.items.map(({ label }) => label))];
+    return [...new Set(this.items.map(({ label }) => label))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   }
 
   _draw() {

@@ -6,7 +6,7 @@
 import { h, setAttribute, setText, themeOf } from "../dom.js";
 import { classKey } from "../plot/marks.js";
 import { recordsLine } from "../records.js";
-import { curateRow } from "./curate.js";
+import { curateChip } from "../dialogs/curate.js";
 
 const text = new TextDecoder();
 const wanted = (store) => store.pointed ?? { split: store.split, sample: store.sample };
@@ -65,16 +65,15 @@ export function sampleCard(host, store) {
   let named = "";
   const picture = new Picture();
   const words = h("p.sample-words", {});
-  const curating = curateRow(host, store);
+  const curating = curateChip(host, store);
   const records = recordsLine(store);
   const hint = h("p.hint.sample-hint", {}, "Point at a dot on the map to see that sample; press it to keep it.");
-  host.replaceChildren(goal, records.element, h("div.sample-row", {}, picture.element, h("div", {}, key, curating.element, words)), hint);
+  host.replaceChildren(goal, records.element, h("div.sample-row", {}, picture.element, h("div", {}, key, words, curating)), hint);
   return {
     update() {
       const { goal: told, output } = store.shape;
       setText(goal, told);
       records.update();
-      curating.update();
       const now = [...(output.classes ?? []), themeOf(host)].join();
       if (now !== named) key.replaceChildren(output.target === "number" ? "" : classKey(output.classes, host));
       named = now;

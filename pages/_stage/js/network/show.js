@@ -8,11 +8,14 @@ const KINDS = [
   ["gradients", "Gradients", "How the loss of the chosen sample would change with each of these numbers"],
 ];
 
+/** What a probe of one sample is told besides where somebody has drawn one. @param {object} store */
+export const drawing = (store) => (store.whatIf?.pixels ? { pixels: store.whatIf.pixels } : {});
+
 /** What has to be asked for that. @param {object} store @returns {object[]} probes */
 export function shownProbes(store) {
   if (store.shape?.shape.length !== 3) return [];
   const show = store.show === "gradients" ? "gradients" : "values";
-  return [{ id: "feature_maps", sample: store.sample, split: store.split, show }, { id: "filters" }];
+  return [{ id: "feature_maps", sample: store.sample, split: store.split, show, ...drawing(store) }, { id: "filters" }];
 }
 
 export class Show {

@@ -17,7 +17,7 @@ export default {
   label: "Draw",
   order: 34,
   shown: (store) => Boolean(picturesOf(store)),
-  probes: (store) => [{ id: "sample_values", sample: store.sample, ...store.whatIf }],
+  probes: (store) => [{ id: "sample_values", sample: store.sample, split: store.split, ...store.whatIf }],
   mount: (host, store, tools) => new Draw(host, store, tools),
 };
 

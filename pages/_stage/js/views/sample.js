@@ -3,17 +3,20 @@
  * makes of it. Everything on the page that speaks of one sample speaks of this one.
  */
 
+import { curateChip } from "../dialogs/curate.js";
 import { pictureOf, pictureProbes } from "../dock/sample.js";
 import { trailOf } from "../dock/trail.js";
 import { fit, h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
 import { count, number } from "../format.js";
 import { icon } from "../icons.js";
 import { PictureSheet } from "../network/sheet.js";
+import { drawing } from "../network/show.js";
 import { classMark, colourFor } from "../plot/marks.js";
 import { Target } from "../plot/points.js";
 
 const MOST = 10; // bars at once, the most probable first where there are more classes
 const SPLITS = ["train", "test"];
+const DRAWN = -1; // the number of what is no sample
 
 /** The probes that offer something to lay over the picture. */
 const overlays = (store) => (store.catalogue.probes ?? []).filter(({ role, needs }) => role === "overlay" && needs.every((part) => store.shape.provides.includes(part)));
@@ -33,8 +36,8 @@ export default {
   probes(store) {
     const of = { sample: store.sample, split: store.split };
     const chosen = overlays(store).filter(({ id }) => id === store.overlay);
-    return [...pictureProbes(store), { id: "points" }, { id: "feature_maps", ...of, show: store.show === "gradients" ? "gradients" : "values" },
-      ...(store.show === "gradients" ? [{ id: "sample_values", ...of }] : []), ...chosen.map(({ id }) => ({ id, ...of }))];
+    return [...pictureProbes(store), { id: "points" }, { id: "feature_maps", ...of, show: store.show === "gradients" ? "gradients" : "values", ...drawing(store) },
+      ...(store.show === "gradients" ? [{ id: "sample_values", ...of, ...store.whatIf }] : []), ...chosen.map(({ id }) => ({ id, ...of }))];
   },
   mount: (host, store) => new SampleView(host, store),
 };
@@ -53,6 +56,7 @@ class SampleView {
     const { store } = this;
     const step = (by, label, sign) => h("button.chip", { type: "button", "aria-label": label, title: label, onclick: () => this._step(by) }, sign);
     this.which = h("span.sample-number", {});
+    this.curate = curateChip(this.host, store);
     this.splits = h("span.splits", { role: "group", "aria-label": "Of which data" }, ...SPLITS.map((split) => h("button.chip", {
       type: "button", "data-split": split, onclick: () => store.setSample(0, split),
     }, split)));
@@ -65,7 +69,7 @@ class SampleView {
     this.root = h("section.card.output-card.sample-view", { "aria-label": "Output" },
       h("header.card-head", {}, h("h3", {}, "Sample"), h("span.keys", {}, this.splits)),
       h("div.sample-steps", { role: "group", "aria-label": "Which sample" }, step(-1, "Sample before", "‹"), this.which, step(1, "Next sample", "›"),
-        h("button.chip.icon", { type: "button", "aria-label": "A sample by chance", title: "A sample by chance", onclick: () => this._random() }, icon("seed"))),
+        h("button.chip.icon", { type: "button", "aria-label": "A sample by chance", title: "A sample by chance", onclick: () => this._random() }, icon("seed")), this.curate),
       h("div.sample-side", {}, this.canvas, h("div.sample-says", {}, this.told, this.answers, this.answer)), this.over);
     this.host.replaceChildren(this.root);
   }
@@ -99,7 +103,8 @@ class SampleView {
     const { store } = this;
     const { shape, split, sample } = store;
     if (!shape || shape.shape.length !== 3) return;
-    setText(this.which, `${count(sample + 1)} of ${count(this._total())}`);
+    setText(this.which, store.whatIf?.pixels ? "your drawing" : `${count(sample + 1)} of ${count(this._total())}`);
+    this.curate.hidden = split !== "train";
     for (const button of this.splits.children) {
       setAttribute(button, "aria-pressed", String(button.dataset.split === split));
       button.disabled = !(shape.samples?.[button.dataset.split] > 0);
@@ -152,7 +157,7 @@ class SampleView {
     const maps = store.frame?.arrays;
     this.last = maps?.get(`feature_maps/layers.${store.shape.layers.length - 1}`) ?? null;
     const of = maps?.get("feature_maps/of")?.data;
-    const current = of && of[0] === store.sample && Boolean(of[1]) === (store.split === "test");
+    const current = of && (store.whatIf?.pixels ? of[0] === DRAWN : of[0] === store.sample && Boolean(of[1]) === (store.split === "test"));
     this._picture(store.show !== "gradients" && current ? maps.get("feature_maps/inputs") : null);
     this._answer(current);
     this.describe();
@@ -162,14 +167,15 @@ class SampleView {
     const { context: g, width, height } = fit(this.canvas);
     g.clearRect(0, 0, width, height);
     g.imageSmoothingEnabled = false;
-    const shown = pictureOf(this.store)?.image ?? null;
+    const drawn = Boolean(this.store.whatIf?.pixels);
+    const shown = drawn ? null : pictureOf(this.store)?.image ?? null;
     const canvas = inputs && [1, 3].includes(inputs.shape[0]) ? this.sheet.light(inputs) : shown && this.sheet.image(shown);
     const side = Math.min(width, height);
     if (canvas) {
       const scale = side / Math.max(canvas.width, canvas.height);
       g.drawImage(canvas, (width - canvas.width * scale) / 2, (height - canvas.height * scale) / 2, canvas.width * scale, canvas.height * scale);
     }
-    const over = this.store.overlay && overlayOf(this.store);
+    const over = this.store.overlay && !drawn && overlayOf(this.store);
     if (over) {
       g.imageSmoothingEnabled = true;
       g.drawImage(this.sheet.over(over, this.name), (width - side) / 2, (height - side) / 2, side, side);
@@ -189,7 +195,7 @@ class SampleView {
     const { shape } = store;
     const { output } = shape;
     const target = new Target(shape, this.name);
-    const label = store.data[store.split]?.y?.[store.sample];
+    const label = store.whatIf?.pixels ? undefined : store.data[store.split]?.y?.[store.sample];
     const values = this._values(current);
     const pictured = output.picture.length === 3;
     this.answer.hidden = !pictured;
@@ -203,7 +209,7 @@ class SampleView {
       return;
     }
     if (output.target === "number") {
-      setText(this.told, `True value ${number(label)}${values ? `, answer ${number(values[0])}` : ""}`);
+      setText(this.told, `${label === undefined ? "Drawn by hand" : `True value ${number(label)}`}${values ? `, answer ${number(values[0])}` : ""}`);
       return;
     }
     const [low, high] = output.range;
@@ -214,7 +220,7 @@ class SampleView {
     if (order.length > MOST) order = order.sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0)).slice(0, MOST);
     const best = shares.length ? shares.indexOf(Math.max(...shares)) : -1;
     const verdict = best < 0 || truth < 0 ? "" : best === truth ? "; the answer is right" : `; the answer is “${output.classes[best]}”`;
-    setText(this.told, truth < 0 ? "" : `It is “${output.classes[truth]}”${verdict}.`);
+    setText(this.told, truth < 0 ? "Drawn by hand." : `It is “${output.classes[truth]}”${verdict}.`);
     this.told.classList.toggle("is-wrong", best >= 0 && truth >= 0 && best !== truth);
     order.forEach((at, i) => this._row(this.bars[i], at, { share: shares[at], low, high, chances, truth, single: values?.length === 1 }));
   }
@@ -235,6 +241,7 @@ class SampleView {
   _words() {
     const { store } = this;
     const words = pictureOf(store)?.words ?? "A picture.";
+    if (store.whatIf?.pixels) return `Your drawing. ${this.told.textContent}`;
     return `${store.split === "test" ? "Test" : "Train"} sample ${count(store.sample + 1)}. ${words} ${this.told.textContent} Arrow keys go to other samples, R to one by chance.`;
   }
 
