@@ -26,6 +26,12 @@ def stage(open_page: Callable[..., Page]) -> Stage:
     return Stage(open_page(write_link(SPEC)))
 
 
+@pytest.fixture(scope="module")
+def page(tab: Callable[..., Page]) -> Page:
+    """A page whose modules are asked."""
+    return tab()
+
+
 def tile(stage: Stage, address: str) -> str:
     """The pixels of a tile as they are painted now."""
     canvas = stage.network.locator("canvas").first.element_handle()
@@ -98,3 +104,26 @@ def test_a_pixels_arithmetic_opens_from_the_map(stage: Stage) -> None:
     receipt = stage.root.get_by_role("region", name="Receipt")
     expect(receipt).to_contain_text("activation of layer 1, channel 3, row 5, column 5")
     expect(receipt).to_contain_text("Checked by PyTorch")
+
+
+@pytest.mark.parametrize(
+    ("sources", "depths", "rounds", "lanes"),
+    [
+        ([[-1], [0], [1]], [0, 1, 2, 3], [], [1, 1, 1, 1]),
+        ([[-1], [0], [1, -1], [2]], [0, 1, 2, 3, 4], [[-1, 2]], [1, 1, 1, 1, 1]),
+        ([[-1], [0], [0], [0], [1, 2, 3]], [0, 1, 2, 2, 2, 3], [], [1, 1, 3, 1]),
+        ([[-1], [0], [0], [2], [1, 3]], [0, 1, 2, 2, 3, 4], [], [1, 1, 2, 2, 1]),
+        ([[-1], [0], [1], [2], [3, 0]], [0, 1, 2, 3, 4, 5], [[0, 4]], [1, 1, 1, 1, 1, 1]),
+    ],
+    ids=["chain", "residual", "fork", "uneven fork", "U"],
+)
+def test_branches_run_side_by_side_and_what_skips_goes_round(page: Page, sources, depths, rounds, lanes) -> None:
+    """Oracle: drawings by hand; the depth of an entry is its longest way from the input."""
+    found = page.evaluate(
+        """async (sources) => { const { placed } = await import("/stage/js/network/graph.js");
+          const { places, rounds, lanes } = placed(sources.map((from) => ({ from })));
+          return [places.map(({ depth }) => depth), rounds.map(({ source, target }) => [source, target]),
+            lanes.map(({ length }) => length)]; }""",
+        sources,
+    )
+    assert found == [depths, rounds, lanes]

@@ -1,4 +1,4 @@
-"""Which pixels a pixel is made of. Oracle: autograd: an input pixel counts exactly where the result has a slope to it."""
+"""Which pixels a pixel is made of. Oracle: autograd: a pixel counts exactly where the result has a slope to it."""
 
 from __future__ import annotations
 
