@@ -34,11 +34,13 @@ export class Misfits {
     const { shape } = this.store;
     const wrong = shape.layers.map(({ misfit }) => misfit).filter(Boolean);
     const known = JSON.stringify(wrong);
-    if (known !== this.#known) {
+    const fresh = known !== this.#known;
+    if (fresh) {
       this.#known = known;
       this.host.replaceChildren(...wrong.map((misfit) => h("div.misfit-mark", { "data-entry": misfit.index, title: misfit.message })),
         ...wrong.slice(0, 1).map((misfit) => this.#told(misfit)));
     }
+    if (fresh && wrong.length) this.#reveal(wrong[0].index, boxes);
     for (const node of this.host.children) {
       const box = boxes[node.dataset.entry];
       node.hidden = !box;
@@ -46,6 +48,13 @@ export class Misfits {
       if (node.matches(".misfit")) this.#beside(node, box, layout);
       else Object.assign(node.style, { left: `${box.x - 5}px`, top: `${box.y - 5}px`, width: `${box.width + 10}px`, height: `${box.height + 10}px` });
     }
+  }
+
+  /** In a network that is wider than its box, bring what does not fit into it. */
+  #reveal(index, boxes) {
+    const pan = this.host.closest(".pan");
+    const box = boxes[index];
+    if (box && pan && pan.scrollWidth > pan.clientWidth) pan.scrollLeft = box.x - pan.clientWidth / 2;
   }
 
   #beside(node, { x, y, width, height }, layout) {
