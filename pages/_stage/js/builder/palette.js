@@ -44,7 +44,7 @@ export async function take(store, root, offer, place, key) {
 }
 
 /** Entries of the picker for the second way into a merge, one for each layer that it could come from. */
-export function sourceGroups(store, entry) {
+function sourceGroups(store, entry) {
   const entries = entry.offer.sources.map((offer) => ({
     id: `source-${offer.source}`, label: capital(entryWords(store.shape, offer.source)),
     sentence: `${shapeWords(shapeOf(store.shape, offer.source))} come from there.`, offer,
