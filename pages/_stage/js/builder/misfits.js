@@ -5,6 +5,7 @@ import { carryOut } from "./palette.js";
 import { capital, entryWords } from "./words.js";
 
 const EDGE = 8;
+const NARROW = 560; // px of room from which it can stand beside its layer
 const CALLED = 2500; // ms
 
 export class Misfits {
@@ -59,6 +60,11 @@ export class Misfits {
 
   #beside(node, { x, y, width, height }, layout) {
     const [wide, high] = [node.offsetWidth, node.offsetHeight];
+    if (this.host.closest(".pan")?.clientWidth < NARROW) {
+      const under = Math.min(y + height + 12, layout.height - high - EDGE);
+      Object.assign(node.style, { left: `${Math.round(Math.max(EDGE, x + width / 2 - wide / 2))}px`, top: `${Math.round(under)}px` });
+      return;
+    }
     const left = x - wide - 14 >= EDGE ? x - wide - 14 : Math.min(x + width + 14, layout.width - wide - EDGE);
     const top = Math.min(Math.max(y + height / 2 - high / 2, EDGE), layout.height - high - EDGE);
     Object.assign(node.style, { left: `${Math.max(EDGE, Math.round(left))}px`, top: `${Math.round(top)}px` });
