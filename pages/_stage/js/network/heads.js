@@ -73,9 +73,8 @@ export class Heads {
     }
     // A layer of neurons is called by what it makes of its sums, any other by its kind.
     const title = layer.kind === "dense" ? name : layer.label;
-    const size = layer.kind === "dense" ? layer.units : shapeWords(layer.shape);
     if (phone) {
-      return h("div.head", { "data-column": at }, this.#opener(column.layer, phone, h("b", {}, String(size)), h("span.sub", {}, title), marks));
+      return h("div.head", { "data-column": at }, this.#opener(column.layer, phone, h("b", {}, shapeWords(layer.shape)), h("span.sub", {}, title), marks));
     }
     const remove = h("button.remove", {
       type: "button", "aria-label": `Remove layer ${column.layer + 1}`, title: "Remove this layer",
