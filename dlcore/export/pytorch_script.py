@@ -24,6 +24,9 @@ from dlcore.export.template import (
     BATCHES,
     CLIP,
     DEAD,
+    FROM_FILE,
+    FROZEN,
+    HELD,
     MAIN,
     OPTIMIZER,
     ORDER_FIXED,
@@ -34,11 +37,13 @@ from dlcore.export.template import (
     RUN,
     RUN_BESIDE,
     SCHEDULE,
+    STILL,
     TRAINING,
     WEIGHTS,
 )  # fmt: skip
 from dlcore.export.words import Words, chosen_entry, words_of
 from dlcore.limits import LIMITS
+from dlcore.network.address import parameter
 from dlcore.network.shapes import blocks
 from dlcore.params import SpecError
 from dlcore.spec import RunSpec
@@ -74,7 +79,11 @@ def script_of(run: Any) -> Script:
     points = {split: _points(run.data(split), beyond) for split in SPLITS}
     start = run.parameters | run.buffers if here else run.parameters_at_start | run.buffers_at_start
     epochs = FIRST_EPOCHS if here else run.epoch or FIRST_EPOCHS
-    return Script(run.spec, start, points, epochs, taken_at=run.step if here else 0)
+    frozen = {name: np.zeros(shape, bool) for name, shape in run.network.layout.items()}
+    for address in run.frozen if here else ():
+        name, indices = parameter(run.network.layout, address)
+        frozen[name][indices] = True
+    return Script(run.spec, start, points, epochs, run.step if here else 0, frozen)
 
 
 def _points(split: Any, beyond: list[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -114,12 +123,23 @@ class Script:
 
     start: {address: array}, as `run.parameters` and `run.buffers`; points: {"train": (x, y), …}, the
     splits that there are, in own units. `taken_at` is the step after which `start` was taken, 0 for
-    the beginning. `beside` holds the arrays of the file that has to lie beside it, by name; {} where there is
-    none. SpecError where a setting can't be expressed, or where there are too many numbers.
+    the beginning; `frozen` has masks of what is frozen, by address. `beside` holds the arrays of the file that has to
+    lie beside it, by name; {} where there is none. SpecError where a setting can't be expressed, or where there are
+    too many numbers.
     """
 
-    def __init__(self, spec: RunSpec, start: Arrays, points: Points, epochs: int = FIRST_EPOCHS, taken_at: int = 0):
+    def __init__(
+        self,
+        spec: RunSpec,
+        start: Arrays,
+        points: Points,
+        epochs: int = FIRST_EPOCHS,
+        taken_at: int = 0,
+        frozen: Arrays | None = None,
+    ):
         _check(spec, start, points)
+        self._masks = {name: (frozen or {}).get(name, np.zeros(array.shape, bool)) for name, array in start.items()}
+        self.has_frozen = any(mask.any() for mask in self._masks.values())
         self.spec, self.start, self.epochs = spec, start, epochs
         self.resolved, self.learning = spec.resolved, spec.tree["learning"]
         self.name = f"glassbox_{spec.tree['data']['kind']}"
@@ -254,6 +274,9 @@ class Script:
             dead=DEAD if after and "dead" in entry.slots else "",
             before="            before = [w.detach().clone() for w in weights]\n" if after else "",
             after=AFTER if after else "",
+            frozen=FROZEN if self.has_frozen else "",
+            still=STILL if self.has_frozen and clipped else "",
+            held=HELD if self.has_frozen else "",
         )
 
     # -- numbers ----------------------------------------------------------------------------------
@@ -264,14 +287,22 @@ class Script:
         if not self.is_beside:
             return {}
         start = {f"start.{name}": array for name, array in self.network.state(self.start).items()}
-        return self.data.arrays() | start
+        frozen = {f"frozen.{name}": places for name, places in self._frozen().items()}
+        return self.data.arrays() | start | frozen
+
+    def _frozen(self) -> dict[str, np.ndarray]:
+        """The places in each tensor, read row by row, of what is frozen."""
+        masks = self.network.state(self._masks)
+        return {name: np.flatnonzero(mask) for name, mask in masks.items() if mask.any()}
 
     def _start(self) -> str:
         if self.is_beside:
-            name = 'name.removeprefix("start.")'
-            return f'START = {{{name}: FILE[name] for name in FILE.files if name.startswith("start.")}}'
+            parts = ("start", "frozen") if self.has_frozen else ("start",)
+            return "\n".join(FROM_FILE.format(name=part.upper(), part=part) for part in parts)
         start = "\n".join(f'    "{name}": {_nested(array)},' for name, array in self.network.state(self.start).items())
-        return f"START = {{\n{start}\n}}"
+        places = "\n".join(f'    "{name}": {array.tolist()},' for name, array in self._frozen().items())
+        frozen = "\n# What is frozen: places in each tensor, read row by row.\nFROZEN = {\n" + places + "\n}"
+        return f"START = {{\n{start}\n}}" + (frozen if self.has_frozen else "")
 
 
 def _values(slot: Mapping[str, Any]) -> dict[str, Any]:
