@@ -146,7 +146,10 @@ def _counted(what: str, drawn: Any, runs: int) -> None:
         run.advance(steps=int(rng.integers(0, 40)), mark=False)
         for address, sample in numbers(run, rng, 2):
             receipt = run.receipt(address, sample)
-            disagree += not receipt.agrees
+            if not receipt.agrees:
+                disagree += 1
+                came = f"{receipt.value!r}, not {receipt.check!r}, and {receipt.shown!r} is shown"
+                print(f"{receipt.address} of {sample}, step {run.step}: {came}; {spec.to_json()}")
             if np.isfinite(receipt.value) and receipt.difference:
                 name, now = parse(receipt.address)[0], positions(run).now
                 noise = now.noise(name, receipt.sample)

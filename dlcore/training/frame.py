@@ -19,7 +19,7 @@ from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.data import picture_of
 from dlcore.training.distributions import Distributions, distributions
-from dlcore.training.edits import masks_of
+from dlcore.training.edits import cut_off, masks_of
 from dlcore.training.inside import Inside
 from dlcore.training.timeline import marks, marks_key
 
@@ -60,6 +60,7 @@ PASSES = 6  # for maps of so many sizes and slices buffers are kept
 WITH = {  # what is handed out with which part
     "history_from": "history",
     "frozen": "parameters",
+    "cut_off": "parameters",
     "picture": "data",
     "coming": "pictures",
     "losses": "predictions",
@@ -152,6 +153,11 @@ class FrameContext:
     def frozen(self) -> dict[str, np.ndarray]:
         """Of each parameter in which a number is frozen, by address: (its shape) True where it is."""
         return self._once("frozen", lambda: masks_of(self.network, self._run.frozen))
+
+    @property
+    def cut_off(self) -> dict[str, np.ndarray]:
+        """Which neurons or channels are cut off from all that comes after them, by the address of their block."""
+        return self._once("cut_off", lambda: cut_off(self.network, self.parameters, self.frozen))
 
     @property
     def distributions(self) -> Distributions:

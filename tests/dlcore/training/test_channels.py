@@ -51,9 +51,12 @@ def test_a_channel_that_is_cut_off_counts_for_nothing(layers, layer):
     held = sorted(run.frozen)
     run.advance(steps=3)
     assert held and sorted(run.frozen) == held
+    if run.network.blocks[layer].parameters:
+        cut = run.probe("parameters")[f"cut.layers.{layer}"].values.tolist()
+        assert cut == [unit == 1 for unit in range(len(cut))]
     np.testing.assert_allclose(run.predictions("train"), without(run, f"layers.{layer}", 1), atol=1e-5)
     run.heal(f"layers.{layer}[1]")
-    assert not run.frozen
+    assert not run.frozen and not any(name.startswith("cut.") for name in run.probe("parameters"))
 
 
 @pytest.mark.parametrize(
