@@ -57,7 +57,7 @@ class Limits:
     max_table_points: int = 5_000
     max_tables: int = 10
     max_sets: int = 8
-    max_evaluated: int = 300
+    max_evaluated: int = 200
     max_curated: int = 2_000
     max_link_curated: int = 300
     max_own_pictures: int = 2_000

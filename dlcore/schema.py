@@ -205,6 +205,12 @@ def told_setting(param: Param | None, path: str, value: Any) -> tuple[str, str]:
     """A parameter's name and a value of it, for people: ("Learning rate", "0.03"); of an entry its label."""
     label = param.label if param else path.rpartition(".")[2].replace("_", " ").capitalize()
     kind = value.get("kind") if isinstance(value, Mapping) else value
+    if param is not None and param.kind == "amounts":
+        return label, ", ".join(catalogue(param.catalogue)[name].label.lower() for name in value) or "none"
+    if param is not None and param.kind == "sets":
+        return label, ", ".join(name.replace("_", " ") for name in value) or "nothing else"
+    if param is not None and param.kind == "curated":
+        return label, f"{len(value)} {'sample' if len(value) == 1 else 'samples'}"
     if param is not None and param.catalogue and isinstance(kind, str) and kind in catalogue(param.catalogue):
         return label, catalogue(param.catalogue)[kind].label
     if isinstance(kind, bool):

@@ -247,3 +247,29 @@ def test_of_real_data_two_columns_can_be_chosen_and_the_split_be_made_anew(playg
     playground.widget("regenerate_data").click().run()
     assert playground.spec.get("data.seed") is not None
     assert "150 flowers" in playground.texts()
+
+
+def test_pictures_are_changed_by_chance_and_scored_on_other_editions(playground: Any) -> None:
+    assert not playground.widgets("data.augment.flip") and not playground.widgets("data.evaluate_on")
+    playground.hub.propose(playground.token, {"data.kind": "cat_dog_pictures", "data.samples": 20})
+    playground.rerun()
+    playground.choose("data.augment.flip", 50.0)
+    playground.choose("data.augment.tint", 20.0)
+    assert playground.spec.get("data.augment") == {"flip": 50, "tint": 20}
+    playground.choose("data.augment.flip", 0.0)
+    assert playground.spec.get("data.augment") == {"tint": 20}
+    (others,) = [widget for widget in playground.test.multiselect if widget.key == "data.evaluate_on"]
+    others.set_value(["hard", "swapped"]).run()
+    assert playground.spec.get("data.evaluate_on") == ["hard", "swapped"]
+    playground.hub.propose(playground.token, {"data.kind": "digits"})
+    playground.rerun()
+    assert playground.spec.get("data.augment") == {} and playground.widgets("data.augment.flip")
+    assert not playground.widgets("data.augment.tint"), "grey pictures have no colours to change"
+
+
+def test_own_pictures_ask_the_stage_for_its_dialog(playground: Any) -> None:
+    playground.hub.propose(playground.token, {"data.kind": "own_pictures"})
+    playground.rerun()
+    for number in (1, 2):
+        playground.widget("own_pictures").click().run()
+        assert playground.test.session_state["sitting.asked"] == f"{number}:own_pictures"

@@ -38,9 +38,11 @@ export function open(anchor, store) {
 
 function ofSample(sample, classes, act) {
   const one = { samples: [sample] };
+  const label = h("select", { "aria-label": "Learn this sample as" }, ...classes.map((name, at) => h("option", { value: String(at) }, name)));
   return h("section.part", {}, h("h4", {}, `Training sample ${count(sample + 1)}`),
     h("div.curate-line", {}, h("button", { type: "button", onclick: () => act({ change: "exclude", ...one }, "left out.") }, "Leave it out"),
-      ...classes.map((name, at) => h("button", { type: "button", onclick: () => act({ change: "relabel", class: at, ...one }, `learned as ${name}.`) }, `It is really ${name}`))));
+      classes.length > 0 && h("span", {}, "or learn it as"), classes.length > 0 && label,
+      classes.length > 0 && h("button", { type: "button", onclick: () => act({ change: "relabel", class: Number(label.value), ...one }, `learned as ${classes[Number(label.value)]}.`) }, "Label it so")));
 }
 
 function byField(fields, classes, act) {

@@ -189,7 +189,7 @@ class SampleView {
       return;
     }
     if (output.target === "number") {
-      setText(this.told, `${label === undefined ? "Drawn by hand" : `True value ${number(label)}`}${values ? `, answer ${number(values[0])}` : ""}`);
+      setText(this.told, `${store.whatIf?.pixels ? "Drawn by hand" : `True value ${number(label)}`}${values ? `, answer ${number(values[0])}` : ""}`);
       return;
     }
     const [low, high] = output.range;
@@ -200,7 +200,7 @@ class SampleView {
     if (order.length > MOST) order = order.sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0)).slice(0, MOST);
     const best = shares.length ? shares.indexOf(Math.max(...shares)) : -1;
     const verdict = best < 0 || truth < 0 ? "" : best === truth ? "; the answer is right" : `; the answer is “${output.classes[best]}”`;
-    setText(this.told, truth < 0 ? "Drawn by hand." : `It is “${output.classes[truth]}”${verdict}.`);
+    setText(this.told, truth < 0 ? (store.whatIf?.pixels ? "Drawn by hand." : "") : `It is “${output.classes[truth]}”${verdict}.`);
     this.told.classList.toggle("is-wrong", best >= 0 && truth >= 0 && best !== truth);
     order.forEach((at, i) => this._row(this.bars[i], at, { share: shares[at], low, high, chances, truth, single: values?.length === 1 }));
   }
