@@ -43,8 +43,10 @@ function round(g, edge, start, end, colour, strong) {
   g.strokeStyle = g.fillStyle = colour;
   g.beginPath();
   g.moveTo(x1, y1);
-  g.arcTo(x1, edge.below, x2, edge.below, CORNER);
-  g.arcTo(x2, edge.below, x2, y2, CORNER);
+  g.lineTo(x1, edge.below - CORNER);
+  g.quadraticCurveTo(x1, edge.below, x1 + CORNER, edge.below);
+  g.lineTo(x2 - CORNER, edge.below);
+  g.quadraticCurveTo(x2, edge.below, x2, edge.below - CORNER);
   g.lineTo(x2, y2 + 4);
   g.stroke();
   g.beginPath();
