@@ -28,7 +28,7 @@ const joined = (a, b) => (a ? [Math.min(a[0], b[0]), Math.max(a[1], b[1])] : b);
  *   input: the rows and columns that count for the pixel, inclusive; `first`: whether it is read directly, then
  *   `channels` are those that are
  */
-export function fieldOf(shape, { layer, unit, pixel }) {
+function fieldOf(shape, { layer, unit, pixel }) {
   const found = new Map();
   const seek = (at, rows, columns, direct) => {
     const entry = shape.layers[at];
