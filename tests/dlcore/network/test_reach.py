@@ -48,6 +48,20 @@ def test_the_window_is_where_the_result_has_a_slope(kind, values):
             assert found["channels"] == len(seen.nonzero()[:, 0].unique())
 
 
-def test_what_makes_no_picture_of_one_has_none():
+@pytest.mark.parametrize("kind", ["add", "mul", "cat"])
+def test_a_merge_tells_which_channels_it_brings_together(kind):
+    layer, shapes = catalogue("layers")[kind], (SHAPE, SHAPE)
+    after = tuple(layer.output_shape(shapes))
+    parts = reach(Block("layers.0", kind, {}, "linear", (-1, -1), shapes, after))["parts"]
+    assert len(parts) == after[0]
+    for channel, wanted in enumerate(parts):
+        x = tuple(torch.rand(1, *SHAPE).add(0.1).requires_grad_() for _ in shapes)
+        layer.forward(x, {})[0, channel, 2, 3].backward()
+        seen = [(port, each.grad.nonzero()[:, 1:]) for port, each in enumerate(x) if each.grad is not None]
+        found = [[port, int(row[0])] for port, rows in seen for row in rows]
+        assert found == wanted
+
+
+def test_what_makes_no_picture_of_pictures_has_none():
     assert reach(Block("layers.0", "flatten", {}, "linear", (-1,), (SHAPE,), (168,))) is None
-    assert reach(Block("layers.0", "add", {}, "linear", (-1, -1), (SHAPE, SHAPE), SHAPE)) is None
+    assert reach(Block("layers.0", "add", {}, "linear", (-1, -1), ((4,), (4,)), (4,))) is None

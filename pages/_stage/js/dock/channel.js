@@ -5,10 +5,10 @@
 
 import { h, setAttribute, setText, themeOf } from "../dom.js";
 import { number } from "../format.js";
-import { inputName, neuronName, numberAddress, placeName, sourceName, unitWord } from "../names.js";
+import { neuronName, numberAddress, placeName, sourceName } from "../names.js";
 import { PictureSheet } from "../network/sheet.js";
 import { numberField, numberText } from "./field.js";
-import { leading, tell } from "./told.js";
+import { tell } from "./told.js";
 
 const LARGE = 5; // a window of more rows is shown as a picture alone
 const MOST = 32; // windows in a row
@@ -127,7 +127,7 @@ export function windowCard(host, store, { layer, unit, input }, open) {
     complaint.hidden = !message;
     setText(complaint, message);
   };
-  const from = layer < 0 ? inputName(shape, input) : sourceName(shape, layer, input);
+  const from = sourceName(shape, layer, input);
   const places = rows > LARGE ? [] : Array.from({ length: rows * columns }, (_, at) => [Math.floor(at / columns), at % columns]);
   const fields = places.map(([row, column]) => {
     const address = `layers.${layer}.weight[${unit},${own},${row},${column}]`;
@@ -137,7 +137,7 @@ export function windowCard(host, store, { layer, unit, input }, open) {
   const thumb = new Thumb("channel-map", `Window of ${neuronName(shape, layer, unit)} on ${from}`);
   const grid = h("div.window-weights", { role: "group", "aria-label": "Its weights" }, ...fields.map(({ element }) => element));
   grid.style.setProperty("--columns", String(columns || 1));
-  host.replaceChildren(h("p.formula", {}, leading(`layers.${layer}.bias[${unit}]`, `${from} → ${unitWord(shape, layer)} ${unit + 1}`, false)), complaint,
+  host.replaceChildren(h("p.formula", {}, placeName(shape, { link: { layer, unit, input } })), complaint,
     h("div.channel-row", {}, thumb.element, grid), h("p.hint", {}, open ? "Each weight is one number; the same window slides over the whole picture." : "Press the line to change these weights."));
   return {
     update() {
