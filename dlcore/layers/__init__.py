@@ -70,7 +70,8 @@ class Layer(Entry):
     one after the other, of a layer that does nothing itself (); of a merge an expression of {x0}, {x1} …, of a layer
     with `chance` what it makes in training of {x} and {drawn}.
     `axes` is for a parameter whose axes that module has in another order: which of ours each of its is.
-    `short` is what it is called where there is little room. `group` is its shelf of the palette; `fresh` are settings other than the defaults with which the palette adds it.
+    `short` is what it is called where there is little room. `group` is its shelf of the palette; `fresh` are settings
+    other than the defaults with which the palette adds it.
     """
 
     parameters: Callable
