@@ -101,10 +101,13 @@ def output_layer(resolved: Any, incoming: Shape) -> dict[str, Any]:
     return found | {"kind": "dense", "units": resolved.columns}
 
 
-def blocks_of(layers: Sequence[Mapping[str, Any]], resolved: Any) -> tuple[Block, ...]:
-    """The network's blocks from the input on; the last one is the output, made from the target."""
-    shapes, found = [resolved.input_shape], []
-    for index, layer in enumerate([*layers, None]):
+def blocks_of(
+    layers: Sequence[Mapping[str, Any]], resolved: Any, known: Sequence[Block] = ()
+) -> tuple[Block, ...]:
+    """The network's blocks from the input on; the last one is the output, made from the target. `known` are those of
+    the first layers, where they have been worked out already."""
+    shapes, found = [resolved.input_shape, *(block.output_shape for block in known)], list(known)
+    for index, layer in list(enumerate([*layers, None]))[len(known) :]:
         layer = output_layer(resolved, shapes[-1]) if layer is None else layer
         block = _block(layer, index, shapes)
         found.append(block)

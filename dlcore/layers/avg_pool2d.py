@@ -63,6 +63,7 @@ def export(input_shape, kernel=2, stride=2):
 ENTRY = Layer(
     id="avg_pool2d",
     label="Average pooling",
+    short="Avg pool",
     sentence="Of every window only the mean stays, so the picture gets smaller and smoother.",
     formula="y = mean of the window",
     source="LeCun et al. (1990); torch.nn.functional.avg_pool2d",

@@ -131,6 +131,7 @@ def export(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, g
 ENTRY = Layer(
     id="conv2d",
     label="Convolution",
+    short="Conv",
     sentence="A small window of weights slides over the picture, one for each channel, and looks for its pattern.",
     formula="z[c, y, x] = b[c] + Σ W[c, k, j, i]·x[k, y + j, x + i]",
     source="LeCun et al. (1989); torch.nn.functional.conv2d",

@@ -131,6 +131,7 @@ def export(input_shape, channels=8, kernel=2, stride=2, padding=0):
 ENTRY = Layer(
     id="conv_transpose2d",
     label="Transposed convolution",
+    short="Conv up",
     sentence="Every pixel stamps a window of weights, times itself, so that the picture gets larger.",
     formula="z[c, s·v + j, s·u + i] = b[c] + Σ W[c, k, j, i]·x[k, v, u]",
     source="Zeiler et al. (2010); torch.nn.functional.conv_transpose2d",

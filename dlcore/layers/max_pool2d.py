@@ -70,6 +70,7 @@ def export(input_shape, kernel=2, stride=2):
 ENTRY = Layer(
     id="max_pool2d",
     label="Max pooling",
+    short="Max pool",
     sentence="Of every window only the largest number stays, so the picture gets smaller and small shifts matter less.",
     formula="y = max over the window",
     source="Ranzato et al. (2007); torch.nn.functional.max_pool2d",
