@@ -166,8 +166,8 @@ class Number(Expression):
 class Leaf(Expression):
     """A number that a person can follow: under `address`, of one `sample` (None: of the batch or of none).
 
-    `name` is what people call it ("the weight from x₁"), or a function that says so when it is asked for. `magnitude` may tell the size of the numbers that it
-    was itself made of, where that is known to be more than its own.
+    `name` is what people call it ("the weight from x₁"), or a function that says so when it is asked for. `magnitude`
+    may tell the size of the numbers that it was itself made of, where that is known to be more than its own.
     """
 
     def __init__(
