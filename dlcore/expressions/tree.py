@@ -203,16 +203,9 @@ class Leaves(Expression):
     """
 
     def __init__(
-        self,
-        symbol: str,
-        values: Any,
-        each: Callable[[int], Expression],
-        magnitudes: Any = 0.0,
-        count: int | None = None,
+        self, symbol: str, values: Any, each: Callable[[int], Expression], magnitudes: Any = 0.0, count: Any = None
     ):
-        known = {"_look": values, "size": count}
-        if count is None:
-            known = {"value": np.asarray(values, dtype=np.float64)}
+        known = {"_look": values, "size": count} if count is not None else {"value": np.asarray(values, np.float64)}
         super().__init__(symbol=symbol, each=each, _made_of=magnitudes, **known)
 
     @cached_property
