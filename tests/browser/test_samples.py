@@ -1,4 +1,4 @@
-"""Samples one by one: what a count of the confusion matrix opens, an autoencoder’s code, and a space that bends."""
+"""Samples one by one: what a count of the confusion matrix opens, the code of an autoencoder, a space that bends."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_space_is_turned_to_where_it_was(playground: Page, app) -> None:
         before = points @ by + rng.normal(size=points.shape) * 0.1
         found = playground.evaluate(
             """([url, points, before]) => import(url)
-              .then(({ turn, turned }) => [...turned(points, turn(points, before))])""",
+                .then(({ turn, turned }) => [...turned(points, turn(points, before))])""",
             [f"{app.url.rstrip('/')}/stage/js/plot/align.js", points.ravel().tolist(), before.ravel().tolist()],
         )
         wanted = points @ orthogonal_procrustes(points, before)[0]
