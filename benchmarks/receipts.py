@@ -16,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the app's workers
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -23,9 +24,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from dlcore import Run, RunSpec
+from dlcore.spec import fit
 
 NORMED = {"units": 8, "norm": "batch", "dropout": 0.2}
 ALL_INPUTS = ["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2"]
+CONV = {"kind": "conv2d", "activation": "relu"}
 NETWORKS = {
     "2-4-2-1": {},
     "7-8×6-1, norms, dropout, Adam": {
@@ -33,6 +36,18 @@ NETWORKS = {
     },
     "2-64-64-1, batch 100, Adam": {
         "network.layers": [{"units": 64}] * 2, "learning.batch_size": 100, "learning.optimizer": "adam",
+    },
+    "digits 8×8: conv 8, pool, conv 16, pool, flatten, 32": {
+        "data": "digits", "network.layers": [
+            CONV | {"channels": 8}, {"kind": "max_pool2d"}, CONV | {"channels": 16}, {"kind": "max_pool2d"},
+            {"kind": "flatten"}, {"kind": "dense", "units": 32},
+        ],
+    },
+    "digits 28×28: conv 8, pool, conv 16, pool, flatten, 32": {
+        "data": "digits_28", "network.layers": [
+            CONV | {"channels": 8}, {"kind": "max_pool2d"}, CONV | {"channels": 16}, {"kind": "max_pool2d"},
+            {"kind": "flatten"}, {"kind": "dense", "units": 32},
+        ],
     },
 }  # fmt: skip
 SAMPLE, POINT = 3, ("point", 1.5, -2.0)
@@ -54,6 +69,23 @@ KINDS = {
     "weight at half the steps": ("layers.0.weight[0,1]@{half}", None),
 }
 
+PICTURE_KINDS = {
+    "pixel": ("inputs[0,3,4]", SAMPLE),
+    "a window's sum": ("layers.2.pre_activation[3,2,2]", SAMPLE),
+    "pooling": ("layers.1.activation[2,1,1]", SAMPLE),
+    "flatten": ("layers.4.activation[20]", SAMPLE),
+    "sum of all numbers": ("layers.5.pre_activation[2]", SAMPLE),
+    "channel's mean": ("layers.2.activation[3]", SAMPLE),
+    "loss of the batch": ("batch_loss", None),
+    "training loss": ("train_loss", None),
+    "gradient of a pixel": ("layers.1.activation.grad[2,1,1]", SAMPLE),
+    "gradient behind pooling": ("layers.0.activation.grad[2,2,2]", SAMPLE),
+    "gradient of a weight": ("layers.2.weight.grad[3,2,1,1]", None),
+    "length of the gradient": ("gradient_norm", None),
+    "update": ("layers.2.weight.update[3,2,1,1]", None),
+    "weight (replays a step)": ("layers.2.weight[3,2,1,1]", None),
+}
+
 
 def opened(run: Run, address: str, sample: object) -> float:
     """Milliseconds of processor time for the receipt as text: what it takes on a machine that is not busy."""
@@ -65,11 +97,13 @@ def opened(run: Run, address: str, sample: object) -> float:
 def table(steps: int, times: int) -> None:
     """A row for each kind, a pair of columns for each network."""
     for name, changes in NETWORKS.items():
-        run = Run(RunSpec.default().with_(**changes))
-        run.advance(steps=steps, mark=False)
+        spec, _ = fit(RunSpec.default(), changes)
+        kinds = PICTURE_KINDS if spec.resolved.pictures else KINDS
+        run = Run(spec)
+        run.advance(steps=min(steps, 50) if spec.resolved.pictures else steps, mark=False)
         print(f"\n{name}, step {run.step:,}: milliseconds, median (worst of {times})")
         print(f"{'':28}{'first':>18}{'then':>18}")
-        for kind, (address, sample) in KINDS.items():
+        for kind, (address, sample) in kinds.items():
             first, then = [], []
             for _ in range(times):
                 run.advance(steps=1, mark=False)
@@ -82,11 +116,18 @@ def table(steps: int, times: int) -> None:
 
 def count(runs: int) -> None:
     """Random networks, every number of a position of each: how many, and the largest difference."""
+    from tests.dlcore.training.receipts._every import graphs, specs
+
+    for what, drawn in (("networks of the plane", specs()), ("graphs over pictures and the plane", graphs())):
+        _counted(what, drawn, runs)
+
+
+def _counted(what: str, drawn: Any, runs: int) -> None:
     from hypothesis import HealthCheck, Phase, given, settings
 
     from dlcore.network.address import parse
     from dlcore.training.receipts.receipt import BOUND, ROUNDING, positions
-    from tests.dlcore.training.receipts._every import numbers, specs
+    from tests.dlcore.training.receipts._every import numbers
 
     relative, own, looked, explained, disagree = [0.0], [0.0], 0, 0, 0
 
@@ -97,7 +138,7 @@ def count(runs: int) -> None:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(specs())
+    @given(drawn)
     def look(spec: RunSpec) -> None:
         nonlocal looked, explained, disagree
         rng = np.random.default_rng(spec.tree["seed"])
@@ -105,7 +146,10 @@ def count(runs: int) -> None:
         run.advance(steps=int(rng.integers(0, 40)), mark=False)
         for address, sample in numbers(run, rng, 2):
             receipt = run.receipt(address, sample)
-            disagree += not receipt.agrees
+            if not receipt.agrees:
+                disagree += 1
+                came = f"{receipt.value!r}, not {receipt.check!r}, and {receipt.shown!r} is shown"
+                print(f"{receipt.address} of {sample}, step {run.step}: {came}; {spec.to_json()}")
             if np.isfinite(receipt.value) and receipt.difference:
                 name, now = parse(receipt.address)[0], positions(run).now
                 noise = now.noise(name, receipt.sample)
@@ -117,7 +161,7 @@ def count(runs: int) -> None:
             looked += 1
 
     look()
-    print(f"\n{looked:,} receipts of {runs:,} random networks; {disagree} disagree.")
+    print(f"\n{looked:,} receipts of {runs:,} random {what}; {disagree} disagree.")
     print(f"Largest difference, relative to the sum of the absolute terms that it is made of: {max(relative):.1e}.")
     print(
         f"Relative to its last formula's terms alone it is beyond 1e-5 for {explained:,}: what these are computed from "

@@ -101,10 +101,13 @@ def output_layer(resolved: Any, incoming: Shape) -> dict[str, Any]:
     return found | {"kind": "dense", "units": resolved.columns}
 
 
-def blocks_of(layers: Sequence[Mapping[str, Any]], resolved: Any) -> tuple[Block, ...]:
-    """The network's blocks from the input on; the last one is the output, made from the target."""
-    shapes, found = [resolved.input_shape], []
-    for index, layer in enumerate([*layers, None]):
+def blocks_of(
+    layers: Sequence[Mapping[str, Any]], resolved: Any, known: Sequence[Block] = ()
+) -> tuple[Block, ...]:
+    """The network's blocks from the input on; the last one is the output, made from the target. `known` are those of
+    the first layers, where they have been worked out already."""
+    shapes, found = [resolved.input_shape, *(block.output_shape for block in known)], list(known)
+    for index, layer in list(enumerate([*layers, None]))[len(known) :]:
         layer = output_layer(resolved, shapes[-1]) if layer is None else layer
         block = _block(layer, index, shapes)
         found.append(block)
@@ -160,9 +163,11 @@ def normed(norm: Any, shape: Shape) -> int:
 def _misfit(unfit: Unfit, index: int, entry: Any) -> Misfit:
     """What is wrong with the layer at `index`, of that kind; where nothing would mend it, it can be taken away."""
     repairs = []
+    inserted = [(layer["kind"], port) for port, layer in unfit.insert_at]
     for port, layer in unfit.insert_at:
         new = catalogue("layers")[layer["kind"]]
-        label = f"Insert {new.label}{_told(new, layer)}" + (f" into branch {port + 1}" if entry.merges else "")
+        settings = _told(new, layer) if inserted.count((layer["kind"], port)) > 1 else ""
+        label = f"Insert {new.label}{settings}" + (f" into branch {port + 1}" if entry.merges else "")
         operation = {"name": "insert_layer", "index": index, "layer": dict(layer)} | ({"port": port} if port else {})
         repairs.append(Repair(label, operation))
     for change in unfit.change:
@@ -174,7 +179,7 @@ def _misfit(unfit: Unfit, index: int, entry: Any) -> Misfit:
 
 
 def _told(entry: Any, layer: Mapping[str, Any]) -> str:
-    """What a repair sets of a layer that it inserts: " (channels 8, window 1)"."""
+    """What sets layers of one kind apart that could be inserted: " (channels 8, window 1)"."""
     told = [(param, layer[param.id]) for param in entry.params if param.id in layer and param.id != "padding"]
     return f" ({', '.join(f'{param.label.lower()} {value}' for param, value in told)})" if told else ""
 

@@ -36,7 +36,7 @@ def notebook_of(run: Any) -> tuple[str, str | bytes]:
     script = script_of(run)
     parts = script.parts()
     cells = [_cell("what", "markdown", script.words.markdown(CELLS_BESIDE if script.is_beside else RUN_CELLS))]
-    said = script.said()
+    said = script.data.said()
     cells += [
         _cell(name, "markdown", text.format(**said)) if text else _cell(name, "code", parts[name])
         for name, text in CELLS

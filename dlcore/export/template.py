@@ -39,6 +39,22 @@ WEIGHTS = """\
     # The penalty is on weights, never on biases.
     weights = [layer.weight for layer in model.modules() if isinstance(layer, {kinds})]
 """
+FROZEN = """\
+    frozen = []  # each tensor with a mask of what is frozen in it, and the values that it keeps
+    for name, places in FROZEN.items():
+        p = model.get_parameter(name)
+        mask = torch.zeros(p.numel(), dtype=torch.bool).index_fill_(0, torch.tensor(places), True)
+        frozen.append((p, mask.view_as(p), p.detach().clone()))
+"""
+STILL = """\
+            for p, mask, _ in frozen:
+                p.grad.masked_fill_(mask, 0)  # frozen weights do not count in the length that is clipped
+"""
+HELD = """\
+            with torch.no_grad():
+                for p, mask, values in frozen:
+                    p.copy_(torch.where(mask, values, p))
+"""
 DEAD = """\
             for w, slot in zip(weights, slots):
                 w.grad *= 1 - slot["dead"]  # dead weights learn no more
@@ -170,7 +186,7 @@ def train():
     model = {network}
     model.load_state_dict({{name: torch.tensor(values) for name, values in START.items()}}{strict})
     optimizer = make_optimizer(model.parameters())
-{weights}{slots}\
+{weights}{slots}{frozen}\
     curve = []
 
     def show(epoch):
@@ -190,9 +206,9 @@ def train():
             total = loss_of_each(model({x}[batch]), {y}[batch]).mean()
 {penalty}\
             total.backward()
-{clip}{penalty_after}{dead}{before}\
+{still}{clip}{penalty_after}{dead}{before}\
             optimizer.step()
-{after}\
+{after}{held}\
         if epoch < 10 or (epoch + 1) % max(1, EPOCHS // 20) == 0 or epoch + 1 == EPOCHS:
             show(epoch + 1)
     return curve'''
@@ -217,6 +233,8 @@ PAIRS = {
     "label": "(inputs_of(x), targets_of(ANSWERS[name])) for name, x",
     "picture": "(inputs_of(x), targets_of(x)) for name, x",
 }
+
+FROM_FILE = '{name} = {{name.removeprefix("{part}."): FILE[name] for name in FILE.files if name.startswith("{part}.")}}'
 
 RUN = "pip install torch numpy, then start this file with python."
 RUN_BESIDE = "unpack both files into one folder, pip install torch numpy, and there start this file with python."

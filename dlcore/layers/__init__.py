@@ -70,7 +70,8 @@ class Layer(Entry):
     one after the other, of a layer that does nothing itself (); of a merge an expression of {x0}, {x1} …, of a layer
     with `chance` what it makes in training of {x} and {drawn}.
     `axes` is for a parameter whose axes that module has in another order: which of ours each of its is.
-    `group` is its shelf of the palette; `fresh` are settings other than the defaults with which the palette adds it.
+    `short` is what it is called where there is little room. `group` is its shelf of the palette; `fresh` are settings
+    other than the defaults with which the palette adds it.
     """
 
     parameters: Callable
@@ -90,6 +91,7 @@ class Layer(Entry):
     parts: tuple[str, ...] = ("activation", "norm", "dropout")
     presets: Mapping[str, Any] = field(default_factory=dict)
     group: str = "with weights"
+    short: str = ""
     fresh: Mapping[str, Any] = field(default_factory=dict)
     axes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -100,7 +102,7 @@ class Layer(Entry):
 
     def describe(self) -> dict[str, Any]:
         """Its words and parameters, and what a palette needs to know, as plain JSON."""
-        return super().describe() | {"group": self.group, "merges": self.merges}
+        return super().describe() | {"group": self.group, "merges": self.merges, "short": self.short or self.label}
 
 
 def no_parameters(input_shape, **params):

@@ -72,29 +72,34 @@ def channels_param() -> Param:
     )  # fmt: skip
 
 
-def kernel_param(default: int) -> Param:
-    """The parameter `kernel`: the side of the window."""
+def groups_param() -> Param:
+    """The parameter `groups`."""
     return Param(
-        id="kernel", label="Window", kind="integer", default=default, minimum=1, maximum=32, step=1, unit="pixels",
-        choices=(1, 2, 3, 5, 7), formula="k", on_change=RESET, sentence="How many rows and columns the window has.",
+        id="groups", label="Groups", kind="integer", default=1, minimum=1, maximum=LIMITS.max_units, step=1,
+        on_change=RESET, advanced=True,
+        sentence="Into how many parts the channels are divided, which do not read one another.",
     )  # fmt: skip
 
 
-def stride_param(default: int) -> Param:
-    """The parameter `stride`."""
-    return Param(
-        id="stride", label="Stride", kind="integer", default=default, minimum=1, maximum=16, step=1, unit="pixels",
-        choices=(1, 2, 3, 4), formula="s", on_change=RESET, sentence="How far the window moves from place to place.",
+def window_params(kernel: int, stride: int, padding: int | None = None) -> tuple[Param, ...]:
+    """The parameters `kernel` and `stride`, and `padding` where there is a default for it."""
+    found = (
+        Param(
+            id="kernel", label="Window", kind="integer", default=kernel, minimum=1, maximum=32, step=1, unit="pixels",
+            choices=(1, 2, 3, 5, 7), formula="k", on_change=RESET, sentence="How many rows and columns the window has.",
+        ),
+        Param(
+            id="stride", label="Stride", kind="integer", default=stride, minimum=1, maximum=16, step=1, unit="pixels",
+            choices=(1, 2, 3, 4), formula="s", on_change=RESET,
+            sentence="How far the window moves from place to place.",
+        ),
+        Param(
+            id="padding", label="Padding", kind="integer", default=padding, minimum=0, maximum=16, step=1,
+            unit="pixels", choices=(0, 1, 2, 3), formula="p", on_change=RESET, advanced=True,
+            sentence="How many rows and columns of zeros are put around the picture.",
+        ),
     )  # fmt: skip
-
-
-def padding_param(default: int) -> Param:
-    """The parameter `padding`."""
-    return Param(
-        id="padding", label="Padding", kind="integer", default=default, minimum=0, maximum=16, step=1, unit="pixels",
-        choices=(0, 1, 2, 3), formula="p", on_change=RESET, advanced=True,
-        sentence="How many rows and columns of zeros are put around the picture.",
-    )  # fmt: skip
+    return found if padding is not None else found[:2]
 
 
 def dilation_param() -> Param:

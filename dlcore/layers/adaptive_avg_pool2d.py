@@ -56,6 +56,7 @@ def export(input_shape):
 ENTRY = Layer(
     id="adaptive_avg_pool2d",
     label="Global average pooling",
+    short="Glob. avg",
     sentence="Of every channel one number stays, its mean: how much of its pattern there is, wherever it is.",
     formula="y[c] = mean of x[c]",
     source="Lin, Chen & Yan (2013); torch.nn.functional.adaptive_avg_pool2d",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dlcore.expressions import Number, total
 from dlcore.layers import Layer, Reads, no_parameters, no_slope
-from dlcore.layers._windows import kernel_param, picture, readers, slid, stride_param, window
+from dlcore.layers._windows import picture, readers, slid, window, window_params
 from dlcore.lazy import torch
 
 
@@ -63,10 +63,11 @@ def export(input_shape, kernel=2, stride=2):
 ENTRY = Layer(
     id="avg_pool2d",
     label="Average pooling",
+    short="Avg pool",
     sentence="Of every window only the mean stays, so the picture gets smaller and smoother.",
     formula="y = mean of the window",
     source="LeCun et al. (1990); torch.nn.functional.avg_pool2d",
-    params=(kernel_param(2), stride_param(2)),
+    params=window_params(2, 2),
     examples=({}, {"kernel": 3, "stride": 2}, {"kernel": 2, "stride": 1}),
     order=45,
     parameters=no_parameters,

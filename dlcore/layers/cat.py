@@ -79,6 +79,7 @@ def export(input_shape):
 ENTRY = Layer(
     id="cat",
     label="Concatenate",
+    short="Concat",
     sentence="The channels of several layers are put side by side, so that the next layer reads all of them.",
     formula="y = (x₀, x₁)",
     source="Ronneberger et al. (2015), U-Net; torch.cat",

@@ -17,17 +17,15 @@ from dlcore.layers import Layer, Reads
 from dlcore.layers._windows import (
     channels_param,
     dilation_param,
-    kernel_param,
-    padding_param,
+    groups_param,
     picture,
     readers,
     slid,
-    stride_param,
     window,
+    window_params,
 )
 from dlcore.lazy import torch
-from dlcore.limits import LIMITS
-from dlcore.params import RESET, Param, Unfit
+from dlcore.params import Unfit
 
 LABEL = "A convolution"
 
@@ -36,10 +34,8 @@ def parameters(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=
     """(k, rows, columns) → weight (c, k/g, kernel, kernel) and bias (c,), each as (shape, fan_in, fan_out)."""
     before, *_ = picture(input_shape, LABEL)
     fan_in, fan_out = before // groups * kernel**2, channels // groups * kernel**2
-    return {
-        "weight": ((channels, before // groups, kernel, kernel), fan_in, fan_out),
-        "bias": ((channels,), fan_in, fan_out),
-    }
+    windows = (channels, before // groups, kernel, kernel)
+    return {"weight": (windows, fan_in, fan_out), "bias": ((channels,), fan_in, fan_out)}
 
 
 def output_shape(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
@@ -135,47 +131,21 @@ def export(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, g
 ENTRY = Layer(
     id="conv2d",
     label="Convolution",
+    short="Conv",
     sentence="A small window of weights slides over the picture, one for each channel, and looks for its pattern.",
     formula="z[c, y, x] = b[c] + Σ W[c, k, j, i]·x[k, y + j, x + i]",
     source="LeCun et al. (1989); torch.nn.functional.conv2d",
-    params=(
-        channels_param(),
-        kernel_param(3),
-        stride_param(1),
-        padding_param(1),
-        dilation_param(),
-        Param(
-            id="groups",
-            label="Groups",
-            kind="integer",
-            default=1,
-            sentence="Into how many parts the channels are divided, which do not read one another.",
-            minimum=1,
-            maximum=LIMITS.max_units,
-            step=1,
-            on_change=RESET,
-            advanced=True,
-        ),
-    ),
-    examples=(
-        {}, {"kernel": 1, "padding": 0}, {"stride": 2}, {"dilation": 2, "padding": 2}, {"channels": 6, "groups": 2},
-    ),
+    params=(channels_param(), *window_params(3, 1, 1), dilation_param(), groups_param()),
+    examples=({}, {"kernel": 1, "padding": 0}, {"stride": 2}, {"dilation": 2, "padding": 2},
+              {"channels": 6, "groups": 2}),
     order=20,
-    parameters=parameters,
-    output_shape=output_shape,
-    forward=forward,
-    multiply_adds=multiply_adds,
-    expression=expression,
-    reads=reads,
-    feeds=feeds,
-    slope_expression=slope_expression,
-    parameter_slope_expression=parameter_slope_expression,
+    parameters=parameters, output_shape=output_shape, forward=forward, multiply_adds=multiply_adds,
+    expression=expression, reads=reads, feeds=feeds,
+    slope_expression=slope_expression, parameter_slope_expression=parameter_slope_expression,
     parameter_feeds=parameter_feeds,
     lines={
-        "forward": "conv2d({x}, {weight}, {bias})",
-        "input": "conv2d_back({d}, {weight})",
-        "weight": "conv2d_weight_back({d}, {x})",
-        "bias": "{d}.sum((0, 2, 3))",
+        "forward": "conv2d({x}, {weight}, {bias})", "input": "conv2d_back({d}, {weight})",
+        "weight": "conv2d_weight_back({d}, {x})", "bias": "{d}.sum((0, 2, 3))",
     },
     export=export,
 )  # fmt: skip

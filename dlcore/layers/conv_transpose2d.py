@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dlcore.expressions import Number, total
 from dlcore.layers import Layer, Reads
-from dlcore.layers._windows import channels_param, kernel_param, padding_param, picture, stride_param
+from dlcore.layers._windows import channels_param, picture, window_params
 from dlcore.lazy import torch
 from dlcore.params import Unfit
 
@@ -26,10 +26,8 @@ def parameters(input_shape, channels=8, kernel=2, stride=2, padding=0):
     before, *_ = picture(input_shape, "A transposed convolution")
     # of a window's weights only one in s² lies on any one pixel of the larger picture
     fan_in, fan_out = max(before * kernel**2 // stride**2, 1), channels * kernel**2
-    return {
-        "weight": ((channels, before, kernel, kernel), fan_in, fan_out),
-        "bias": ((channels,), fan_in, fan_out),
-    }
+    windows = (channels, before, kernel, kernel)
+    return {"weight": (windows, fan_in, fan_out), "bias": ((channels,), fan_in, fan_out)}
 
 
 def output_shape(input_shape, channels=8, kernel=2, stride=2, padding=0):
@@ -133,28 +131,20 @@ def export(input_shape, channels=8, kernel=2, stride=2, padding=0):
 ENTRY = Layer(
     id="conv_transpose2d",
     label="Transposed convolution",
+    short="Conv up",
     sentence="Every pixel stamps a window of weights, times itself, so that the picture gets larger.",
     formula="z[c, s·v + j, s·u + i] = b[c] + Σ W[c, k, j, i]·x[k, v, u]",
     source="Zeiler et al. (2010); torch.nn.functional.conv_transpose2d",
-    params=(channels_param(), kernel_param(2), stride_param(2), padding_param(0)),
-    examples=({}, {"kernel": 3, "stride": 2, "padding": 1}, {"kernel": 3, "stride": 1, "padding": 1},
-              {"channels": 2, "kernel": 1, "stride": 2}),
+    params=(channels_param(), *window_params(2, 2, 0)),
+    examples=({}, {"kernel": 3, "padding": 1}, {"kernel": 3, "stride": 1, "padding": 1}, {"kernel": 1}),
     order=25,
-    parameters=parameters,
-    output_shape=output_shape,
-    forward=forward,
-    multiply_adds=multiply_adds,
-    expression=expression,
-    reads=reads,
-    feeds=feeds,
-    slope_expression=slope_expression,
-    parameter_slope_expression=parameter_slope_expression,
+    parameters=parameters, output_shape=output_shape, forward=forward, multiply_adds=multiply_adds,
+    expression=expression, reads=reads, feeds=feeds,
+    slope_expression=slope_expression, parameter_slope_expression=parameter_slope_expression,
     parameter_feeds=parameter_feeds,
     lines={
-        "forward": "conv_transpose2d({x}, {weight}, {bias})",
-        "input": "conv_transpose2d_back({d}, {weight})",
-        "weight": "conv_transpose2d_weight_back({d}, {x})",
-        "bias": "{d}.sum((0, 2, 3))",
+        "forward": "conv_transpose2d({x}, {weight}, {bias})", "input": "conv_transpose2d_back({d}, {weight})",
+        "weight": "conv_transpose2d_weight_back({d}, {x})", "bias": "{d}.sum((0, 2, 3))",
     },
     export=export,
     axes={"weight": (1, 0, 2, 3)},

@@ -38,6 +38,7 @@ def export(input_shape, rate=0.5):
 ENTRY = Layer(
     id="dropout2d",
     label="Spatial dropout",
+    short="Dropout 2d",
     sentence="In every training step whole channels are left out by chance; the others count for more.",
     formula="y[c] = x[c]·m[c], with m = 0 or 1/(1 − p)",
     source="Tompson et al. (2015); torch.nn.functional.dropout2d",

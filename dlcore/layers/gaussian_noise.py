@@ -44,6 +44,7 @@ def export(input_shape, spread=0.1):
 ENTRY = Layer(
     id="gaussian_noise",
     label="Gaussian noise",
+    short="Noise",
     sentence="In every training step noise is added to each number, so that the network can't rely on small ones.",
     formula="y = x + σ·ε",
     source="Sietsma & Dow (1991)",

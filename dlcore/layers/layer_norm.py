@@ -9,8 +9,18 @@ Source: Ba, Kiros & Hinton, Layer normalization (2016); `torch.nn.functional.lay
 
 from __future__ import annotations
 
+import math
+
 from dlcore.layers import Layer, no_parameters, no_slope
-from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, output_shape, reads
+from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, reads
+from dlcore.params import Unfit
+
+
+def output_shape(input_shape):
+    """Any shape stays as it is; Unfit where there is nothing to compare."""
+    if math.prod(input_shape) < 2:
+        raise Unfit("Layer norm compares the numbers of a sample with one another, and here there is only one.")
+    return tuple(input_shape)
 
 
 def export(input_shape):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dlcore.expressions import Number, maximum, where
 from dlcore.layers import Layer, Reads, no_parameters, no_slope
-from dlcore.layers._windows import kernel_param, picture, readers, slid, stride_param, window
+from dlcore.layers._windows import picture, readers, slid, window, window_params
 from dlcore.lazy import torch
 
 LABEL = "Max pooling"
@@ -70,10 +70,11 @@ def export(input_shape, kernel=2, stride=2):
 ENTRY = Layer(
     id="max_pool2d",
     label="Max pooling",
+    short="Max pool",
     sentence="Of every window only the largest number stays, so the picture gets smaller and small shifts matter less.",
     formula="y = max over the window",
     source="Ranzato et al. (2007); torch.nn.functional.max_pool2d",
-    params=(kernel_param(2), stride_param(2)),
+    params=window_params(2, 2),
     examples=({}, {"kernel": 3, "stride": 2}, {"kernel": 2, "stride": 1}),
     order=40,
     parameters=no_parameters,

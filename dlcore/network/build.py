@@ -166,7 +166,9 @@ class Network:
 
         `after`: x is not the input but the result of that block, a bottleneck, and what follows is computed."""
         shape = self.blocks[after].output_shape if after >= 0 else self.input_shape
-        results = [None] * (after + 1) + [x if len(shape) == 1 else x.reshape(len(x), *shape)]
+        if len(shape) > 1:  # channels lie innermost in memory: convolution and pooling take half the time then
+            x = x.reshape(len(x), *shape).contiguous(memory_format=torch.channels_last)
+        results = [None] * (after + 1) + [x]
         parts = list(zip(self.blocks, self._layers, self._norms, self._activations, strict=True))
         for block, layer, norm, activate in parts[after + 1 :]:
             name = block.address

@@ -63,7 +63,7 @@ def insert_layer(
         if "units" in layer:  # not every kind of layer has a size of its own
             layer["units"] = NEW_LAYER_UNITS
         layer.pop(SOURCES, None)
-    return "network.layers", _inserted(layers, index, [dict(layer)], port)
+    return "network.layers", inserted(layers, index, [dict(layer)], port)
 
 
 def insert_block(spec: RunSpec, index: int, block: str, port: int = 0) -> tuple[str, list]:
@@ -73,7 +73,7 @@ def insert_block(spec: RunSpec, index: int, block: str, port: int = 0) -> tuple[
     entry = catalogue("blocks").find(block, "network.layers", "Block")
     source = _way_in(_linked(layers), index, port)
     incoming = (spec.resolved.input_shape, *(found.output_shape for found in spec.blocks))[source + 1]
-    return "network.layers", _inserted(layers, index, entry.layers(incoming or spec.resolved.input_shape), port)
+    return "network.layers", inserted(layers, index, entry.layers(incoming or spec.resolved.input_shape), port)
 
 
 def remove_layer(spec: RunSpec, index: int) -> tuple[str, list]:
@@ -89,7 +89,7 @@ def move_layer(spec: RunSpec, index: int, to: int, port: int = 0) -> tuple[str, 
     _position(index, len(layers) - 1, "move a layer")
     _position(to, len(layers) - 1, "move a layer")
     moved = {name: value for name, value in layers[index].items() if name != SOURCES}
-    return "network.layers", _inserted(_removed(layers, index), to, [moved], port)
+    return "network.layers", inserted(_removed(layers, index), to, [moved], port)
 
 
 def duplicate_layer(spec: RunSpec, index: int) -> tuple[str, list]:
@@ -133,7 +133,7 @@ def connect(spec: RunSpec, source: int, target: int, merge: str = "add") -> tupl
     before = linked[target][1][0] if target < len(layers) else len(layers) - 1
     if before == source:
         raise SpecError("network.layers", "There is such a connection already.")
-    return "network.layers", _inserted(layers, target, [{"kind": merge, SOURCES: [before, source]}])
+    return "network.layers", inserted(layers, target, [{"kind": merge, SOURCES: [before, source]}])
 
 
 def disconnect(spec: RunSpec, source: int, target: int) -> tuple[str, list]:
@@ -179,7 +179,7 @@ def _pointing(linked: Linked, other: Mapping[int, int], start: int) -> Linked:
     ]
 
 
-def _inserted(layers: list[dict[str, Any]], index: int, new: list[dict[str, Any]], port: int = 0) -> list:
+def inserted(layers: list[dict[str, Any]], index: int, new: list[dict[str, Any]], port: int = 0) -> list:
     """`new` layers before `index`, on its way in. A "from" among them counts from the first of them as 0, −1 being
     what comes in; of a single merge it may name any entry before `index`."""
     linked, count = _linked(layers), len(new)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlcore.catalogue import catalogue
-from dlcore.network.graph import OPERATIONS, starts_for
+from dlcore.network.graph import OPERATIONS, inserted, starts_for
 from dlcore.schema import LAYER_ACTIVATION, SOURCES
 from dlcore.spec import RunSpec
 from dlcore.structure import Block, blocks_of, multiply_adds, sources_of
@@ -33,16 +33,17 @@ def offers(spec: RunSpec, index: int, port: int = 0) -> dict[str, Any]:
         insert = {"name": "insert_layer", "index": index, "port": port}
         if entry.merges:
             sources = [
-                {"source": source} | _offer(spec, insert | {"layer": layer | {SOURCES: [before, source]}}, index)
+                {"source": source}
+                | _offer(spec, layers, insert | {"layer": layer | {SOURCES: [before, source]}}, index)
                 for source in range(-1, index)
                 if source != before
             ]
             found["layers"].append({"id": entry.id, "sources": sources})
         else:
-            found["layers"].append({"id": entry.id} | _offer(spec, insert | {"layer": layer}, index))
+            found["layers"].append({"id": entry.id} | _offer(spec, layers, insert | {"layer": layer}, index))
     for entry in catalogue("blocks").values():
         insert = {"name": "insert_block", "index": index, "block": entry.id, "port": port}
-        found["blocks"].append({"id": entry.id} | _offer(spec, insert, index))
+        found["blocks"].append({"id": entry.id} | _offer(spec, layers, insert, index))
     return found
 
 
@@ -54,7 +55,7 @@ def joins(spec: RunSpec, source: int, target: int) -> list[dict[str, Any]]:
     if type(target) is int and 0 <= target < len(layers) and layers[target]["kind"] in kinds:
         kinds = [layers[target]["kind"]]
     connect = {"name": "connect", "source": source, "target": target}
-    return [{"id": kind} | _offer(spec, connect | {"merge": kind}, target) for kind in kinds]
+    return [{"id": kind} | _offer(spec, layers, connect | {"merge": kind}, target) for kind in kinds]
 
 
 def _fresh(entry: Any, layers: Sequence[Mapping[str, Any]], index: int, spec: RunSpec) -> dict[str, Any]:
@@ -68,11 +69,14 @@ def _fresh(entry: Any, layers: Sequence[Mapping[str, Any]], index: int, spec: Ru
     return layer | {"activation": next(given, layer.get("activation", usual))}
 
 
-def _offer(spec: RunSpec, operation: dict[str, Any], index: int) -> dict[str, Any]:
+def _offer(spec: RunSpec, layers: Sequence[Mapping[str, Any]], operation: dict[str, Any], index: int) -> dict[str, Any]:
     """What comes of an operation that adds layers before `index`, or a connection to the layer there."""
-    arguments = {name: value for name, value in operation.items() if name != "name"}
-    _, layers = OPERATIONS[operation["name"]](spec, **arguments)
-    after = blocks_of(layers, spec.resolved)
+    if operation["name"] == "insert_layer":  # without another copy of the whole spec for each of them
+        layers = inserted(layers, index, [operation["layer"]], operation["port"])
+    else:
+        arguments = {name: value for name, value in operation.items() if name != "name"}
+        _, layers = OPERATIONS[operation["name"]](spec, **arguments)
+    after = blocks_of(layers, spec.resolved, spec.blocks[:index])
     count = len(after) - len(spec.blocks)
     new = after[index : index + max(count, 1)]
     known = {

@@ -63,6 +63,7 @@ class ProbeContext(Protocol):
     parameters: dict[str, np.ndarray]
     marks: list[dict[str, Any]]
     frozen: dict[str, np.ndarray]
+    cut_off: dict[str, np.ndarray]
     distributions: Any
     walking: Any
 

@@ -46,7 +46,7 @@ def is_map(block: Any) -> bool:
 
 ENTRY = Probe(
     id="activation_map",
-    label="Class-activation map",
+    label="Activation map",
     sentence="Where in the picture the features are that speak for the class.",
     formula="max(0, Σᵪ αᵪ·Aᵪ), αᵪ = mean of ∂zₖ / ∂Aᵪ",
     source="Selvaraju et al. (2017), Grad-CAM; Zhou et al. (2016), Learning deep features",

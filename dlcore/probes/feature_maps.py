@@ -26,7 +26,8 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     it is, and 1 where it is one of test.
 
     Options: `sample` and `split` as `sample_picture`; `show` "values" or "gradients" (∂ loss of that sample / ∂ value,
-    in eval mode); `pixels`, a drawn picture (see `made_up`), whose `of` is −1. In a walk only the values of a training sample that are known so far.
+    in eval mode); `pixels`, a drawn picture (see `made_up`), whose `of` is −1. In a walk only the values of a training
+    sample that are known so far.
     """
     show = options.get("show", "values")
     if show not in SHOWN:

@@ -32,7 +32,8 @@ def suits(input_shape, target):
 ENTRY = Start(
     id="unet",
     label="Small U-Net",
-    sentence="The picture is made smaller and larger again, beside what it was: an answer for every pixel.",
+    sentence="The picture is made smaller and larger again, beside what it was; with noise as augmentation it learns "
+    "to take the noise away.",
     source="Ronneberger, Fischer & Brox (2015), U-Net",
     order=60,
     layers=layers,

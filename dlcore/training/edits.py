@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -112,6 +113,40 @@ def outgoing(network: Network, address: str) -> list[Part]:
     if not found:
         raise SpecError("address", "No weights are behind this neuron, so there is nothing that could be cut.")
     return list(found)
+
+
+def cut_off(network: Network, values: Mapping[str, Any], frozen: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Which neurons or channels are cut off, by the address of their block: (units,) True where all weights behind one
+    are 0 and frozen. Only blocks in which one is."""
+    dead = {name: held & (np.asarray(values[name]) == 0) for name, held in frozen.items()}
+    if not any(held.any() for held in dead.values()):
+        return {}
+    if network not in _BEHIND:
+        _BEHIND[network] = {
+            block.address: [_behind(network, f"{block.address}[{unit}]") for unit in range(block.output_shape[0])]
+            for block in network.blocks[:-1]
+            if block.parameters
+        }
+    found = {
+        address: np.array([bool(parts) and all(_is_dead(dead, *part) for part in parts) for parts in units])
+        for address, units in _BEHIND[network].items()
+    }
+    return {address: units for address, units in found.items() if units.any()}
+
+
+_BEHIND: WeakKeyDictionary[Network, dict[str, list[list[Part]]]] = WeakKeyDictionary()
+
+
+def _behind(network: Network, address: str) -> list[Part]:
+    """`outgoing`, or nothing where that is refused."""
+    try:
+        return outgoing(network, address)
+    except SpecError:
+        return []
+
+
+def _is_dead(dead: Mapping[str, np.ndarray], name: str, indices: tuple[int, ...]) -> bool:
+    return name in dead and bool(dead[name][indices].all())
 
 
 def _follow(network: Network, layer: int, places: set[tuple[int, ...]], found: dict[Part, None]) -> None:

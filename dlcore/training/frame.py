@@ -19,7 +19,7 @@ from dlcore.params import SpecError
 from dlcore.probes import Named, Probe
 from dlcore.training.data import picture_of
 from dlcore.training.distributions import Distributions, distributions
-from dlcore.training.edits import masks_of
+from dlcore.training.edits import cut_off, masks_of
 from dlcore.training.inside import Inside
 from dlcore.training.timeline import marks, marks_key
 
@@ -60,6 +60,7 @@ PASSES = 6  # for maps of so many sizes and slices buffers are kept
 WITH = {  # what is handed out with which part
     "history_from": "history",
     "frozen": "parameters",
+    "cut_off": "parameters",
     "picture": "data",
     "coming": "pictures",
     "losses": "predictions",
@@ -82,15 +83,24 @@ class _Handed:
 
 
 class Costly(NamedTuple):
-    """Something that takes long: what was found, of which past and version, and until when that will do."""
+    """Something that takes long: what was found, of which past and version, and when it was found, by the clock and by
+    this thread's work, which it took `took` seconds of."""
 
     value: Any
     past: tuple[int, int]
     version: int
-    until: float
+    clock: float
+    worked: float
+    took: float
+
+    def will_do(self) -> bool:
+        """Whether it is too early to find it anew: a busy machine leaves little work between two looks at the clock."""
+        gone = time.perf_counter() - self.clock
+        return gone < GAP or (gone < LONGEST and time.thread_time() - self.worked < SHARE * self.took)
 
 
-GAP, SHARE, MOST_COSTLY = 0.2, 10, 8  # seconds; how many times what it took; how many are kept
+GAP, LONGEST, SHARE = 0.2, 2.0, 10  # seconds that it stays at least and at most; so many times what it took is worked
+MOST_COSTLY = 8  # are kept
 
 
 class FrameContext:
@@ -145,6 +155,11 @@ class FrameContext:
         return self._once("frozen", lambda: masks_of(self.network, self._run.frozen))
 
     @property
+    def cut_off(self) -> dict[str, np.ndarray]:
+        """Which neurons or channels are cut off from all that comes after them, by the address of their block."""
+        return self._once("cut_off", lambda: cut_off(self.network, self.parameters, self.frozen))
+
+    @property
     def distributions(self) -> Distributions:
         """How the numbers of every layer are spread."""
         return self._once("distributions", lambda: distributions(self._run))
@@ -187,17 +202,17 @@ class FrameContext:
     def seldom(self, key: Any, compute: Callable[[], Any]) -> Any:
         """What takes long to compute: while the run moves it is computed anew only now and then, so that it takes a
         small part of the time and no other picture its frames."""
-        run, now = self._run, time.perf_counter()
+        run = self._run
         kept, past = self._costly.get(key), (run.build, run.data_build)
-        if kept and kept.past == past and (kept.version == run.version or (run.moving and now < kept.until)):
+        if kept and kept.past == past and (kept.version == run.version or (run.moving and kept.will_do())):
             return kept.value
         start = time.thread_time()
         value = compute()
-        until = now + max(GAP, SHARE * (time.thread_time() - start))
+        worked = time.thread_time()
         self._costly.pop(key, None)
         while len(self._costly) >= MOST_COSTLY:
             self._costly.pop(next(iter(self._costly)))
-        self._costly[key] = Costly(value, past, run.version, until)
+        self._costly[key] = Costly(value, past, run.version, time.perf_counter(), worked, worked - start)
         return value
 
     def grid(self, size: int, beyond: Any = None) -> dict[str, np.ndarray]:

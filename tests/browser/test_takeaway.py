@@ -6,7 +6,11 @@ import base64
 import io
 import json
 import re
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +22,8 @@ from safetensors.numpy import load
 from dlcore import Run, RunSpec
 from dlcore.export.notebook import notebook_of
 from dlcore.export.pytorch_script import export_run
+from dlcore.links import write_link
+from dlcore.spec import fit
 from tests.browser._drive import Stage, fits
 
 Open = Callable[..., Page]
@@ -101,6 +107,23 @@ def test_share_gives_what_is_on_screen_as_files(open_page: Open) -> None:
     assert name == f"glassbox_gaussian_step{run.step}.safetensors"
     for address, values in load(weights).items():
         np.testing.assert_array_equal(values, run.parameters[address])
+
+
+def test_a_graph_on_pictures_is_taken_away_as_an_archive_that_runs(open_page: Open, tmp_path: Path) -> None:
+    """Oracle: what the screen says of the run."""
+    conv = {"kind": "conv2d", "channels": 4, "activation": "relu"}
+    layers = [conv, conv, {"kind": "add", "from": [1, 0]}, {"kind": "max_pool2d"}, {"kind": "flatten"}]
+    spec, _ = fit(RunSpec.default(), {"data.kind": "shapes", "data.samples": 60, "network.layers": layers})
+    stage = Stage(open_page(write_link(spec), accept_downloads=True))
+    stage.epochs(1)
+    loss = stage.metrics()["train_loss"]
+    name, archive = fetched(share(stage), "Script")
+    assert name == "glassbox_shapes.zip"
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        file.extractall(tmp_path)
+    command = [sys.executable, "-I", "glassbox_shapes.py"]
+    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True).stdout
+    assert float(printed.splitlines()[-1].split()[3]) == pytest.approx(loss, rel=1e-3)
 
 
 @pytest.mark.parametrize("colours", [2, 200])

@@ -252,7 +252,7 @@ def grown(spec: RunSpec, drawn: list) -> RunSpec:
     return spec
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(steps, st.booleans())
 def test_graphs(drawn, plane):
     """Whatever can be built by hand: drawn operations on a small network, misfits mended by their repairs."""

@@ -132,7 +132,7 @@ def leaves(symbol, values):
 def test_expressions_are_forward_and_its_jacobian(entry, params):
     """Every number of the result, in train mode too: its value, what it reads, its slopes, and who reads an input."""
     for shape in fitting(entry, params):
-        if math.prod(entry.output_shape(shape, **params)) <= 200:
+        if math.prod(entry.output_shape(shape, **params)) <= 100:
             _check_expressions(entry, params, shape)
 
 
@@ -144,12 +144,19 @@ def _check_expressions(entry, params, shape):
     z = entry.forward(x, weights, *drawn, **params)[0]
     indices = list(np.ndindex(tuple(z.shape)))
     chosen = [indices[i] for i in sorted({0, len(indices) - 1, *range(0, len(indices), max(1, len(indices) // 12))})]
-    readers: dict = {}
+    readers, users = {}, {}
     for index in indices:
-        for place in entry.reads(index, shape, **params).inputs:
+        reads = entry.reads(index, shape, **params)
+        for place in reads.inputs:
             readers.setdefault(place, []).append(index)
+        for name in weights:
+            multiplied = (None,) if name == "bias" else reads.inputs
+            for place, other in zip(reads.parameters[name], multiplied, strict=True):
+                users.setdefault((name, place), set()).add((index, other))
     for (port, place), found in readers.items():
         assert sorted(entry.feeds(port, place, shape, **params)) == sorted(set(found))
+    for (name, place), found in users.items():
+        assert set(entry.parameter_feeds(name, place, shape, **params)) == found
     for index in chosen:
         slopes = torch.autograd.grad(z[index], (*xs, *weights.values()), retain_graph=True, allow_unused=True)
         slopes = [torch.zeros_like(part) if slope is None else slope.clone()

@@ -30,7 +30,7 @@ def test_a_start_fits_and_trains_or_says_what_it_needs(start, data):
     operation = {"name": "start_from", "start": start}
     offered = {entry.id: after for entry, after in starts_for(SPECS[data])}
     if start not in offered:
-        with pytest.raises(SpecError, match="needs other data|has no pictures"):
+        with pytest.raises(SpecError, match=r"needs other data|has no pictures"):
             operate(SPECS[data], operation)
         return
     spec, _ = operate(SPECS[data], operation)

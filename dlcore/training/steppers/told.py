@@ -91,8 +91,11 @@ class Told:
             code, sentence = self._delta(i, value)
         else:
             code = f"d_{_short(value)}{i} = {self._line(i, value)}"
-            sentence = f"The gradient of each {value} of {where}, added up over the samples: " + (
-                "the value that comes in times δ of its neuron." if is_weight(name) else "δ of its neuron."
+            over, own = "the samples", "its neuron"
+            if len(self._blocks[i].output_shape) == 3:
+                over, own = "the samples and all places of the picture", "its channel there"
+            sentence = f"The gradient of each {value} of {where}, added up over {over}: " + (
+                f"the value that comes in times δ of {own}." if is_weight(name) else f"δ of {own}."
             )
         return Operation(f"{name}.grad", "backward", i, tuple(addresses), code, sentence)
 

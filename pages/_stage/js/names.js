@@ -34,13 +34,14 @@ export function inputName(shape, index) {
   return CHANNELS[shape.shape[0]]?.[index] ?? `channel ${index + 1}`;
 }
 
-/** Where a number of a flattened picture comes from, "channel 2, row 3, column 1"; "" where the entry flattens none. */
+/** Where a number of a flattened picture comes from, "channel 2 (3, 1)"; "" where the entry flattens none. */
 function placeInPicture(shape, layer, index) {
   const entry = shape.layers[layer];
   const from = entry?.from.length === 1 && (entry.from[0] < 0 ? shape.shape : shape.layers[entry.from[0]].shape);
   if (!from || from.length !== 3 || entry.shape.length !== 1 || entry.shape[0] !== from[0] * from[1] * from[2]) return "";
   const [, rows, columns] = from;
-  return `channel ${Math.floor(index / (rows * columns)) + 1}, row ${(Math.floor(index / columns) % rows) + 1}, column ${(index % columns) + 1}`;
+  const place = `(${(Math.floor(index / columns) % rows) + 1}, ${(index % columns) + 1})`;
+  return from[0] === 1 ? `pixel ${place}` : `channel ${Math.floor(index / (rows * columns)) + 1} ${place}`;
 }
 
 /** What feeds input number `index` of a layer: "x₁" for the first layer, else "neuron 4" of the one before. */

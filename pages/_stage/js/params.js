@@ -58,15 +58,24 @@ function numberField(param, value, change) {
     type: "text", inputmode: param.kind === "integer" ? "numeric" : "decimal", autocomplete: "off",
     "aria-label": param.label, title: param.sentence, value: editable(value),
   });
+  let asked = value;
   const take = () => {
     const next = settle(param, field.value);
     if (Number.isNaN(next)) field.value = editable(value);
     else {
       field.value = editable(next);
-      if (next !== value) change(next);
+      if (next !== asked) change(next);
+      asked = next;
     }
   };
   field.addEventListener("change", take);
+  field.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: param.step, ArrowDown: -param.step }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    field.value = editable(settle(param, String((parse(field.value) || 0) + by)));
+    take();
+  });
   field.addEventListener("focus", () => field.select());
   return field;
 }

@@ -147,6 +147,22 @@ def test_a_graph_on_pictures_reads_as_its_branches_and_prints_the_curve(tmp_path
         assert float(row[3]) == pytest.approx(ends.loc[int(row[1]), "train_loss"], rel=1e-3)
 
 
+@pytest.mark.parametrize("clipping", ["none", "norm"])
+def test_what_is_frozen_stays_frozen(clipping, capsys):
+    """Oracle: the run itself, trained on from there."""
+    changes = {"learning.clipping": clipping, "learning.penalty": "weight_decay", "data.samples": 60}
+    run = Run(RunSpec.default().with_(**changes))
+    run.freeze("layers.0")
+    run.freeze("layers.1.weight[0,2]")
+    run.advance(epochs=2)
+    script = export_run(run)[1]
+    assert '    "2.weight": [2],' in script
+    exec(compile(script, "script", "exec"), {"__name__": "__main__"})
+    last = capsys.readouterr().out.splitlines()[-1].split()
+    run.advance(epochs=20)
+    assert float(last[3]) == pytest.approx(run.history["train_loss"].iloc[-1], rel=1e-3)
+
+
 def test_what_leads_nowhere_is_left_out():
     layers = [{"units": 3}, {"units": 5, "from": [-1]}, {"units": 2, "from": [0]}]
     run = Run(RunSpec.default().with_(**{"network.layers": layers}))

@@ -45,6 +45,15 @@ def test_any_input_is_set_by_itself(run):
     assert both["inputs"].values.tolist() == [-1.0, 2.0, 1.0]
 
 
+def test_of_test_samples_and_of_pictures_it_tells_the_same():
+    """Oracle: what `Run.predict` answers for that sample of the test data."""
+    run = Run(fit(RunSpec.default(), {"data.kind": "digits"})[0])
+    arrays = run.probe("sample_values", split="test", sample=5)
+    assert arrays["layers.0.activation"].axes == ("unit", "row", "column")
+    last = arrays[f"layers.{len(run.network.blocks) - 1}.activation"].values
+    assert last == pytest.approx(run.predict(run.data("test").x[5:6])[0], abs=1e-5)
+
+
 def test_asking_what_would_be_changes_nothing(run):
     x, inputs, version = run.data("train").x.copy(), run.data("train").inputs.clone(), run.version
     state = {name: tensor.clone() for name, tensor in run.state.items()}

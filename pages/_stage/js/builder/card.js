@@ -8,7 +8,7 @@ import { openPopover } from "../popover.js";
 import { joining } from "./joining.js";
 import { repairs } from "./misfits.js";
 import { stepped } from "./moves.js";
-import { carryOut, focusOn, openPalette } from "./palette.js";
+import { carryOut, openPalette } from "./palette.js";
 import { capital, entryWords, shapeOf, shapeWords } from "./words.js";
 
 const SURGERY = [["freeze", "Freeze"], ["zero", "Zero"], ["flip", "Flip"], ["randomize", "Redraw"]];

@@ -16,7 +16,8 @@ const LEVEL = 0.3; // how much less it counts to be too high or too low
 export function carried(element, { builder, words, taken = () => true, drop }) {
   draggable(element, {
     take: () => {
-      if (!builder.placed?.edges.length) return null;
+      const { store, placed } = builder;
+      if (!placed?.edges.length || store.walk || store.view.hidden.includes("add_layer")) return null;
       const ghost = h("div.ghost", { "aria-hidden": "true" }, words);
       builder.field.closest(".stage").append(ghost);
       builder.field.classList.add("dropping");

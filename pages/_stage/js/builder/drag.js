@@ -28,7 +28,6 @@ export function draggable(element, { take, move, drop, end }) {
       if (!held && Math.hypot(at.clientX - from[0], at.clientY - from[1]) >= START) {
         held = take(event);
         if (!held) return over();
-        element.setPointerCapture?.(event.pointerId);
       }
       if (held) move(held, at);
     });

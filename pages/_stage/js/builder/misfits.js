@@ -5,6 +5,7 @@ import { carryOut } from "./palette.js";
 import { capital, entryWords } from "./words.js";
 
 const EDGE = 8;
+const NARROW = 560; // px of room from which it can stand beside its layer
 const CALLED = 2500; // ms
 
 export class Misfits {
@@ -34,11 +35,13 @@ export class Misfits {
     const { shape } = this.store;
     const wrong = shape.layers.map(({ misfit }) => misfit).filter(Boolean);
     const known = JSON.stringify(wrong);
-    if (known !== this.#known) {
+    const fresh = known !== this.#known;
+    if (fresh) {
       this.#known = known;
       this.host.replaceChildren(...wrong.map((misfit) => h("div.misfit-mark", { "data-entry": misfit.index, title: misfit.message })),
         ...wrong.slice(0, 1).map((misfit) => this.#told(misfit)));
     }
+    if (fresh && wrong.length) this.#reveal(wrong[0].index, boxes);
     for (const node of this.host.children) {
       const box = boxes[node.dataset.entry];
       node.hidden = !box;
@@ -48,8 +51,20 @@ export class Misfits {
     }
   }
 
+  /** In a network that is wider than its box, bring what does not fit into it. */
+  #reveal(index, boxes) {
+    const pan = this.host.closest(".pan");
+    const box = boxes[index];
+    if (box && pan && pan.scrollWidth > pan.clientWidth) pan.scrollLeft = box.x - pan.clientWidth / 2;
+  }
+
   #beside(node, { x, y, width, height }, layout) {
     const [wide, high] = [node.offsetWidth, node.offsetHeight];
+    if (this.host.closest(".pan")?.clientWidth < NARROW) {
+      const under = Math.min(y + height + 12, layout.height - high - EDGE);
+      Object.assign(node.style, { left: `${Math.round(Math.max(EDGE, x + width / 2 - wide / 2))}px`, top: `${Math.round(under)}px` });
+      return;
+    }
     const left = x - wide - 14 >= EDGE ? x - wide - 14 : Math.min(x + width + 14, layout.width - wide - EDGE);
     const top = Math.min(Math.max(y + height / 2 - high / 2, EDGE), layout.height - high - EDGE);
     Object.assign(node.style, { left: `${Math.max(EDGE, Math.round(left))}px`, top: `${Math.round(top)}px` });

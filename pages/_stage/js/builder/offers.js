@@ -35,8 +35,8 @@ export function grouped(found, catalogue) {
     { name: "Mends the network", entries: [...layers, ...blocks].filter(mends) },
     { name: "Layers that fit here", entries: layers.filter((entry) => fits(entry) && !mends(entry)) },
     { name: "Blocks of several layers", entries: blocks.filter((entry) => fits(entry) && !mends(entry)) },
-    { name: "Does not fit here", entries: [...layers, ...blocks].filter((entry) => !fits(entry)) },
     { name: "Put a whole network in place of this one", entries: starts },
+    { name: "Does not fit here", entries: [...layers, ...blocks].filter((entry) => !fits(entry)) },
   ].filter(({ entries }) => entries.length);
 }
 

@@ -11,7 +11,13 @@ const isTouch = () => matchMedia("(pointer: coarse)").matches;
 export function focusOn(root, ...keys) {
   const node = keys.map((key) => root.querySelector(`[data-key="${key}"]`)).find(Boolean);
   node?.focus({ preventScroll: true });
-  node?.scrollIntoView({ block: "nearest", inline: "nearest" }); // in a network that is wider than its box
+  if (node) reveal(root, node.dataset.key);
+}
+
+/** In a network that is wider than its box, bring what has this key into it. */
+export function reveal(root, key) {
+  const node = root.querySelector(`.pan [data-key="${key}"]`);
+  node?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** Have an operation done; then the focus goes on where the next one would be. */
@@ -29,13 +35,16 @@ export async function take(store, root, offer, place, key) {
   const before = store.shape.layers.length;
   const answer = await store.operate(offer.operation);
   if (answer.type === "refused") return undefined;
-  if (key) return focusOn(root, key);
+  if (key) {
+    reveal(root, `layer-${offer.operation.index}`);
+    return focusOn(root, key);
+  }
   const started = offer.operation.name === "start_from";
   return focusOn(root, ...(started ? [`plus-${store.shape.layers.length - 1}-0`] : behind(before, store.shape.layers.length, place)));
 }
 
 /** Entries of the picker for the second way into a merge, one for each layer that it could come from. */
-export function sourceGroups(store, entry) {
+function sourceGroups(store, entry) {
   const entries = entry.offer.sources.map((offer) => ({
     id: `source-${offer.source}`, label: capital(entryWords(store.shape, offer.source)),
     sentence: `${shapeWords(shapeOf(store.shape, offer.source))} come from there.`, offer,

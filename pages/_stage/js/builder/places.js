@@ -5,6 +5,7 @@
  * from the right of the one to the left of the other, with the place {x, y} of its plus sign.
  */
 
+const BESIDE = 12; // px from a layer's box
 const LEAST = 26; // px: the side of a box without tiles
 
 /** @param {object} layout as `layOut` gives it @param {object} shape the run's @returns {{boxes: object, edges: object[]}} */
@@ -37,12 +38,16 @@ function edgesOf(shape, boxes) {
 }
 
 /** A way in has its plus sign in the row of the heads, or where several come in the first that comes straight. */
-function plusOf(edge, { plusses, edges }) {
+function plusOf(edge, { plusses, edges, columns, spacing, tight }) {
   const { source, target, x1, y1, x2, y2, below } = edge;
   const middle = Math.round((x1 + x2) / 2);
   if (below !== undefined) return { x: middle, y: Math.round(below) };
   const straight = edges?.length ? edges.find((other) => other.target === target && other.below === undefined) : null;
   const first = straight ? straight.source === source && straight.port === edge.port : source === target - 1;
   const plus = first ? plusses.find(({ index }) => index === target) : null;
+  // Past a column of another branch the middle lies on its tiles.
+  if (!plus && edges?.length && x2 - x1 > spacing) return { x: Math.round(x1) + BESIDE, y: Math.round(y1) };
+  // Between the heads of a lower branch there is no room where columns stand close.
+  if (plus && tight && columns.find(({ layer }) => layer === target)?.headTop) return { x: middle, y: Math.round(y2) };
   return { x: straight || !plus ? middle : plus.x, y: plus ? plus.y : Math.round((y1 + y2) / 2) };
 }

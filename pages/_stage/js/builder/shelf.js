@@ -8,11 +8,13 @@ import { openPalette, take } from "./palette.js";
 import { parameterWords, shapeWords } from "./words.js";
 
 const BACK = 16; // places before the output that are tried, from the last one on
+const HELD = 300; // ms until the shelf looks again whether its layers may be put in order
 const NAMES = { blocks: "Blocks", starts: "Start from" };
 const nameOf = ({ folder, group }) => NAMES[folder] ?? group;
 
 export class Shelf {
   #asked = 0;
+  #known = "";
   #last = Promise.resolve();
 
   /** @param {import("../store.js").RunStore} store @param {import("./builder.js").Builder} builder @param {() => void} resized */
@@ -55,6 +57,11 @@ export class Shelf {
     const mine = this.#asked += 1;
     const answer = await store.do("offers", { index: store.shape.layers.length - 1, port: 0 }, { quiet: true });
     if (mine !== this.#asked || !answer.result) return;
+    // What somebody holds must not be taken out of the hand.
+    if (this.builder.field.classList.contains("dropping")) return void setTimeout(() => this.fill(), HELD);
+    const known = JSON.stringify(answer.result);
+    if (known === this.#known) return;
+    this.#known = known;
     const key = this.list.getRootNode().activeElement?.dataset?.key;
     // Always in one order: what is reached for again and again must not move.
     const entries = ["layers", "blocks", "starts"].flatMap((folder) => described(answer.result, store.catalogue, folder));

@@ -7,7 +7,7 @@ import { control } from "../params.js";
 const SIZES = { units: ["neuron", "Neurons"], channels: ["channel", "Channels"] };
 
 /** The parameter that says how large a layer is, or undefined where its size follows from its input. */
-export const sizeParam = (store, kind) => store.catalogue.layers?.find((entry) => entry.id === kind)?.params.find(({ id }) => SIZES[id]);
+const sizeParam = (store, kind) => store.catalogue.layers?.find((entry) => entry.id === kind)?.params.find(({ id }) => SIZES[id]);
 
 export class Units {
   #wanted = new Map(); // what was asked for, by layer, until the server has answered

@@ -20,7 +20,8 @@ export function takeaway(stage, store, link) {
   const starts = store.changed ? "goes on from the weights as they are now" : "starts from the same weights and prints the same losses";
   const exported = async (what, needs) => {
     const { file, message } = await fetched(store, "export", { what });
-    return message ?? `${file} is in your downloads. ${needs}`;
+    const unpack = file?.endsWith(".zip") ? "Unpack it into a folder: its numbers lie beside it. " : "";
+    return message ?? `${file} is in your downloads. ${unpack}${needs}`;
   };
   const items = [
     ["Picture", "PNG", "The screen as it is now, with its numbers and its link.", async () => {

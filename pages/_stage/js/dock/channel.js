@@ -5,20 +5,19 @@
 
 import { h, setAttribute, setText, themeOf } from "../dom.js";
 import { number } from "../format.js";
-import { inputName, neuronName, numberAddress, placeName, sourceName, unitWord } from "../names.js";
+import { neuronName, numberAddress, placeName, sourceName } from "../names.js";
 import { PictureSheet } from "../network/sheet.js";
 import { numberField, numberText } from "./field.js";
-import { leading, tell } from "./told.js";
+import { tell } from "./told.js";
 
 const LARGE = 5; // a window of more rows is shown as a picture alone
 const MOST = 32; // windows in a row
 
 const arrayAt = (store, name) => store.frame?.arrays.get(name) ?? null;
 
-/** Whether a place belongs to pictures, so that this file has its card. @param {object} shape */
-export function isChannel(shape, place) {
-  const at = place.link ? place.link.layer : place.input === undefined ? place.layer : -1;
-  return (at < 0 ? shape.shape : shape.layers[at]?.shape)?.length === 3;
+/** Whether a place belongs to pictures, or to what has no sum of its own, so that this file has its card. @param {object} shape */
+export function isChannel(shape, { layer = -1 }) {
+  return layer < 0 ? shape.shape.length === 3 : shape.layers[layer]?.shape.length === 3 || !shape.layers[layer]?.has_activation;
 }
 
 /** One unit's part of an array of pictures, (row, column) of bytes. */
@@ -42,6 +41,27 @@ class Thumb {
   }
 }
 
+/** The windows of weights of one unit, a small picture for each channel that it reads; hidden where it has none. */
+export function windowsOf(store, layer, unit) {
+  const element = h("div.channel-windows", { role: "group", "aria-label": "Its weights as pictures", hidden: true });
+  let thumbs = [];
+  return {
+    element,
+    update(theme) {
+      const array = arrayAt(store, `filters/layers.${layer}.weight`);
+      element.hidden = array?.axes?.length !== 4 || unit >= array.shape[0];
+      if (element.hidden) return;
+      const channels = Math.min(MOST, array.shape[1]);
+      if (thumbs.length !== channels) {
+        thumbs = Array.from({ length: channels }, (_, channel) => new Thumb("channel-window", `Weights on channel ${channel + 1}`));
+        element.replaceChildren(...thumbs.map((thumb) => thumb.element));
+        element.classList.toggle("few", channels <= 3);
+      }
+      thumbs.forEach((thumb, channel) => thumb.show(unitOf(array, unit * array.shape[1] + channel), false, theme));
+    },
+  };
+}
+
 /**
  * @param {HTMLElement} host the card's body @param {object} store
  * @param {() => {layer?: number, unit?: number, input?: number, pixel?: number[]}} at what is looked at; its pixel moves
@@ -51,28 +71,14 @@ export function channelCard(host, store, at) {
   const { layer = -1, unit, input } = at();
   const entry = shape.layers[layer] ?? null;
   const map = new Thumb("channel-map", `Map of ${placeName(shape, layer < 0 ? { input } : { layer, unit })}`);
-  const windows = h("div.channel-windows", { role: "group", "aria-label": "Its windows of weights" });
+  const windows = windowsOf(store, layer, unit);
   const where = h("p.formula.channel-where", {});
   const sum = h("p.formula", {});
   const result = h("p.formula", {});
   const bias = h("p.formula", {});
   const hint = h("p.hint", {}, "Shift and arrow keys go from pixel to pixel; Enter opens the arithmetic.");
-  host.replaceChildren(h("div.channel-row", {}, map.element, h("div.channel-says", {}, where, sum, result, bias, windows)), hint);
-  let thumbs = [];
+  host.replaceChildren(h("div.channel-row", {}, map.element, h("div.channel-says", {}, where, sum, result, bias, windows.element)), hint);
   const label = (id) => store.catalogue?.activations?.find((each) => each.id === id)?.label ?? id;
-
-  function filters(theme) {
-    const array = arrayAt(store, `filters/layers.${layer}.weight`);
-    const known = array?.axes?.length === 4 && unit < array.shape[0];
-    windows.hidden = !known;
-    if (!known) return;
-    const channels = Math.min(MOST, array.shape[1]);
-    if (thumbs.length !== channels) {
-      thumbs = Array.from({ length: channels }, (_, channel) => new Thumb("channel-window", `Window on ${sourceName(shape, layer, channel)}`));
-      windows.replaceChildren(...thumbs.map(({ element }) => element));
-    }
-    thumbs.forEach((thumb, channel) => thumb.show(unitOf(array, unit * array.shape[1] + channel), false, theme));
-  }
 
   return {
     update() {
@@ -83,17 +89,19 @@ export function channelCard(host, store, at) {
       const maps = arrayAt(store, `feature_maps/${name}`);
       const own = unit ?? input;
       if (maps?.axes?.length === 3 && own < maps.shape[0]) map.show(unitOf(maps, own), maps.range?.[0] === 0, theme);
-      filters(theme);
+      windows.update(theme);
       const form = layer < 0 ? shape.shape : shape.layers[layer].shape;
-      const index = pixel && (own * form[1] + pixel[0]) * form[2] + pixel[1];
-      const value = (part) => (pixel ? arrayAt(store, part ? `sample_values/${name}.${part}` : `sample_values/${name}`)?.data[index] : undefined);
+      const single = form.length === 1; // no picture, but one number
+      map.element.hidden = hint.hidden = single;
+      const index = single ? own : pixel && (own * form[1] + pixel[0]) * form[2] + pixel[1];
+      const value = (part) => (index !== undefined ? arrayAt(store, part ? `sample_values/${name}.${part}` : `sample_values/${name}`)?.data[index] : undefined);
       if (layer < 0) {
         tell(sum, pixel ? ["pixel = ", { address: numberAddress(at()), value: value("") }] : []);
         return;
       }
       const activation = { address: numberAddress(at()), value: value("activation") };
       if (!entry.has_activation) {
-        tell(sum, pixel ? ["value = ", activation] : []);
+        tell(sum, pixel || single ? ["value = ", activation] : []);
         return;
       }
       const place = `[${own},${pixel}]`;
@@ -119,7 +127,7 @@ export function windowCard(host, store, { layer, unit, input }, open) {
     complaint.hidden = !message;
     setText(complaint, message);
   };
-  const from = layer < 0 ? inputName(shape, input) : sourceName(shape, layer, input);
+  const from = sourceName(shape, layer, input);
   const places = rows > LARGE ? [] : Array.from({ length: rows * columns }, (_, at) => [Math.floor(at / columns), at % columns]);
   const fields = places.map(([row, column]) => {
     const address = `layers.${layer}.weight[${unit},${own},${row},${column}]`;
@@ -129,7 +137,7 @@ export function windowCard(host, store, { layer, unit, input }, open) {
   const thumb = new Thumb("channel-map", `Window of ${neuronName(shape, layer, unit)} on ${from}`);
   const grid = h("div.window-weights", { role: "group", "aria-label": "Its weights" }, ...fields.map(({ element }) => element));
   grid.style.setProperty("--columns", String(columns || 1));
-  host.replaceChildren(h("p.formula", {}, leading(`layers.${layer}.bias[${unit}]`, `${from} → ${unitWord(shape, layer)} ${unit + 1}`, false)), complaint,
+  host.replaceChildren(h("p.formula", {}, placeName(shape, { link: { layer, unit, input } })), complaint,
     h("div.channel-row", {}, thumb.element, grid), h("p.hint", {}, open ? "Each weight is one number; the same window slides over the whole picture." : "Press the line to change these weights."));
   return {
     update() {

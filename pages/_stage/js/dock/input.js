@@ -2,8 +2,8 @@
 
 import { h, setText } from "../dom.js";
 import { count } from "../format.js";
+import { numberAddress } from "../names.js";
 import { numberField, numberText } from "./field.js";
-import { feeding, sourceAddress } from "./neuron.js";
 import { leading } from "./told.js";
 
 /**
@@ -24,7 +24,7 @@ export function inputCard(host, store, { input }, open) {
     store.setWhatIf({ ...others, inputs: { ...inputs, [input]: value } });
     return { type: "done" };
   };
-  const address = sourceAddress(0, input);
+  const address = numberAddress({ input });
   const value = open ? numberField(store, null, `Value of ${entry.label}`, complain, makeUp) : numberText(address);
   const words = h("span", {});
   const hint = h("p.hint", {});
@@ -34,7 +34,7 @@ export function inputCard(host, store, { input }, open) {
   return {
     update() {
       const { whatIf } = store;
-      value.set(feeding(store, 0)?.[input] ?? NaN);
+      value.set(store.frame?.arrays.get("sample_values/inputs")?.data[input] ?? NaN);
       setText(label, whatIf ? "made-up value" : "value for this sample");
       setText(hint, !open ? "" : whatIf ? "Nothing is changed: this only shows what the network would make of it. × beside “what if” ends it."
         : "Type or drag another value, or drag across the map, to see what the network would make of it.");

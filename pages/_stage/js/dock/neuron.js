@@ -1,11 +1,14 @@
 /** The dock's card of one neuron: what it adds up for the chosen sample, each number where it comes from. */
 
-import { h, setText } from "../dom.js";
-import { number } from "../format.js";
+import { h, setText, themeOf } from "../dom.js";
+import { count, number } from "../format.js";
 import { neuronName, numberAddress, placeName, sourceName } from "../names.js";
 import { heldOf } from "../network/frozen.js";
+import { windowsOf } from "./channel.js";
 import { numberField, numberText } from "./field.js";
 import { leading, tell } from "./told.js";
+
+const MOST_ROWS = 100; // weights as rows; all of them are on the picture above
 
 const array = (store, name) => store.frame?.arrays.get(name)?.data;
 
@@ -18,11 +21,17 @@ function softmaxWords(all, unit, z, a) {
     ["a = softmax = eᶻ / all eᶻ together = ", a]];
 }
 
-export const sourceAddress = (layer, index) => numberAddress(layer === 0 ? { input: index } : { layer: layer - 1, unit: index });
+/** The address of a number that feeds a layer. */
+function sourceAddress(shape, layer, index) {
+  const [source] = shape.layers[layer].from;
+  return numberAddress(source < 0 ? { input: index } : { layer: source, unit: index });
+}
 
 /** Values that feed a layer for the chosen sample; undefined while none are known. */
-export function feeding(store, layer) {
-  return array(store, layer === 0 ? "sample_values/inputs" : `sample_values/layers.${layer - 1}.activation`);
+function feeding(store, layer) {
+  const [source] = store.shape.layers[layer].from;
+  return array(store, source < 0 ? "sample_values/inputs" : `sample_values/layers.${source}.output`)
+    ?? array(store, `sample_values/layers.${source}.activation`);
 }
 
 /**
@@ -41,15 +50,16 @@ export function neuronCard(host, store, { layer, unit }, open) {
   };
   const make = (address, label) => (open ? numberField(store, address, label, complain) : numberText(address));
   const formula = h("p.formula", {});
+  const pictures = windowsOf(store, layer, unit);
   const scaled = h("p.formula", { hidden: true });
   const bias = make(`layers.${layer}.bias[${unit}]`, `Bias of ${name}`);
   const sum = `layers.${layer}.pre_activation[${unit}]`;
   // What can be typed is opened by the word before it.
   const head = (address, text) => h("th", { scope: "row" }, open ? leading(address, text) : text);
-  const rows = Array.from({ length: entry.inputs }, (_, i) => {
+  const rows = Array.from({ length: Math.min(MOST_ROWS, entry.inputs) }, (_, i) => {
     const source = sourceName(shape, layer, i);
     const weight = make(`layers.${layer}.weight[${unit},${i}]`, `Weight from ${source}`);
-    return { source, weight, value: numberText(sourceAddress(layer, i)), product: leading(sum, "", false) };
+    return { source, weight, value: numberText(sourceAddress(shape, layer, i)), product: leading(sum, "", false) };
   });
   const added = leading(sum, "", false);
   // What a norm has learned of this neuron: one number in each of its arrays.
@@ -60,13 +70,14 @@ export function neuronCard(host, store, { layer, unit }, open) {
       return { key, what, address, number: make(address, `${label("norms", entry.norm)}: ${what} of ${name}`) };
     });
   host.replaceChildren(
-    scaled, formula, complaint,
+    scaled, formula, pictures.element, complaint,
     h("div.rows", { tabindex: open ? null : "0", role: "group", "aria-label": `Weights of ${name}` },
       h("table", {},
         h("thead", {}, h("tr", {}, ...["from", "weight", "× value", "= product"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {},
           ...rows.map((row, i) => h("tr", {}, head(`layers.${layer}.weight[${unit},${i}]`, row.source), h("td", {}, row.weight.element),
             h("td.figure", {}, row.value.element), h("td.figure", {}, row.product))),
+          entry.inputs > MOST_ROWS && h("tr", {}, h("th", { scope: "row" }, `… ${count(entry.inputs - MOST_ROWS)} more`)),
           h("tr", {}, head(`layers.${layer}.bias[${unit}]`, "bias"), h("td", {}, bias.element), h("td"), h("td.figure", {}, added)),
           ...learned.map((row) => h("tr", {}, head(row.address, row.what), h("td", {}, row.number.element), h("td"), h("td")))))));
   const short = label("activations", entry.activation);
@@ -74,6 +85,7 @@ export function neuronCard(host, store, { layer, unit }, open) {
 
   return {
     update() {
+      pictures.update(themeOf(host));
       const weights = array(store, `parameters/layers.${layer}.weight`);
       const held = heldOf(store.frame, layer);
       const biases = array(store, `parameters/layers.${layer}.bias`);
@@ -139,7 +151,7 @@ export function linkCard(host, store, { layer, unit, input }, open) {
       weight.hold(Boolean(heldOf(store.frame, layer)?.[unit * shape.layers[layer].inputs + input]));
       const fed = feeding(store, layer)?.[input];
       const sum = `layers.${layer}.pre_activation[${unit}]`;
-      tell(carries, fed === undefined ? [] : [`${number(value)} · ${fed < 0 ? "(" : ""}`, { address: sourceAddress(layer, input), value: fed }, fed < 0 ? ") = " : " = ",
+      tell(carries, fed === undefined ? [] : [`${number(value)} · ${fed < 0 ? "(" : ""}`, { address: sourceAddress(shape, layer, input), value: fed }, fed < 0 ? ") = " : " = ",
         { address: sum, value: value * fed, leads: true }]);
       const way = value > 0 ? "adds to" : value < 0 ? "subtracts from" : "changes nothing in";
       setText(words, `A positive value of ${from} ${way} the sum of ${name.slice(0, 1).toLowerCase()}${name.slice(1)}. ${open ? "" : "Press the line to change it."}`);

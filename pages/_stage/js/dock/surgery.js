@@ -2,7 +2,7 @@
 
 import { h, setAttribute, setText } from "../dom.js";
 import { icon } from "../icons.js";
-import { neuronName, numberAddress } from "../names.js";
+import { neuronName, numberAddress, unitWord } from "../names.js";
 import { heldOf, isCutOff, isFrozen } from "../network/frozen.js";
 import { openPopover } from "../popover.js";
 
@@ -19,16 +19,18 @@ export function surgeryRow(host, store, place) {
   const address = addressOf(place);
   const neuron = !place.link;
   const hidden = neuron && !shape.layers[place.layer].output;
+  const learns = !neuron || shape.cost.layers[place.layer].parameters > 0;
+  const word = neuron && unitWord(shape, place.layer);
   const said = h("p.consequence", { role: "status", "aria-live": "polite" });
   const run = (operation, onto) => store.operateOn(operation, address, onto);
   const button = (operation, text, sentence, onclick, ...before) => h("button.chip", {
     type: "button", "data-operation": operation, title: sentence, "aria-label": sentence, onclick: onclick ?? (() => run(operation)),
   }, ...before, h("span", {}, text));
-  const what = neuron ? "this neuron’s weights and bias" : "this weight";
+  const what = neuron ? `this ${word}’s weights and bias` : "this weight";
   const freeze = button("freeze", "Freeze", "", () => run(frozen() ? "unfreeze" : "freeze"), icon("frost"));
   const cut = hidden && button("lesion", "Cut off", "", () => run(cutOff() ? "heal" : "lesion"));
   const others = neuron ? Array.from({ length: shape.layers[place.layer].units }, (_, unit) => unit).filter((unit) => unit !== place.unit) : [];
-  const copy = others.length > 0 && button("copy", "Copy", "Copy this neuron’s weights and bias onto another neuron of its layer", () => choose());
+  const copy = learns && others.length > 0 && button("copy", "Copy", `Copy this ${word}’s weights and bias onto another ${word} of its layer`, () => choose());
   if (copy) setAttribute(copy, "aria-haspopup", "dialog");
 
   const choose = () => openPopover(copy, (close) => [
@@ -52,10 +54,10 @@ export function surgeryRow(host, store, place) {
   };
 
   host.append(h("div.surgery", {},
-    h("div.operations", { role: "group", "aria-label": "Surgery" }, freeze,
+    h("div.operations", { role: "group", "aria-label": "Surgery" }, ...(learns ? [freeze,
       button("zero", "Zero", `Set ${what} to 0`),
       button("flip", "Flip", `Turn the sign of ${what} round`),
-      button("randomize", "Redraw", `Draw ${what} anew by chance`), cut, copy),
+      button("randomize", "Redraw", `Draw ${what} anew by chance`)] : []), cut, copy),
     said));
 
   return {
@@ -65,7 +67,7 @@ export function surgeryRow(host, store, place) {
         held ? `Let ${what} learn again` : `Freeze ${what}: training leaves ${neuron ? "them" : "it"} alone until Reset`);
       if (cut) {
         toggle(cut, off, off ? "Regrow" : "Cut off",
-          off ? "Let the weights behind this neuron learn again, from 0" : "Cut this neuron off: the weights behind it become 0 and stay so");
+          off ? `Let the weights behind this ${word} learn again, from 0` : `Cut this ${word} off: the weights behind it become 0 and stay so`);
       }
       const { consequence: found } = store;
       said.hidden = !found;

@@ -14,7 +14,7 @@ function rowsOf(known, shape) {
   const { target, output, loss } = known.judged();
   const { classes, columns } = shape.output;
   const rows = [];
-  if (known.walk.sample !== null && target) {
+  if (known.walk.sample !== null && target && !shape.output.picture?.length) {
     const at = columnOf(target, shape);
     rows.push(["target", "target", target[0], columns > 1 ? classes[at] : number(target[0]), "target[0]"]);
     const words = columns > 1 ? `output ${classes[at]}` : "output";

@@ -66,20 +66,23 @@ export class Known {
     return this.#train && this.array(this.#train + address) ? this.#train + address : address;
   }
 
-  /** Values by unit: of the sample, or of the batch the mean with its spread, and of a δ the sum. */
-  #units(address, symbol, kind) {
+  /** Values by unit: of the sample, or of the batch the mean with its spread, and of a δ the sum; `over` says so. */
+  #units(address, symbol, kind, layer) {
     const array = this.array(address);
     const samples = this.array(`samples.${address}`);
     const spread = samples && kind === "value" ? spreadOf(samples) : null;
-    return array && { address, symbol, kind, one: !samples, values: array.data, spread };
+    const picture = (layer < 0 ? this.shape.shape : this.shape.layers[layer].shape)?.length === 3;
+    const letter = picture && kind === "value" ? `mean ${symbol}` : symbol;
+    const places = [samples && "the batch", picture && "the channel’s picture"].filter(Boolean).join(" and ");
+    return array && { address, symbol: letter, kind, over: places && `, ${kind === "value" ? "mean" : "sum"} over ${places}`, values: array.data, spread };
   }
 
   /** What a column's tiles show: the last value of the way forward that is known; −1 are the inputs. */
   value(layer) {
-    if (layer < 0) return this.#units("inputs", "x", "value");
+    if (layer < 0) return this.#units("inputs", "x", "value", layer);
     for (const [part, letter, words] of FORWARD.toReversed()) {
-      const found = this.#units(this.named(`layers.${layer}.${part}`), letter, "value");
-      if (found) return { ...found, words: `${words} ${letter}` };
+      const found = this.#units(this.named(`layers.${layer}.${part}`), letter, "value", layer);
+      if (found) return { ...found, words: found.symbol === letter ? `${words} ${letter}` : found.symbol };
     }
     return null;
   }
@@ -90,7 +93,7 @@ export class Known {
     const own = this.#parameter(layer, (part) => part !== "weight", this.walk.phase !== "backward");
     if (own) return own;
     for (const [part, letter] of FORWARD) {
-      const found = this.#units(`layers.${layer}.${part}.grad`, `gradient δ = ∂L/∂${letter}`, "delta");
+      const found = this.#units(`layers.${layer}.${part}.grad`, `gradient δ = ∂L/∂${letter}`, "delta", layer);
       if (found) return found;
     }
     return null;
@@ -102,6 +105,7 @@ export class Known {
    */
   links(layer) {
     const { gaps, travel } = this.current();
+    if (!this.#straight(layer)) return null;
     if (travel < 0 && gaps.includes(layer)) return this.#returning(layer);
     const found = this.#parameter(layer, (part) => part === "weight", true);
     return found ? { ...found, numbers: (unit, input) => ({ address: `${found.address}[${unit},${input}]` }) } : this.#products(layer);
@@ -112,7 +116,7 @@ export class Known {
       const place = parsed(address);
       if (place?.layer !== layer || !fits(place.part) || !this.array(address)) continue;
       const [kind, symbol] = this.#called(place);
-      return { address, symbol, kind, one: true, values: this.array(address).data, spread: null };
+      return { address, symbol, kind, over: "", values: this.array(address).data, spread: null };
     }
     if (!latest) return null;
     const part = fits("weight") ? "weight" : "bias";
@@ -121,7 +125,7 @@ export class Known {
     for (const [suffix, kind, words] of TREATED) {
       const address = `layers.${layer}.${part}.${suffix}`;
       const array = (suffix !== "total_grad" || treated) && this.array(address);
-      if (array) return { address, symbol: words(WORDS[part]), kind, one: true, values: array.data, spread: null };
+      if (array) return { address, symbol: words(WORDS[part]), kind, over: "", values: array.data, spread: null };
     }
     return null;
   }
@@ -131,6 +135,14 @@ export class Known {
     if (slot) return [`slot ${slot}`, `new ${slot} of ${name}`];
     const [kind, words] = PASSING[suffix] ?? TREATED.find(([end]) => end === suffix)?.slice(1) ?? ["next", (what) => `new ${what}`];
     return [kind, words(name)];
+  }
+
+  /** Whether a layer's weights lie one by one on the links from the column before: not those of a window, or of an answer that is drawn as a picture. */
+  #straight(layer) {
+    const weights = this.#arrays.get(`parameters/layers.${layer}.weight`);
+    const { from, output } = this.shape.layers[layer];
+    if (output && this.shape.output.picture?.length) return false;
+    return weights?.shape.length === 2 && (!from || (from.length === 1 && from[0] === layer - 1));
   }
 
   /** Every weight times the value that it is given, once their sum is known: for a batch the mean, as the sum is. */
@@ -173,7 +185,7 @@ export class Known {
   /** Prediction, target and loss, as far as they are known; of a batch the mean loss. */
   judged() {
     const last = this.shape.layers.length - 1;
-    const output = this.#units(this.named(`layers.${last}.activation`), "a", "value");
+    const output = this.#units(this.named(`layers.${last}.activation`), "a", "value", last);
     return { target: this.array("target")?.data ?? null, output, loss: this.scalar(this.named("batch_loss")) };
   }
 }

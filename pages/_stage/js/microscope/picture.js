@@ -9,13 +9,16 @@ import { drawChosen, middleOf } from "../network/links.js";
 import { Figures, growth, placesOf } from "./figures.js";
 import { Judge } from "./judge.js";
 import { Known } from "./known.js";
-import { drawFlow, drawTile, largest, shade, strength } from "./tiles.js";
+import { drawBar, drawFlow, drawTile, largest, shade, strength } from "./tiles.js";
 import { Travel } from "./travel.js";
 
 const CAPTION = 12; // px above a column's first tile
 const WIRE = 26; // px from the output to the card of target and loss, and from its middle at least …
 const LEAST = 24; // … so many more, for the caption of a small tile
 const NARROW = 112; // px between columns below which only the shortest words fit
+
+/** Whether there is one number for each tile: an answer that is a picture in a row has one for each pixel. */
+const tells = ({ values }, { picture, units }) => !picture || values.length === units;
 
 export class WalkPicture {
   /** @param {HTMLElement} field the network's own @param {object} store */
@@ -54,7 +57,7 @@ export class WalkPicture {
     const known = new Known(frame, shape);
     const now = known.current();
     const columns = layout.columns.map((column, at) => ({
-      column, at, halves: [known.value(column.layer), known.second(column.layer)].filter(Boolean),
+      column, at, halves: [known.value(column.layer), known.second(column.layer)].filter((half) => half && tells(half, column)),
     })).filter(({ column }) => column.kind !== "fold");
     const flows = gaps.map((gap) => known.links(gap.layer));
     const scales = this.#scales([...columns.flatMap(({ halves }) => halves), ...flows.filter(Boolean)]);
@@ -97,12 +100,16 @@ export class WalkPicture {
     const current = columns.includes(column.layer);
     column.rows.forEach((y, unit) => {
       const shades = halves.map((half) => shade(half.values[unit], half.kind, scales.of(half), theme));
-      drawTile(g, { x: column.x, y, size: column.size, colours: shades, current }, colours);
-      const name = column.layer < 0 ? shape.inputs[unit]?.label : neuronName(shape, column.layer, unit);
+      if (column.bar) {
+        drawBar(g, { x: column.xs[unit], y, size: column.size, high: column.pitch, colours: shades, current });
+        return;
+      }
+      drawTile(g, { x: column.xs[unit], y, size: column.size, colours: shades, current }, colours);
+      const name = column.layer < 0 ? shape.inputs[unit]?.label ?? "Input" : neuronName(shape, column.layer, unit);
       halves.forEach((half, place) => this.figures.tile({
         key: `${column.layer}:${unit}:${place}`, address: `${half.address}[${unit}]`, sample: known.walk.sample,
-        value: half.values[unit], spread: half.spread?.[unit], title: `${name}, ${half.symbol}${half.one ? "" : half.kind === "value" ? ", mean of the batch" : ", sum over the batch"}`,
-        x: column.x, y, size: column.size, half: place, halves: halves.length, colour: shades[place], current, column: at, row: unit, stop: current && (columns.length === 1 || column.output),
+        value: half.values[unit], spread: half.spread?.[unit], title: `${name}, ${half.symbol}${half.over}`,
+        x: column.xs[unit], y, size: column.size, half: place, halves: halves.length, colour: shades[place], current, column: at, row: unit, stop: current && (columns.length === 1 || column.output),
         lifted: hover?.layer === column.layer && hover.unit === unit,
       }));
     });

@@ -77,6 +77,16 @@ export function drawTile(g, { x, y, size, colours, current }, ink) {
   g.stroke();
 }
 
+/** One number of a bar of many, values on the left and gradients on the right. @param {CanvasRenderingContext2D} g */
+export function drawBar(g, { x, y, size, high, colours, current }) {
+  g.globalAlpha = current ? 1 : DIM;
+  colours.forEach((colour, half) => {
+    g.fillStyle = colour;
+    g.fillRect(x - size / 2 + (size / colours.length) * half, y - high / 2, size / colours.length, Math.max(1, high));
+  });
+  g.globalAlpha = 1;
+}
+
 /**
  * The links of one gap.
  *

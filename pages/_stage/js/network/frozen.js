@@ -26,14 +26,8 @@ export function isFrozen(store, layer, unit) {
 export const isLayerFrozen = (store, layer) => Array.from({ length: store.shape.layers[layer].units }, (_, unit) => unit)
   .every((unit) => isFrozen(store, layer, unit));
 
-/** Whether everything behind a neuron is 0 and frozen. */
-export function isCutOff(store, layer, unit) {
-  const held = heldOf(store.frame, layer + 1);
-  const weights = store.frame?.arrays.get(`parameters/layers.${layer + 1}.weight`)?.data;
-  const { units, inputs } = store.shape.layers[layer + 1] ?? {};
-  if (!held || !weights || held.length !== units * inputs) return false;
-  return Array.from({ length: units }, (_, row) => row * inputs + unit).every((at) => held[at] && weights[at] === 0);
-}
+/** Whether everything behind a neuron, or a channel, is 0 and frozen. */
+export const isCutOff = (store, layer, unit) => Boolean(store.frame?.arrays.get(`parameters/cut.layers.${layer}`)?.data[unit]);
 
 /** What a neuron's name says of it: ", frozen", ", 2 of its weights frozen", ", cut off". */
 export function frozenWords(store, layer, unit) {

@@ -33,8 +33,11 @@ export function placed(layers) {
     while (before === undefined && !(free(depth, lane) && passes(from[0], depth, lane))) lane += 1;
     places.push({ depth, lane });
     take(depth, lane, index);
-    const source = before ?? from[0];
-    for (let between = places[source + 1].depth + 1; between < depth; between += 1) take(between, lane, source);
+    for (const source of from) {
+      const own = places[source + 1];
+      const way = [own.lane, lane].find((each) => passes(source, depth, each)); // its values pass there, undisturbed
+      for (let between = own.depth + 1; way !== undefined && between < depth; between += 1) take(between, way, source);
+    }
   });
   const rounds = [];
   layers.forEach(({ from }, target) => from.forEach((source) => {

@@ -16,6 +16,9 @@ import { openPopover } from "../popover.js";
 
 const label = (entries, id) => entries?.find((entry) => entry.id === id)?.label ?? id;
 
+/** A layer of neurons is called by what it makes of its sums, so is an activation alone; any other by its kind. */
+const CALLED_BY_ACTIVATION = ["dense", "activation"];
+
 export class Heads {
   #known = "";
   #open = null; // the popover that follows the run
@@ -71,11 +74,10 @@ export class Heads {
       const sentence = catalogue.activations?.find((entry) => entry.id === layer.activation)?.sentence ?? "";
       return h("div.head", { "data-column": at, title: sentence }, h("b", {}, "Output"), h("span.sub", {}, name));
     }
-    // A layer of neurons is called by what it makes of its sums, any other by its kind.
-    const title = layer.kind === "dense" ? name : layer.label;
-    const size = layer.kind === "dense" ? layer.units : shapeWords(layer.shape);
+    const entry = catalogue.layers?.find(({ id }) => id === layer.kind);
+    const title = CALLED_BY_ACTIVATION.includes(layer.kind) ? [name] : [h("span.long", {}, layer.label), h("span.short", {}, entry?.short ?? layer.label)];
     if (phone) {
-      return h("div.head", { "data-column": at }, this.#opener(column.layer, phone, h("b", {}, String(size)), h("span.sub", {}, title), marks));
+      return h("div.head", { "data-column": at }, this.#opener(column.layer, phone, h("b", {}, shapeWords(layer.shape)), h("span.sub", {}, ...title), marks));
     }
     const remove = h("button.remove", {
       type: "button", "aria-label": `Remove layer ${column.layer + 1}`, title: "Remove this layer",
@@ -83,7 +85,7 @@ export class Heads {
       onclick: () => this.#remove(column.layer),
     }, icon("close"));
     return h("div.head", { "data-column": at, "data-entry": column.layer },
-      this.#opener(column.layer, phone, h("b", {}, title), marks), this.units.control(column.layer) ?? h("span.sub", {}, shapeWords(layer.shape)), remove);
+      this.#opener(column.layer, phone, h("b", {}, ...title), marks), this.units.control(column.layer) ?? h("span.sub", {}, shapeWords(layer.shape)), remove);
   }
 
   /** What else the layer does besides its activation, as words for the eye and the ear. */
@@ -96,7 +98,7 @@ export class Heads {
   }
 
   #active({ kind, has_activation: has, activation }) {
-    return kind !== "dense" && has && activation !== "linear" ? label(this.store.catalogue.activations, activation) : "";
+    return !CALLED_BY_ACTIVATION.includes(kind) && has && activation !== "linear" ? label(this.store.catalogue.activations, activation) : "";
   }
 
   #marks(layer) {
@@ -110,7 +112,7 @@ export class Heads {
   #opener(at, phone, ...content) {
     const { store } = this;
     const layer = store.shape.layers[at];
-    const does = [layer.kind === "dense" ? label(store.catalogue.activations, layer.activation) : layer.label, this.#active(layer), ...this.#extras(layer).map(([, words]) => words)].filter(Boolean).join(", ");
+    const does = [CALLED_BY_ACTIVATION.includes(layer.kind) ? label(store.catalogue.activations, layer.activation) : layer.label, this.#active(layer), ...this.#extras(layer).map(([, words]) => words)].filter(Boolean).join(", ");
     const dense = layer.kind === "dense";
     const button = h("button.open", {
       type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-control": phone || !dense ? null : "activation",

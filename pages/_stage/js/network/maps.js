@@ -13,7 +13,7 @@ const LINE = 1; // pixels between the windows of one unit
 const axesOf = (array) => array?.axes?.join() ?? "";
 
 /** The array that a column's tiles show; null while there is none. @param {"values"|"filters"|"gradients"} show */
-export function arrayOf(frame, column, show) {
+function arrayOf(frame, column, show) {
   if (!frame) return null;
   const name = column.layer < 0 ? "inputs" : `layers.${column.layer}`;
   const filters = show === "filters" && !column.bar && frame.arrays.get(`filters/${name}.weight`);

@@ -114,7 +114,8 @@ export class Neurons {
     const address = addressOf(column.layer, Number(button.dataset.row));
     if (!column.picture) return address;
     const [high, wide] = column.picture;
-    const box = event?.detail !== 0 && event?.clientX !== undefined && this.field.getBoundingClientRect();
+    const pressed = event?.type === "click" && !event.detail; // by a key
+    const box = event && !pressed && this.field.getBoundingClientRect();
     if (!box) return this.#flat(this.#kept(address, high, wide), high, wide);
     const scale = column.size / Math.max(high, wide);
     const [x, y] = [column.xs[button.dataset.row], column.rows[button.dataset.row]];

@@ -10,7 +10,11 @@ function along(stretches, [first, last]) {
 }
 
 /** The channels [first, last] that a unit reads of what comes in. */
-function channelsOf({ units, reach, inputs }, unit) {
+function channelsOf({ units, reach, inputs }, unit, port) {
+  if (reach.parts) {
+    const [, channel] = reach.parts[unit]?.find(([from]) => from === port) ?? [];
+    return channel === undefined ? null : [channel, channel];
+  }
   const groups = Math.max(1, Math.round(inputs / reach.channels));
   const first = Math.floor(unit / Math.max(1, units / groups)) * reach.channels;
   return [first, first + reach.channels - 1];
@@ -24,23 +28,24 @@ const joined = (a, b) => (a ? [Math.min(a[0], b[0]), Math.max(a[1], b[1])] : b);
  *   input: the rows and columns that count for the pixel, inclusive; `first`: whether it is read directly, then
  *   `channels` are those that are
  */
-export function fieldOf(shape, { layer, unit, pixel }) {
+function fieldOf(shape, { layer, unit, pixel }) {
   const found = new Map();
   const seek = (at, rows, columns, direct) => {
     const entry = shape.layers[at];
-    for (const source of entry?.from ?? []) {
-      const before = source < 0 ? shape.shape : shape.layers[source].shape;
-      if (before.length !== 3) continue;
-      const same = before[1] === entry.shape[1] && before[2] === entry.shape[2];
-      const [high, wide] = entry.reach ? [along(entry.reach.rows, rows), along(entry.reach.columns, columns)] : same ? [rows, columns] : [];
-      if (!high || !wide) continue;
+    if (!entry?.reach) return;
+    entry.from.forEach((source, port) => {
+      const { reach } = entry;
+      const channels = direct ? channelsOf(entry, unit, port) : null;
+      if (direct && !channels) return; // of a merge, another part of the result
+      const [high, wide] = reach.parts ? [rows, columns] : [along(reach.rows, rows), along(reach.columns, columns)];
+      if (!high || !wide) return;
       const known = found.get(source);
       found.set(source, {
         rows: joined(known?.rows, high), columns: joined(known?.columns, wide), first: direct || Boolean(known?.first),
-        channels: direct && entry.reach ? channelsOf(entry, unit) : known?.channels ?? null,
+        channels: channels ?? known?.channels ?? null,
       });
       seek(source, high, wide, false);
-    }
+    });
   };
   if (pixel) seek(layer, [pixel[0], pixel[0]], [pixel[1], pixel[1]], true);
   return found;

@@ -37,11 +37,11 @@ export class Tiling {
     layout.columns.forEach((column, at) => {
       const biases = column.layer < 0 || column.bar ? null : frame?.arrays.get(`parameters/layers.${column.layer}.bias`);
       if (column.whole) this.#whole(g, column);
-      if (column.bar) return this.#bar(g, column, this.strength(column, null, focus));
+      if (column.bar) return this.#bar(g, column, this.#strength(column, null, focus));
       for (let unit = 0; unit < column.rows.length; unit += 1) {
         const [x, y, size] = [column.xs[unit], column.rows[unit], column.size];
         const known = pictures ? this.maps.has(column.layer, unit) : column.drawn;
-        g.globalAlpha = this.strength(column, unit, focus);
+        g.globalAlpha = this.#strength(column, unit, focus);
         if (!known || pictures) {
           g.fillStyle = colours.zero;
           if (!known || !column.picture) g.fillRect(x - size / 2, y - size / 2, size, size);
@@ -136,7 +136,7 @@ export class Tiling {
   }
 
   /** How strongly a tile is drawn: those that what is pointed at has nothing to do with step back. */
-  strength(column, unit, focus) {
+  #strength(column, unit, focus) {
     if (!focus || column.kind === "fold") return 1;
     const { link } = focus;
     const { layers } = this.store.shape;

@@ -14,15 +14,30 @@ const LARGEST = 30;
 /** Whether every unit of a layer reads only the unit of the same number. */
 const alike = ({ reach, from }, source, target) => from.length === 1 && reach?.channels === 1 && source.units === target.units;
 
-function ribbon(g, { x1, x2 }, start, end, colour) {
-  const middle = (x1 + x2) / 2;
+/** Where a connection bends: past what it has to go by in its own lane, or before it. */
+function bendOf(layout, edge, source, target) {
+  const [x1, x2] = [edge.x1 + 3, edge.x2 - 3];
+  const start = layout.boxes[edge.source];
+  const between = layout.columns.filter(({ depth }) => depth > source.depth && depth < target.depth).map(({ layer }) => layout.boxes[layer]);
+  if (!between.length) return [x1, x1, x2, x2];
+  const blocked = between.some(({ y, height }) => y < start.y + start.height && y + height > start.y);
+  if (blocked) return [x1, x1, Math.min(...between.map(({ x }) => x)) - 3, x2];
+  return [x1, Math.max(...between.map(({ x, width }) => x + width)) + 3, x2, x2];
+}
+
+function ribbon(g, [x1, from, to, x2], start, end, colour) {
+  const middle = (from + to) / 2;
   g.globalAlpha = 0.13;
   g.fillStyle = colour;
   g.beginPath();
-  g.moveTo(x1 + 3, start.y);
-  g.bezierCurveTo(middle, start.y, middle, end.y, x2 - 3, end.y);
-  g.lineTo(x2 - 3, end.y + end.height);
-  g.bezierCurveTo(middle, end.y + end.height, middle, start.y + start.height, x1 + 3, start.y + start.height);
+  g.moveTo(x1, start.y);
+  g.lineTo(from, start.y);
+  g.bezierCurveTo(middle, start.y, middle, end.y, to, end.y);
+  g.lineTo(x2, end.y);
+  g.lineTo(x2, end.y + end.height);
+  g.lineTo(to, end.y + end.height);
+  g.bezierCurveTo(middle, end.y + end.height, middle, start.y + start.height, from, start.y + start.height);
+  g.lineTo(x1, start.y + start.height);
   g.fill();
 }
 
@@ -43,8 +58,10 @@ function round(g, edge, start, end, colour, strong) {
   g.strokeStyle = g.fillStyle = colour;
   g.beginPath();
   g.moveTo(x1, y1);
-  g.arcTo(x1, edge.below, x2, edge.below, CORNER);
-  g.arcTo(x2, edge.below, x2, y2, CORNER);
+  g.lineTo(x1, edge.below - CORNER);
+  g.quadraticCurveTo(x1, edge.below, x1 + CORNER, edge.below);
+  g.lineTo(x2 - CORNER, edge.below);
+  g.quadraticCurveTo(x2, edge.below, x2, edge.below - CORNER);
   g.lineTo(x2, y2 + 4);
   g.stroke();
   g.beginPath();
@@ -78,7 +95,7 @@ export function drawWires(g, layout, gaps, { store, focus, colours }) {
         line(g, edge.x1 + 3, source.rows[unit], edge.x2 - 3, target.rows[unit]);
       }
     } else if (!gaps.some(({ layer }) => layer === edge.target) || !weightsOf(store, edge.target)) {
-      ribbon(g, edge, start, end, about ? colours.accent : colours.ink3);
+      ribbon(g, bendOf(layout, edge, source, target), start, end, about ? colours.accent : colours.ink3);
     }
   }
   g.restore();

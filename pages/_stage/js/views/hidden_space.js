@@ -9,9 +9,9 @@ import { signed } from "../colour.js";
 import { count, number, percent } from "../format.js";
 import { layerName } from "../names.js";
 import { turn, turned } from "../plot/align.js";
-import { colourFor, formFor, formOf } from "../plot/marks.js";
+import { classKey, colourFor, formFor, formOf } from "../plot/marks.js";
 import { tooltip } from "../plot/tooltip.js";
-import { choose, kindsOf } from "../samples.js";
+import { choose, chosen, kindsOf } from "../samples.js";
 
 const NEAR = 12; // pixels
 const EASE = 0.25; // of the way to where a point belongs, at each picture
@@ -40,7 +40,8 @@ class HiddenSpace {
     this.note = h("span.keys", { title: "How much of all differences between the samples these two directions show." });
     this.canvas = h("canvas", { role: "img", tabindex: "0", "data-own-keys": true });
     this.box = h("div.plot-box", {}, this.canvas);
-    tools.replaceChildren(this.layers, this.note);
+    this.key = h("span.space-key", {});
+    tools.replaceChildren(this.layers, this.key, this.note);
     host.replaceChildren(this.box);
     this.tip = tooltip(this.box);
     readable(this.canvas, { point: (x, y) => this._point(x, y), leave: () => this._mark(null), key: (event) => this._key(event) });
@@ -74,6 +75,10 @@ class HiddenSpace {
       this.layers.dataset.key = names.join();
       this.layers.replaceChildren(...names.map((name, i) => h("option", { value: String(i) }, name)));
     }
+    const { classes } = shape.output;
+    const key = [...classes, themeOf(this.host)].join();
+    if (this.key.dataset.key !== key) this.key.replaceChildren(classes.length ? classKey(classes, this.host) : "");
+    this.key.dataset.key = key;
     const layer = String(Math.min(wanted(this.store) ?? Math.max(names.length - 2, 0), names.length - 1));
     if (this.layers.value !== layer) this.layers.value = layer;
     if (wanted(this.store) >= names.length) this.store.setAsked("hidden_space", null); // it is gone
@@ -138,7 +143,8 @@ class HiddenSpace {
       g.fillStyle = kinds ? colourFor(kinds, kind, this.name) : signed(kind / bound, this.name);
       this._dot(g, i, kinds ? formFor(kinds, kind) : 0, Math.max(2.2, Math.min(4, height / 80)));
     }
-    const kept = found.samples.indexOf(store.sample);
+    const now = chosen(store);
+    const kept = now.split === "train" ? found.samples.indexOf(now.sample) : -1;
     g.strokeStyle = tokens.accent;
     g.lineWidth = 2;
     for (const i of new Set([kept, this.marked ?? -1])) if (i >= 0) this._ring(g, i);

@@ -90,6 +90,10 @@ class NetworkView {
     this.layout = layOut(shape, limits, box);
     this.phone = phone;
     this.fit();
+    if (pan.clientHeight < box.height) { // a scroll bar came, and takes some of the room
+      this.layout = layOut(shape, limits, { ...box, height: pan.clientHeight });
+      this.fit();
+    }
     this.heads.update(this.layout, phone);
     this.builder.update(this.layout, phone);
     this.neurons.update(this.layout);

@@ -4,6 +4,7 @@
  */
 
 import { curateChip } from "../dialogs/curate.js";
+import { OverlayRow, overlayOf, overlayProbes } from "../dock/overlays.js";
 import { pictureOf, pictureProbes } from "../dock/sample.js";
 import { trailOf } from "../dock/trail.js";
 import { fit, h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
@@ -18,26 +19,14 @@ const MOST = 10; // bars at once, the most probable first where there are more c
 const SPLITS = ["train", "test"];
 const DRAWN = -1; // the number of what is no sample
 
-/** The probes that offer something to lay over the picture. */
-const overlays = (store) => (store.catalogue.probes ?? []).filter(({ role, needs }) => role === "overlay" && needs.every((part) => store.shape.provides.includes(part)));
-
-/** The array of an overlay, by its axes. */
-function overlayOf(store) {
-  for (const [name, array] of store.frame?.arrays ?? []) {
-    if (name.startsWith(`${store.overlay}/`) && array.axes?.join() === "row,column") return array;
-  }
-  return null;
-}
-
 export default {
   id: "sample",
   slot: "output",
   shown: (store) => store.shape.shape.length === 3,
   probes(store) {
     const of = { sample: store.sample, split: store.split };
-    const chosen = overlays(store).filter(({ id }) => id === store.overlay);
     return [...pictureProbes(store), { id: "points" }, { id: "feature_maps", ...of, show: store.show === "gradients" ? "gradients" : "values", ...drawing(store) },
-      ...(store.show === "gradients" ? [{ id: "sample_values", ...of, ...store.whatIf }] : []), ...chosen.map(({ id }) => ({ id, ...of }))];
+      ...(store.show === "gradients" ? [{ id: "sample_values", ...of, ...store.whatIf }] : []), ...overlayProbes(store, of)];
   },
   mount: (host, store) => new SampleView(host, store),
 };
@@ -48,7 +37,7 @@ class SampleView {
     this.sheet = new PictureSheet();
     this._build();
     this.describe = throttled(1000, () => setAttribute(this.canvas, "aria-label", this._words()));
-    this.off = ["run", "view", "sample", "pointed"].map((event) => store.on(event, () => this._chrome()));
+    this.off = ["run", "view", "sample", "pointed", "asked"].map((event) => store.on(event, () => this._chrome()));
     this.theme();
   }
 
@@ -65,12 +54,12 @@ class SampleView {
     this.told = h("p.sample-told", {});
     this.answers = h("div.answers", { role: "group", "aria-label": "What the network answers" });
     this.answer = h("canvas.sample-answer", { role: "img", "aria-label": "What the network gives back", hidden: true });
-    this.over = h("div.overlays", { role: "group", "aria-label": "Laid over the picture" });
+    this.over = new OverlayRow(store);
     this.root = h("section.card.output-card.sample-view", { "aria-label": "Output" },
       h("header.card-head", {}, h("h3", {}, "Sample"), h("span.keys", {}, this.splits)),
       h("div.sample-steps", { role: "group", "aria-label": "Which sample" }, step(-1, "Sample before", "‹"), this.which, step(1, "Next sample", "›"),
         h("button.chip.icon", { type: "button", "aria-label": "A sample by chance", title: "A sample by chance", onclick: () => this._random() }, icon("seed")), this.curate),
-      h("div.sample-side", {}, this.canvas, h("div.sample-says", {}, this.told, this.answers, this.answer)), this.over);
+      h("div.sample-side", {}, this.canvas, h("div.sample-says", {}, this.told, this.answers, this.answer)), this.over.element);
     this.host.replaceChildren(this.root);
   }
 
@@ -109,16 +98,7 @@ class SampleView {
       setAttribute(button, "aria-pressed", String(button.dataset.split === split));
       button.disabled = !(shape.samples?.[button.dataset.split] > 0);
     }
-    const offered = overlays(store);
-    const key = offered.map(({ id }) => id).join();
-    if (key !== this.offered) {
-      this.offered = key;
-      this.over.replaceChildren(...offered.map(({ id, label, sentence }) => h("button.chip", {
-        type: "button", "data-overlay": id, title: sentence, onclick: () => store.setShown({ overlay: store.overlay === id ? null : id }),
-      }, label)));
-    }
-    this.over.hidden = !offered.length;
-    for (const button of this.over.children) setAttribute(button, "aria-pressed", String(button.dataset.overlay === store.overlay));
+    this.over.update();
     this._rows();
     this.paint();
   }
@@ -175,7 +155,7 @@ class SampleView {
       const scale = side / Math.max(canvas.width, canvas.height);
       g.drawImage(canvas, (width - canvas.width * scale) / 2, (height - canvas.height * scale) / 2, canvas.width * scale, canvas.height * scale);
     }
-    const over = this.store.overlay && !drawn && overlayOf(this.store);
+    const over = !drawn && overlayOf(this.store);
     if (over) {
       g.imageSmoothingEnabled = true;
       g.drawImage(this.sheet.over(over, this.name), (width - side) / 2, (height - side) / 2, side, side);
