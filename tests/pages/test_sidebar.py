@@ -258,7 +258,7 @@ def test_pictures_are_changed_by_chance_and_scored_on_other_editions(playground:
     assert playground.spec.get("data.augment") == {"flip": 50, "tint": 20}
     playground.choose("data.augment.flip", 0.0)
     assert playground.spec.get("data.augment") == {"tint": 20}
-    (others,) = [widget for widget in playground.test.multiselect if widget.key == "data.evaluate_on"]
+    (others,) = [widget for widget in playground.test.multiselect if widget.key.startswith("data.evaluate_on")]
     others.set_value(["hard", "swapped"]).run()
     assert playground.spec.get("data.evaluate_on") == ["hard", "swapped"]
     playground.hub.propose(playground.token, {"data.kind": "digits"})
