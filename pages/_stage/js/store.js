@@ -5,6 +5,7 @@
  * go up as messages, and come back as the next "run" event.
  */
 
+import { History } from "./history.js";
 import { exists } from "./names.js";
 
 /** Listeners by event name. */
@@ -27,28 +28,6 @@ class Emitter {
 }
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** A growing table of float32 rows. */
-class History {
-  columns = [];
-  rows = new Float32Array(0);
-  length = 0;
-
-  /** Put `data` (k × columns) at row `from`; 0 starts over. */
-  append(columns, from, data) {
-    const width = columns.length;
-    const rows = data.length / width;
-    this.columns = columns;
-    const need = (from + rows) * width;
-    if (need > this.rows.length) {
-      const grown = new Float32Array(Math.max(need, this.rows.length * 2, 1024 * width));
-      grown.set(this.rows);
-      this.rows = grown;
-    }
-    this.rows.set(data, from * width);
-    this.length = from + rows;
-  }
-}
 
 export class RunStore extends Emitter {
   spec = null;
