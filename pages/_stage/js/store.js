@@ -66,6 +66,7 @@ export class RunStore extends Emitter {
   overlay = null; // the probe whose picture lies over the sample's
   whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}, beyond?, pixels: a drawing's bytes}
   asked = {}; // what views ask of their probes besides, by the probe's id; in no link
+  shelf = false; // whether the shelf of layers stands beside the network
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;
   #dismissed = new Set(); // checks
