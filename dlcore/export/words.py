@@ -20,6 +20,11 @@ PARTS = (
     ("Clipping", "clippings", "none"),
     ("Penalty", "penalties", "none"),
 )
+BEFORE_NORM = (
+    "Batch norm takes away again what a bias before it adds, so the gradient of that bias is rounding alone;",
+    "an optimizer that brings gradients to one scale, such as Adam, makes full steps of it, and then the losses",
+    "of predictions may differ in the third digit.",
+)
 MARKS = re.compile(r"([\\`*_{}\[\]<>#|$~&])")  # what Markdown, or a formula in it, would take for its own
 
 
@@ -70,6 +75,7 @@ def words_of(spec: RunSpec, taken_at: int) -> Words:
             "It takes the samples in the same order too, so it prints the same losses, up to rounding: the same",
             "sums are added up in another order here, float32 keeps about seven digits, and what differs in the",
             "last of them may grow from step to step.",
+            *(BEFORE_NORM if any(catalogue("norms")[block.norm].across == "samples" for block in blocks(spec)) else ()),
             *(["Early stopping is left out: it trains for EPOCHS epochs."] * bool(spec.tree["learning"]["patience"])),
         ],
     )

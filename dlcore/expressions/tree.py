@@ -166,8 +166,8 @@ class Number(Expression):
 class Leaf(Expression):
     """A number that a person can follow: under `address`, of one `sample` (None: of the batch or of none).
 
-    `name` is what people call it ("the weight from x₁"), or a function that says so when it is asked for. `magnitude` may tell the size of the numbers that it
-    was itself made of, where that is known to be more than its own.
+    `name` is what people call it ("the weight from x₁"), or a function that says so when it is asked for. `magnitude`
+    may tell the size of the numbers that it was itself made of, where that is known to be more than its own.
     """
 
     def __init__(
@@ -203,16 +203,9 @@ class Leaves(Expression):
     """
 
     def __init__(
-        self,
-        symbol: str,
-        values: Any,
-        each: Callable[[int], Expression],
-        magnitudes: Any = 0.0,
-        count: int | None = None,
+        self, symbol: str, values: Any, each: Callable[[int], Expression], magnitudes: Any = 0.0, count: Any = None
     ):
-        known = {"_look": values, "size": count}
-        if count is None:
-            known = {"value": np.asarray(values, dtype=np.float64)}
+        known = {"_look": values, "size": count} if count is not None else {"value": np.asarray(values, np.float64)}
         super().__init__(symbol=symbol, each=each, _made_of=magnitudes, **known)
 
     @cached_property

@@ -20,8 +20,8 @@ ROUND = 0.033  # with many runs the slices shrink, so that each gets its turn, p
 CROWD = 4  # from so many runs at play on, frames come this often at most, and the time goes into training:
 CROWDED_GAP = 1 / 30
 NO_MEMORY = (
-    "Training stopped, because the graphics processor has no memory left for this network and its batches. Take smaller "
-    "batches, or choose the CPU."
+    "Training stopped, because the graphics processor has no memory left for this network and its batches. "
+    "Take smaller batches, or choose the CPU."
 )
 Emit = Callable[[dict[str, Any], bytes], None]
 

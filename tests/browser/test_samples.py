@@ -1,4 +1,4 @@
-"""Samples one by one: what a count of the confusion matrix opens, the code of an autoencoder, and a space that bends."""
+"""Samples one by one: what a count of the confusion matrix opens, the code of an autoencoder, a space that bends."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 from scipy.linalg import orthogonal_procrustes
 
 from dlcore import Run, RunSpec
-from dlcore.spec import fit
 
 from ._drive import Stage
 
 AUTOENCODER = "v=1&data=digits&target=picture&layers=flatten,8:tanh,2,8:tanh&optimizer=adam&rate=0.003"
-PIXELS = """canvas => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 == 0)"""
+PIXELS = """canvas => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+  .filter((_, i) => i % 4 == 0)"""
 
 
 def test_a_count_of_the_confusion_matrix_opens_its_samples(open_page: Callable[..., Page]) -> None:
@@ -83,7 +83,8 @@ def test_a_space_is_turned_to_where_it_was(playground: Page, app) -> None:
     for by in (turn, turn @ np.diag([1, -1])):
         before = points @ by + rng.normal(size=points.shape) * 0.1
         found = playground.evaluate(
-            """([url, points, before]) => import(url).then(({ turn, turned }) => [...turned(points, turn(points, before))])""",
+            """([url, points, before]) => import(url)
+                .then(({ turn, turned }) => [...turned(points, turn(points, before))])""",
             [f"{app.url.rstrip('/')}/stage/js/plot/align.js", points.ravel().tolist(), before.ravel().tolist()],
         )
         wanted = points @ orthogonal_procrustes(points, before)[0]

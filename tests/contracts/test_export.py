@@ -211,6 +211,21 @@ def test_augmentation_of_samples_that_join_the_next_epoch_is_refused():
         export_run(Run(SHAPES.with_(**changes)))
 
 
+@pytest.mark.parametrize("name", catalogue("layers"))
+def test_layers(name):
+    """Each with its last example, behind a convolution of four channels, or where it reads no pictures behind a dense
+    layer; a merge of two convolutions."""
+    entry = catalogue("layers")[name]
+    layer = {"kind": name, **dict(entry.examples[-1])}
+    conv = {"kind": "conv2d", "channels": 4, "stride": 2, "activation": "relu"}
+    before = [conv, conv | {"from": [-1]}] if entry.merges else [conv]
+    layers = [*before, layer | ({"from": [0, 1]} if entry.merges else {}), {"kind": "flatten"}]
+    spec = SHAPES.with_(**{"network.layers": layers})
+    if spec.misfits:
+        layers = [{"kind": "flatten"}, {"units": 64}, layer, {"kind": "flatten"}]
+    compare_of(SHAPES.with_(**{"network.layers": layers}), 1)
+
+
 ROOMS = [
     (entry.id, entry.default_values() | dict(example))
     for entry in catalogue("layers").values()

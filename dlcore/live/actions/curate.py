@@ -19,8 +19,8 @@ NONE = "No training sample is like that, so nothing was changed."
 
 def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """{"change": "exclude", "samples": [3]} of the training samples as they are now; or, of all that the data have,
-    {"change": "relabel", "class": 1, "field": "fur", "compare": "is", "value": "red"}; {"change": "include"} alone takes
-    everything back; {"change": "add", "edition": "hard", "count": 20}."""
+    {"change": "relabel", "class": 1, "field": "fur", "compare": "is", "value": "red"}; {"change": "include"} alone
+    takes everything back; {"change": "add", "edition": "hard", "count": 20}."""
     found: dict[str, Any] = {"change": choice(arguments, "change", CHANGES)}
     if found["change"] == "relabel":
         found["class"] = whole(arguments, "class")
@@ -48,7 +48,8 @@ def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
     run, change = live.run, arguments["change"]
     answer = {"exclude": LEFT_OUT, "include": AS_IT_IS, "add": AS_IT_IS}.get(change, arguments.get("class"))
     if change == "add":
-        edition, known = arguments["edition"], [place for name, place, _ in run.asked.get(CURATED) if name == arguments["edition"]]
+        edition = arguments["edition"]
+        known = [place for name, place, _ in run.asked.get(CURATED) if name == edition]
         first = max(known, default=-1) + 1
         operation = {"places": list(range(first, first + arguments["count"])), "edition": edition}
     elif change == "include" and not {"field", "samples"} & set(arguments):

@@ -146,9 +146,9 @@ class Dock {
       this.card = (sampled ? sampleCard : mountLegend)(this.body, store);
       return;
     }
-    setText(this.title, place.link ? "Weight" : placeName(store.shape, { ...place, pixel: undefined }));
-    this.shut.style.visibility = open ? "visible" : "hidden";
     const windows = place.link && weightsOf(store, place.link.layer)?.windows;
+    setText(this.title, windows ? "Window of weights" : place.link ? "Weight" : placeName(store.shape, { ...place, pixel: undefined }));
+    this.shut.style.visibility = open ? "visible" : "hidden";
     if (windows) this.card = windowCard(this.body, store, place.link, open);
     else if (!place.link && isChannel(store.shape, place)) this.card = channelCard(this.body, store, () => this._held() ?? focusOf(store) ?? place);
     else if (place.link) this.card = linkCard(this.body, store, place.link, open);

@@ -5,6 +5,7 @@
  * go up as messages, and come back as the next "run" event.
  */
 
+import { History } from "./history.js";
 import { exists } from "./names.js";
 
 /** Listeners by event name. */
@@ -27,28 +28,6 @@ class Emitter {
 }
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** A growing table of float32 rows. */
-class History {
-  columns = [];
-  rows = new Float32Array(0);
-  length = 0;
-
-  /** Put `data` (k × columns) at row `from`; 0 starts over. */
-  append(columns, from, data) {
-    const width = columns.length;
-    const rows = data.length / width;
-    this.columns = columns;
-    const need = (from + rows) * width;
-    if (need > this.rows.length) {
-      const grown = new Float32Array(Math.max(need, this.rows.length * 2, 1024 * width));
-      grown.set(this.rows);
-      this.rows = grown;
-    }
-    this.rows.set(data, from * width);
-    this.length = from + rows;
-  }
-}
 
 export class RunStore extends Emitter {
   spec = null;
@@ -87,6 +66,7 @@ export class RunStore extends Emitter {
   overlay = null; // the probe whose picture lies over the sample's
   whatIf = null; // a sample that is nobody's: {point: [x₁, x₂] or null, inputs: {index: value}, beyond?, pixels: a drawing's bytes}
   asked = {}; // what views ask of their probes besides, by the probe's id; in no link
+  shelf = false; // whether the shelf of layers stands beside the network
   consequence = null; // what the last operation on weights did, with `done` and `sentence`
   framesPerSecond = 0;
   #dismissed = new Set(); // checks

@@ -197,7 +197,8 @@ def choose(hub, token, **choice):
 
 def moved(hub, held):
     """Hand the run over to where it is bound for."""
-    message = {"op": "handed_over", "run": held.key, "status": status_of(held), "going": {"goal": None, "was_echo": None}}
+    going = {"goal": None, "was_echo": None}
+    message = {"op": "handed_over", "run": held.key, "status": status_of(held), "going": going}
     hub._received(held.slot, message, b"bytes")
 
 
@@ -270,7 +271,7 @@ def test_a_device_that_does_not_work_is_left_alone(graphics):
 
 
 def test_a_choice_goes_along_with_a_branch(graphics):
-    hub, token, held, _ear, _pool = graphics
+    hub, token, _held, _ear, _pool = graphics
     choose(hub, token, threads=2)
     hub.do(token, "fork", {"step": None, "changes": {}}, source="socket", echo=9)
     assert hub.find(token, "branch-1")[1].computing.threads == 2

@@ -40,8 +40,8 @@ def test_outputs_of_several_classes_bear_their_names():
 
 
 CONV = {"kind": "conv2d", "channels": 4, "groups": 1}
-PICTURES = {"data": "digits", "network.layers": [CONV, {"kind": "max_pool2d"}, CONV | {"groups": 2},
-                                                 {"kind": "add", "from": [1, 2]}, {"kind": "flatten"}, {"units": 3}]}  # fmt: skip
+SUMMED = [CONV, {"kind": "max_pool2d"}, CONV | {"groups": 2}, {"kind": "add", "from": [1, 2]}]
+PICTURES = {"data": "digits", "network.layers": [*SUMMED, {"kind": "flatten"}, {"units": 3}]}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def test_what_is_larger_than_asked_for_is_left_out():
     assert {name: named.values.tolist() for name, named in whole.items()} == {
         name: values.tolist() for name, values in run.parameters.items()
     }
-    run.surgery("freeze", "layers.0[1]")
+    run.operate("freeze", "layers.0[1]")
     assert {name for name in run.probe("parameters", most=8) if name.endswith("layers.0.weight")} == set()
     assert {"layers.0.bias", "layers.1.weight"} <= set(run.probe("parameters", most=8))
 

@@ -35,7 +35,7 @@ export class Shelf {
   }
 
   get open() {
-    return Boolean(this.store.shelf);
+    return this.store.shelf;
   }
 
   toggle(open = !this.open) {

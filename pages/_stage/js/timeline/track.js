@@ -14,6 +14,7 @@ export class Track {
     this.canvas = canvas;
     this.store = store;
     this.last = 1;
+    this.width = 1; // css pixels as last drawn: to ask the page for it would lay it out anew, for each of the rows
     this.theme();
   }
 
@@ -25,12 +26,12 @@ export class Track {
 
   /** Where a step lies, in css pixels from the left. */
   x(step) {
-    return EDGE + (Math.min(step, this.last) / this.last) * Math.max(1, this.canvas.clientWidth - 2 * EDGE);
+    return EDGE + (Math.min(step, this.last) / this.last) * Math.max(1, this.width - 2 * EDGE);
   }
 
   /** The step at a place. */
   stepAt(px) {
-    const share = (px - EDGE) / Math.max(1, this.canvas.clientWidth - 2 * EDGE);
+    const share = (px - EDGE) / Math.max(1, this.width - 2 * EDGE);
     return Math.round(Math.max(0, Math.min(1, share)) * this.last);
   }
 
@@ -38,9 +39,11 @@ export class Track {
   draw(furthest, marks) {
     this.last = Math.max(1, furthest);
     const { history, frame, view } = this.store;
-    const key = [history.length, frame?.build, furthest, marks.length, marks.at(-1)?.step, this.canvas.clientWidth,
-      this.canvas.clientHeight, Boolean(view.log_loss), this.tokens.ink, this.tokens.panel].join();
-    if (key === this.key || !this.canvas.clientWidth) return;
+    const { clientWidth, clientHeight } = this.canvas;
+    this.width = clientWidth;
+    const key = [history.length, frame?.build, furthest, marks.length, marks.at(-1)?.step, clientWidth, clientHeight,
+      Boolean(view.log_loss), this.tokens.ink, this.tokens.panel].join();
+    if (key === this.key || !clientWidth) return;
     this.key = key;
     const { context: g, width, height } = fit(this.canvas);
     g.clearRect(0, 0, width, height);

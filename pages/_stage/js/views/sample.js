@@ -81,7 +81,8 @@ class SampleView {
   _key(event) {
     const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (by) this._step(by);
-    else if (event.key === "r" || event.key === "R") this._random();
+    else if (event.key === "Home" && this._total()) this.store.setSample(0, this.store.split);
+    else if (event.key === "End" && this._total()) this.store.setSample(this._total() - 1, this.store.split);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -222,7 +223,7 @@ class SampleView {
     const { store } = this;
     const words = pictureOf(store)?.words ?? "A picture.";
     if (store.whatIf?.pixels) return `Your drawing. ${this.told.textContent}`;
-    return `${store.split === "test" ? "Test" : "Train"} sample ${count(store.sample + 1)}. ${words} ${this.told.textContent} Arrow keys go to other samples, R to one by chance.`;
+    return `${store.split === "test" ? "Test" : "Train"} sample ${count(store.sample + 1)}. ${words} ${this.told.textContent} Arrow keys go to other samples, Home and End to the first and the last.`;
   }
 
   destroy() {
