@@ -115,7 +115,10 @@ def test_a_pasted_table_is_learned_and_its_link_leaves_it_out(playground: Page) 
 
 def test_arrow_keys_walk_over_the_own_table(playground: Page) -> None:
     """A press opens its dialog; who walks by must not be stopped by it."""
-    playground.get_by_role("radio", name="Cats and dogs").click()
+    playground.get_by_role("radio", name="Cats and dogs", exact=True).click()
+    playground.keyboard.press("ArrowLeft")
+    expect(playground.get_by_role("radio", name="Own pictures")).to_be_checked()
+    expect(playground.get_by_role("button", name="Load or draw pictures…")).to_be_visible()
     playground.keyboard.press("ArrowLeft")
     expect(playground.get_by_role("radio", name="Own table")).to_be_checked()
     expect(playground.get_by_role("button", name="Load or paste a table…")).to_be_visible()

@@ -47,7 +47,7 @@ export class DrawTool {
     Object.assign(this, { store, canvas, room, paint });
     this.button = h("button.chip.draw", { type: "button", "aria-pressed": "false", "data-control": "draw",
       title: "Draw points for the network to learn from", onclick: () => this.toggle() }, icon("draw"), "Draw");
-    this.palette = h("div.palette", { role: "group", "aria-label": "What is drawn" });
+    this.palette = h("div.draw-palette", { role: "group", "aria-label": "What is drawn" });
     this.live = h("span.unseen", { role: "status", "aria-live": "polite" });
     this.bar = h("div.card-foot.draw-bar", { hidden: true }, this.palette, this.live);
     this.invite = h("p.invite", { hidden: true }, INVITE);
