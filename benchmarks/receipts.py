@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from dlcore import Run, RunSpec
-from dlcore.spec import fit
+from dlcore.fitting import fit
 
 NORMED = {"units": 8, "norm": "batch", "dropout": 0.2}
 ALL_INPUTS = ["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2"]

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, unquote
 
 import numpy as np
 
+from dlcore.fitting import fit
 from dlcore.limits import LIMITS
 from dlcore.params import SpecError
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 
 
 def pairs_of(text: str) -> tuple[dict[str, str], list[str]]:

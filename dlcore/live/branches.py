@@ -13,12 +13,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dlcore.fitting import fit
 from dlcore.live import files
 from dlcore.live.actions import LATER
 from dlcore.live.sitting import answer_of
 from dlcore.params import SpecError
 from dlcore.schema import told_setting
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 
 if TYPE_CHECKING:
     from dlcore.live.hub import Hub

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from dlcore.fitting import fit
 from dlcore.links import awaited_table, read_link
 from dlcore.live import files
 from dlcore.live.asked import without_start
@@ -13,7 +14,7 @@ from dlcore.live.dispatch import Dispatch
 from dlcore.live.sitting import Held, Projection, Sitting, Ticket
 from dlcore.network.graph import operate, touches
 from dlcore.params import SpecError
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 
 PATIENCE = 0.5  # seconds that a page waits for what only the worker can tell
 

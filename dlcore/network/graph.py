@@ -11,9 +11,10 @@ from typing import Any
 from dlcore.catalogue import catalogue
 from dlcore.drawn import DRAWN
 from dlcore.editions import CURATED
+from dlcore.fitting import fit
 from dlcore.params import Entry, SpecError
 from dlcore.schema import DATA_PARAMS, DEFAULT_LAYERS, SOURCES, plain
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 from dlcore.structure import sources_of
 
 NEW_LAYER_UNITS = 4

@@ -7,10 +7,11 @@ from typing import Any
 
 from dlcore.drawn import DRAWN, difference
 from dlcore.editions import CURATED
+from dlcore.fitting import fit
 from dlcore.lazy import torch
 from dlcore.network.graph import operate
 from dlcore.params import KEEP, RESET
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 from dlcore.training.edits import KEPT, editable
 from dlcore.training.journal import Event
 from dlcore.training.outcome import Applied

@@ -10,11 +10,12 @@ import numpy as np
 
 from dlcore.checks import Finding
 from dlcore.editions import comparable
+from dlcore.fitting import fit
 from dlcore.lazy import torch
 from dlcore.network.address import read_sample
 from dlcore.params import SpecError
 from dlcore.probes import Named
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 from dlcore.structure import refuse
 from dlcore.tasks import Measured
 from dlcore.training.data import Split, make_evaluated, make_points, make_split

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dlcore import Run, RunSpec
+from dlcore.fitting import fit
 from dlcore.links import write_link
-from dlcore.spec import fit
 from tests.browser._drive import Stage, expect_paused, fits
 
 SPEC = fit(RunSpec.default(), {"data.kind": "digits"})[0]

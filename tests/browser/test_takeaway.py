@@ -22,8 +22,8 @@ from safetensors.numpy import load
 from dlcore import Run, RunSpec
 from dlcore.export.notebook import notebook_of
 from dlcore.export.pytorch_script import export_run
+from dlcore.fitting import fit
 from dlcore.links import write_link
-from dlcore.spec import fit
 from tests.browser._drive import Stage, fits
 
 Open = Callable[..., Page]

@@ -19,8 +19,8 @@ from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
 from dlcore.export.notebook import notebook_of
 from dlcore.export.pytorch_script import export_run
+from dlcore.fitting import fit
 from dlcore.network.graph import operate, starts_for
-from dlcore.spec import fit
 
 EPOCHS = 3
 SMALL = {"network.layers": [{"kind": "dense", "units": 3}, {"kind": "dense", "units": 2}]}

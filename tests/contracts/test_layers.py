@@ -14,9 +14,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves
+from dlcore.fitting import fit
 from dlcore.links import write_link
 from dlcore.params import Unfit
-from dlcore.spec import fit
 
 SHAPES = [(1,), (5,), (12,), (64,), (2, 6, 6), (4, 3, 3), (1, 8, 8)]
 PAIRS = [((5,), (5,)), ((2, 6, 6), (2, 6, 6)), ((2, 3, 3), (4, 3, 3)), ((3,), (5,)), ((2, 6, 6), (2, 6, 6), (2, 6, 6)),

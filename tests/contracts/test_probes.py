@@ -6,8 +6,8 @@ import torch
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.probes import AXES, quantize
-from dlcore.spec import fit
 from dlcore.training.frame import Seen
 
 SPECS = {

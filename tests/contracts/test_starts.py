@@ -7,8 +7,8 @@ import pytest
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.network.graph import operate, starts_for
-from dlcore.spec import fit
 
 DATA = ("circle", "digits")
 SPECS = {name: fit(RunSpec.default(), {"data.kind": name})[0] for name in DATA}

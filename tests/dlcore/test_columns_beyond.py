@@ -12,10 +12,10 @@ from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.datasets._animals import animal
 from dlcore.datasets._pictures import seed_of
+from dlcore.fitting import fit
 from dlcore.links import read_link, write_link
 from dlcore.network.shapes import describe
 from dlcore.params import SpecError
-from dlcore.spec import fit
 from dlcore.training.data import data_seed
 from dlcore.training.rng import generator
 from tests.contracts.test_export import compare

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from dlcore import Run, RunSpec, SpecError, tables
+from dlcore.fitting import fit
 from dlcore.limits import LIMITS
 from dlcore.links import left_out, read_link, write_link
 from dlcore.pictures import MAGIC, read_pictures, write_pictures
-from dlcore.spec import fit
 
 RNG = np.random.default_rng(4)
 PIXELS = RNG.integers(0, 256, (12, 8, 8, 3)).astype(np.uint8)

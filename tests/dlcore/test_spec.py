@@ -6,7 +6,7 @@ import pytest
 
 from dlcore import RunSpec, SpecError, ViewSpec
 from dlcore.catalogue import catalogue
-from dlcore.spec import fit
+from dlcore.fitting import fit
 
 
 def test_the_default_is_what_tensorflow_playground_opens_with():

@@ -6,9 +6,9 @@ import pytest
 from torch import nn
 
 from dlcore import RunSpec, SpecError
+from dlcore.fitting import fit
 from dlcore.network.graph import operate
 from dlcore.network.shapes import describe
-from dlcore.spec import fit
 
 CONV = {"kind": "conv2d", "channels": 8}
 DIGITS = fit(RunSpec.default(), {"data.kind": "digits"})[0]

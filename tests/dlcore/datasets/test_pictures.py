@@ -15,8 +15,8 @@ from dlcore.datasets import _pictures
 from dlcore.datasets._animals import animal
 from dlcore.datasets._pictures import Kept, seed_of
 from dlcore.datasets._portraits import draw
+from dlcore.fitting import fit
 from dlcore.limits import Limits
-from dlcore.spec import fit
 from dlcore.training.data import make_data
 
 ENTRY = catalogue("datasets")["cat_dog_pictures"]

@@ -14,8 +14,8 @@ import pytest
 from dlcore import Run, RunSpec, SpecError
 from dlcore.export import pytorch_script
 from dlcore.export.pytorch_script import Script, export_run, script_of, single
+from dlcore.fitting import fit
 from dlcore.limits import LIMITS
-from dlcore.spec import fit
 
 WITHOUT_TEST = {"data.kind": "logic_xor"}
 

@@ -6,9 +6,9 @@ import torch
 
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.network.shapes import blocks, describe
-from dlcore.spec import fit
 
 TORCH = {
     "linear": torch.nn.Identity(), "sigmoid": torch.nn.Sigmoid(), "tanh": torch.nn.Tanh(), "relu": torch.nn.ReLU(),

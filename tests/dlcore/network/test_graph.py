@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from dlcore import RunSpec, SpecError
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.network.graph import operate
-from dlcore.spec import fit
 
 
 def sizes(spec):

@@ -3,9 +3,9 @@
 import pytest
 
 from dlcore import RunSpec
+from dlcore.fitting import fit
 from dlcore.network.names import Names
 from dlcore.network.shapes import blocks
-from dlcore.spec import fit
 
 
 def names(**changes) -> Names:

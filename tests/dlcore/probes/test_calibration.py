@@ -7,7 +7,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 
 from dlcore import Run, RunSpec
-from dlcore.spec import fit
+from dlcore.fitting import fit
 
 SPECS = {
     "one output, −1 to +1": {"data.noise": 30},

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dlcore import Run, RunSpec, SpecError
-from dlcore.spec import fit
+from dlcore.fitting import fit
 
 LAYERS = [{"kind": "flatten"}, {"units": 16, "activation": "tanh"}, {"units": 2}, {"units": 16, "activation": "tanh"}]
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from dlcore import Run, RunSpec
+from dlcore.fitting import fit
 from dlcore.params import SpecError
 from dlcore.probes import Named
-from dlcore.spec import fit
 
 LAYERS = [
     {"kind": "conv2d", "channels": 3, "activation": "tanh"},

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from dlcore import Run, RunSpec
+from dlcore.fitting import fit
 from dlcore.limits import LIMITS
 from dlcore.probes import filters
-from dlcore.spec import fit
 
 
 def run_of(*layers: dict, **changes: object) -> Run:

@@ -7,8 +7,8 @@ import pytest
 from sklearn.decomposition import PCA
 
 from dlcore import Run, RunSpec, SpecError
+from dlcore.fitting import fit
 from dlcore.probes.hidden_space import principal
-from dlcore.spec import fit
 
 
 @pytest.mark.parametrize("layer", range(6))

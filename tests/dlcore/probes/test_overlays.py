@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from dlcore import Run, RunSpec, SpecError
+from dlcore.fitting import fit
 from dlcore.probes.occlusion import sizes
-from dlcore.spec import fit
 
 MEAN = [{"kind": "conv2d", "channels": 5, "activation": "relu"}, {"kind": "adaptive_avg_pool2d"}, {"kind": "flatten"}]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dlcore import Run, RunSpec
+from dlcore.fitting import fit
 from dlcore.params import SpecError
-from dlcore.spec import fit
 
 INPUTS = ["x1", "x2", "x1_squared"]
 

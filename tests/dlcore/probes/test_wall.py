@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dlcore import Run, RunSpec, SpecError
-from dlcore.spec import fit
+from dlcore.fitting import fit
 
 
 def digits(epochs=1, **changes):

@@ -8,8 +8,8 @@ import torch
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.links import read_link, write_link
-from dlcore.spec import fit
 from dlcore.training.rng import generator
 
 DIGITS = fit(RunSpec.default(), {"data.kind": "digits"})[0].with_(

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from dlcore import Run, RunSpec
+from dlcore.fitting import fit
 from dlcore.params import SpecError
-from dlcore.spec import fit
 
 CONV = {"kind": "conv2d", "channels": 4, "activation": "relu"}
 CNN = [CONV, {"kind": "max_pool2d"}, CONV | {"channels": 6, "norm": "batch"}, {"kind": "avg_pool2d"},

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from dlcore import Run, RunSpec
-from dlcore.spec import fit
+from dlcore.fitting import fit
 
 RINGS = {"data.kind": "rings", "data.classes": 4, "data.noise": 10, "learning.shuffle": "off"}
 

@@ -9,10 +9,10 @@ import pytest
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
 from dlcore.editions import CURATED
+from dlcore.fitting import fit
 from dlcore.limits import LIMITS
 from dlcore.links import left_out, read_link, write_link
 from dlcore.network.shapes import describe
-from dlcore.spec import fit
 from dlcore.training.rng import generator
 
 SMALL = {

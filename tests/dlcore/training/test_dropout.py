@@ -9,8 +9,8 @@ import scipy.stats
 import torch
 
 from dlcore import Run, RunSpec
+from dlcore.fitting import fit
 from dlcore.layers import Chance
-from dlcore.spec import fit
 from dlcore.training import dropout
 from dlcore.training.dropout import Draws
 

@@ -9,7 +9,7 @@ import torch
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
-from dlcore.spec import fit
+from dlcore.fitting import fit
 from dlcore.training.checkpoint import checkpoint, restore
 from dlcore.training.edits import KEPT
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dlcore.fitting import fit
 from dlcore.params import SpecError
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 from dlcore.training.checkpoint import checkpoint, restore
 from dlcore.training.run import Run
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from dlcore import Run, RunSpec, SpecError
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.live.wire import decode_frame, encode_frame
 from dlcore.network.build import fold, norm_tensors, normalize, unfold
-from dlcore.spec import fit
 
 MIXED = {
     "network.layers": [{"units": 4, "norm": "batch", "dropout": 0.3}, {"units": 3, "activation": "relu"}],

@@ -9,9 +9,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.network.address import parse, written
 from dlcore.params import SpecError
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 from dlcore.training.receipts.receipt import KINDS, positions
 from dlcore.training.run import Run
 

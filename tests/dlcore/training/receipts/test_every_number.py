@@ -12,9 +12,10 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.network.address import written
 from dlcore.params import SpecError
-from dlcore.spec import RunSpec, fit
+from dlcore.spec import RunSpec
 from dlcore.training.receipts.receipt import BOUND, KINDS
 from dlcore.training.run import Run
 from tests.dlcore.training.receipts._every import graphs, kind_of, numbers, specs
