@@ -7,6 +7,7 @@
 
 import { History } from "./history.js";
 import { exists } from "./names.js";
+import { Rows } from "./rows.js";
 
 /** Listeners by event name. */
 class Emitter {
@@ -55,7 +56,7 @@ export class RunStore extends Emitter {
   frame = null;
   latest = new Map(); // every array as it last came: what does not change is sent once
   data = { train: { x: null, y: null }, test: { x: null, y: null } };
-  history = new History();
+  history = new Rows();
   connection = "connecting";
   hover = null;
   selected = null;

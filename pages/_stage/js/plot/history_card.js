@@ -44,6 +44,7 @@ export class HistoryCard {
   }
 
   theme() {
+    this.state = "";
     this.tokens = tokensOf(this.host);
     this.paint();
   }

@@ -14,10 +14,16 @@ const MARKS = ["fill", "stroke", "fillRect", "strokeRect", "clearRect", "fillTex
 
 let clips = 0; // clip paths of one document need names of their own
 
+const recorded = new WeakSet();
+
+/** Whether what is painted there now is written down: shapes are then better than pixels. */
+export const recording = (context) => recorded.has(context);
+
 export class Recorder {
   /** @param {CanvasRenderingContext2D} context @param {Map<HTMLCanvasElement, Recorder>} known canvases that are recorded too */
   constructor(context, known = new Map()) {
     Object.assign(this, { g: context, known, marks: [], path: "", clipped: [], kept: [] });
+    recorded.add(context);
     for (const name of [...OUTLINE, ...MARKS]) {
       const real = context[name];
       context[name] = (...given) => {
@@ -30,6 +36,7 @@ export class Recorder {
   /** The context is as it was. */
   end() {
     for (const name of [...OUTLINE, ...MARKS]) delete this.g[name];
+    recorded.delete(this.g);
     return this;
   }
 
@@ -146,7 +153,7 @@ export class Recorder {
     const m = this.g.getTransform();
     const place = `matrix(${[m.a, m.b, m.c, m.d].map(f).join(" ")} ${this.at(x, y)})`;
     const inner = this.known.get(source);
-    if (inner) {
+    if (inner?.marks.length) { // one that was not painted meanwhile is taken as it looks
       this.mark(`g transform="${place} scale(${width / from[2]} ${height / from[3]})"`, `>${inner.content}</g>`);
       return;
     }

@@ -22,6 +22,7 @@ import { PARAMETERS, weightsOf } from "../network/weights.js";
 import { drawWindows, drawWires } from "../network/wires.js";
 import { drawWords } from "../network/words.js";
 import { sliceOf } from "../plot/slice.js";
+import { recording } from "../takeaway/svg.js";
 
 const EASE_MS = 150;
 const FOOT = { stage: 68, phone: 52, shown: 44 }; // there lie the cost and, on the stage, the strip of findings, and must not cover a tile
@@ -165,8 +166,9 @@ class NetworkView {
       const weights = weightsOf(store, gap.layer);
       if (!weights) return;
       const held = heldOf(frame, gap.layer);
-      drawLinks(this.strips[at], gap, weights.data, weights.inputs, focus, colours, weights.windows ? null : held);
-      this.strips[at].put(g);
+      const strip = recording(g) ? new Curves(gap) : this.strips[at];
+      drawLinks(strip, gap, weights.data, weights.inputs, focus, colours, weights.windows ? null : held);
+      strip.put(g);
       if (held && !weights.windows) drawHeld(g, gap, weights, held, focus, colours);
     });
     drawWires(g, this.shown, this.gaps, { store, focus, colours });
