@@ -83,6 +83,7 @@ export function drawWires(g, layout, gaps, { store, focus, colours }) {
     const [start, end] = [layout.boxes[edge.source], layout.boxes[edge.target]];
     const [source, target] = [column(edge.source), column(edge.target)];
     const entry = layers[edge.target];
+    if (!entry) continue; // another network has come, and its layout has not yet
     const about = focus && (focus.link?.layer ?? focus.layer) === edge.target;
     if (edge.below) {
       round(g, edge, start, end, about ? colours.accent : colours.ink3, about);

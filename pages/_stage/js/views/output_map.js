@@ -25,6 +25,9 @@ const NEAR = 9; // pixels within which a point counts as pointed at
 
 const shownUnit = (store) => (store.shape ? unitAddress(store.shape, focusOf(store)) : null);
 
+/** A split's points, once they have places: pictures have none. */
+const placed = (store, split) => [pointsOf(store, split)].find((points) => points?.x) ?? null;
+
 export default {
   id: "output_map",
   slot: "output",
@@ -149,8 +152,8 @@ class OutputMap {
     g.restore();
     this.axes.draw(room, axes, this.tokens, this.name);
     clipPlane(room);
-    this.train = pointsOf(store, "train");
-    this.test = store.view?.show_test && store.shape.samples?.test !== 0 ? pointsOf(store, "test") : null;
+    this.train = placed(store, "train");
+    this.test = store.view?.show_test && store.shape.samples?.test !== 0 ? placed(store, "test") : null;
     if (this.test) this.testLayer.draw(g, this.test, this.target, room, true);
     if (this.train) this.trainLayer.draw(g, this.train, this.target, room, false);
     drawFlipped(room, store.consequence, { train: this.train, test: this.test }, this.accent);
