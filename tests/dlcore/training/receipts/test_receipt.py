@@ -14,9 +14,9 @@ import torch
 
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.network.address import parse
 from dlcore.params import SpecError
-from dlcore.spec import fit
 
 BLOCKS = [
     {"kind": "dense", "units": 4, "norm": "batch", "dropout": 0.25},
@@ -287,7 +287,8 @@ def test_it_reads_in_three_ways_and_as_text(plain):
 def test_what_is_beyond_float32_is_so_for_pytorch_too():
     """A network that has diverged: float64 still has numbers where the run, in float32, has none."""
     layers = [{"kind": "layer_norm"}, {"kind": "mul", "from": [0, 0]}]
-    changes = {"data": {"kind": "digits", "target": "picture", "train_share": 10}, "network.layers": layers, "seed": 8224}
+    data = {"kind": "digits", "target": "picture", "train_share": 10}
+    changes = {"data": data, "network.layers": layers, "seed": 8224}
     changes |= {"learning.batch_size": 2, "learning.optimizer": {"kind": "sgd", "learning_rate": 0.03}}
     run = Run(fit(RunSpec.default(), changes)[0])
     run.advance(steps=5, mark=False)
