@@ -321,7 +321,7 @@ class Position:
         exact, rounded = (self.recomputed(sample, double).find(name) for double in (True, False))
         if exact is None or not exact.size:
             return 0.0
-        return float(np.nan_to_num(np.abs(exact - rounded), nan=np.inf).max())
+        return float(np.nan_to_num(np.abs(exact - rounded), nan=np.inf, posinf=np.inf).max())
 
     def written(self, name: str, indices: tuple[int, ...] = ()) -> str:
         """The address under which a number of this position is found."""

@@ -213,6 +213,8 @@ def pixel(position: Position, asked: Asked) -> Built:
     """A number of a picture, as it comes with the data."""
     value, label = position.number(asked.name, asked.indices, asked.sample), position.spec.resolved.dataset.label
     sentence = f"How bright the picture is at this pixel, from 0 to 1, as it comes with the data “{label}”."
+    if position.spec.tree["data"]["augment"] and position.place(asked.sample)[0] is None:
+        sentence = f"{sentence[:-1]} and is changed by chance for this step."
     return Built(Number(value), sentence, value, GIVEN)
 
 

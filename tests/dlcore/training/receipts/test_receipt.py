@@ -14,6 +14,7 @@ import torch
 
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
+from dlcore.fitting import fit
 from dlcore.network.address import parse
 from dlcore.params import SpecError
 
@@ -281,3 +282,16 @@ def test_it_reads_in_three_ways_and_as_text(plain):
     assert (
         text.startswith("The activation of layer 1, neuron 1, training sample 3\na = tanh(z)") and "difference" in text
     )
+
+
+def test_what_is_beyond_float32_is_so_for_pytorch_too():
+    """A network that has diverged: float64 still has numbers where the run, in float32, has none."""
+    layers = [{"kind": "layer_norm"}, {"kind": "mul", "from": [0, 0]}]
+    data = {"kind": "digits", "target": "picture", "train_share": 10}
+    changes = {"data": data, "network.layers": layers, "seed": 8224}
+    changes |= {"learning.batch_size": 2, "learning.optimizer": {"kind": "sgd", "learning_rate": 0.03}}
+    run = Run(fit(RunSpec.default(), changes)[0])
+    run.advance(steps=5, mark=False)
+    for address, sample in (("sample_loss", 3), ("batch_loss", 3), ("test_loss", None), ("gradient_norm", None)):
+        receipt = run.receipt(address, sample)
+        assert receipt.agrees and (address == "gradient_norm") == np.isfinite(receipt.shown)
