@@ -92,7 +92,7 @@ TASKS = (
     ),
     Task(
         "500 biased ones, CNN",
-        FEW | {"data.edition": "biased", "network.layers": ON_CATS} | rate(0.003, 16), 10, others=("easy", "swapped"),
+        FEW | {"data.edition": "biased", "network.layers": ON_CATS} | rate(0.003, 16), 4, others=("easy", "swapped"),
     ),
 )  # fmt: skip
 
