@@ -51,7 +51,7 @@ def test_a_run_with_long_steps_moves_and_nothing_is_lost(crowd):
     later = large.frame(lambda frame: frame["step"] > step)[1]
     assert later["playing"]
     rows = [arrays["loss_curve/rows"] for arrays, _ in large.frames if "loss_curve/rows" in arrays]
-    assert rows[-1].shape[1] == len(later["history"]["columns"])  # not in every frame: what takes long is measured rarely
+    assert rows[-1].shape[1] == len(later["history"]["columns"])  # what takes long is measured rarely
     large.answer(large.send("propose", run="main", changes={"learning.batch_size": 1}))
     assert large.answer(large.command("pause"))["playing"] is False
     now = hub.run(large.events[0]["token"])
