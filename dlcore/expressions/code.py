@@ -92,7 +92,7 @@ def _form(part: Expression) -> tuple[str, int]:
         return _total(part)
     assert isinstance(part, Function)
     arguments = ", ".join(map(_write, part.children))
-    if part.name in ("max", "min") and len(part.children) > 2:
+    if part.name in ("max", "min") and len(part.children) != 2:
         return f"np.{part.name}([{arguments}])", _WHOLE
     if part.name == "erf":
         return f"math.erf({arguments})", _WHOLE

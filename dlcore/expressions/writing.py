@@ -34,6 +34,7 @@ from dlcore.expressions.tree import (
 Token = dict[str, Any]
 SYMBOLS, NUMBERS = "symbols", "numbers"
 MOST = 6  # terms of a sum that are shown before the rest is folded
+ARGUMENTS = 4  # of a function, which all fit in a line
 DEEPEST_FOLD = 100  # terms that a fold holds; of more only the sum is told
 # How tightly each kind of part holds together; a looser one within a tighter one gets brackets.
 _CHOICE, _SUM, _PRODUCT, _POWER, _WHOLE = range(5)
@@ -196,7 +197,7 @@ class Writer:
             return [operator(left), *self.write(arguments[0], _SUM), operator(right)]
         name, lead = ("ln", [operator("1 + ")]) if part.name == "log1p" else (_CALLED.get(part.name, part.name), [])
         tokens = [operator(f"{name}("), *lead]
-        shown = arguments if len(arguments) <= MOST + 1 else arguments[:2]
+        shown = arguments if len(arguments) <= ARGUMENTS else arguments[:2]
         for place, argument in enumerate(shown):
             tokens += [operator(", ")] * bool(place) + self.write(argument, _SUM, not lead)
         if len(shown) < len(arguments):

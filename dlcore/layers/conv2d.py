@@ -6,7 +6,6 @@ What lies outside the picture counts as 0. With g groups, each of g equal parts 
 part of what comes in.
 
 Symbols: n samples, k channels in, c channels out, s stride, p padding, d dilation.
-
 Source: LeCun et al., Backpropagation applied to handwritten zip code recognition (1989); `torch.nn.functional.conv2d`.
 """
 

@@ -7,7 +7,6 @@ It is how a gradient goes back through a convolution, taken forward: what a stri
 The weight has the channels that go out first, as those of all layers here; PyTorch's module has them second.
 
 Symbols: n samples, k channels in, c channels out, s stride, p padding.
-
 Source: Zeiler, Krishnan, Taylor & Fergus, Deconvolutional networks (2010);
 `torch.nn.functional.conv_transpose2d`.
 """

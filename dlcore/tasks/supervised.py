@@ -15,15 +15,16 @@ from typing import Any
 import numpy as np
 
 from dlcore.lazy import torch
-from dlcore.tasks import Coming, Measured, TaskContext, TaskEntry
+from dlcore.tasks import Coming, TaskContext, TaskEntry
 from dlcore.tasks._batches import Batches, anew
 from dlcore.tasks._described import describe_run, metrics
+from dlcore.tasks._measuring import Measuring
 from dlcore.tasks._scores import Scores
 
 NO_POINTS = "There are no points to learn from yet. Press Draw on the output map and put some there, then Play."
 
 
-class Supervised:
+class Supervised(Measuring):
     """See the module. Counters: updates done, epochs done, samples taken in this epoch, left over."""
 
     of_these_points, lacking_at = ("counter.leftover",), "data.points"
@@ -121,39 +122,6 @@ class Supervised:
         """See `Task`."""
         inputs, target = self._batches.batch(*self._position(state)[1:])
         return inputs[0, :-1].T.cpu(), target[0].cpu()
-
-    def predict(self, state: Any, split: Any) -> np.ndarray:
-        """(samples,) the output, or for several classes (samples, classes)."""
-        with torch.no_grad():
-            return self._scores.readable(self.context.network.forward(split.inputs, state.here())[1])
-
-    def measure(self, state: Any) -> Measured:
-        """Loss (without penalty) and accuracy or root mean squared error, over each whole split."""
-        sizes = list(self._sizes.values())
-        with torch.inference_mode():
-            outputs = self.context.stepper.predict(state, self._inputs)
-            kept = outputs[1].clone().split(sizes, 1)  # the stepper goes on writing where it is
-            if self._mistaken:
-                outputs = self.context.stepper.predict_mistaken(state, self._inputs, self.coming(state))
-            judged = self._scores.judged(*outputs, self._target).split(sizes, -1)
-            means = {split: self._scores.mean(part) for split, part in zip(self._sizes, judged, strict=True)}
-        found = {f"{split}_{name}": values for split, each in means.items() for name, values in each.items()}
-        return Measured(
-            [{metric.id: found[metric.id][member] for metric in self.metrics} for member in range(len(self._target))],
-            lambda: {name: self._scores.readable(part) for name, part in zip(self._sizes, kept, strict=True)},
-            lambda: {name: part[0].numpy() for name, part in zip(self._sizes, judged, strict=True)},
-        )
-
-    def score(self, state: Any, split: Any) -> dict[str, float]:
-        """Loss, and accuracy or root mean squared error, of any points."""
-        with torch.inference_mode():
-            outputs = self.context.network.forward(split.inputs, state.here())
-            if self._mistaken:
-                x = self.context.stepper.columns(split.inputs[None])
-                found = self.context.stepper.predict_mistaken(state, x, self.coming(state))
-                outputs = (part[0].cpu() for part in found)
-            judged = self._scores.judged(*outputs, split.target)
-        return {name: values[0] for name, values in self._scores.mean(judged[:, None]).items()}
 
     def _settled(self, step: int, epoch: int, cursor: int, leftover: int) -> tuple[int, int, int, int]:
         """The counters, the epoch ended where its rest fills no batch (after a change of batch size too)."""

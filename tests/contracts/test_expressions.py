@@ -14,6 +14,7 @@ import pytest
 from dlcore.catalogue import catalogue
 from dlcore.expressions import Leaf, Leaves, Named, Number, change, constants, layout, named, plain, subscript
 from dlcore.expressions.code import identifier
+from dlcore.params import Unfit
 
 RNG = np.random.default_rng(5)
 
@@ -91,10 +92,29 @@ def of_inputs(entry):
     yield entry.expression(Leaf("x₁", 1.5, "x[0]", 3), Leaf("x₂", -2.5, "x[1]", 3))
 
 
+SHAPES = (*((count,) for count in (1, 6, 7, 8, 300)), (3, 4, 4), ((2, 4, 4),) * 3, ((4,),) * 2)
+
+
 def of_layers(entry):
-    for count in (1, 6, 7, 8, 300):
-        weights = {"weight": many("wᵢ", count, "layers.0.weight"), "bias": Leaf("b", 0.1, "layers.0.bias[0]")}
-        yield entry.expression(many("xᵢ", count, "inputs"), weights)
+    """Of every shape that the layer takes, the number in the middle of its result."""
+    for shape in SHAPES:
+        for values in entry.examples:
+            params = entry.default_values() | values
+            if entry.merges is not isinstance(shape[0], tuple):
+                continue
+            try:
+                after = entry.output_shape(shape, **params)
+            except Unfit:
+                continue
+            found = entry.reads(tuple(size // 2 for size in after), shape, **params)
+            learned = entry.parameters(shape, **params)
+            weights = {
+                name: many(f"{name[0]}ᵢ", len(places), f"layers.0.{name}")
+                if len(learned.get(name, ((0,),))[0]) > 1
+                else Leaf(name[0], 0.1, f"layers.0.{name}[0]")
+                for name, places in found.parameters.items()
+            }
+            yield entry.expression(many("xᵢ", len(found.inputs), "inputs"), weights, **params)
 
 
 KINDS = {name[3:]: function for name, function in globals().items() if name.startswith("of_")}

@@ -86,7 +86,8 @@ def test_the_pictures_and_the_table_are_of_the_same_animals():
     for index in (0, 3):
         words = ENTRY.picture(np.random.default_rng(8), index)[1]
         assert words == table.picture(np.random.default_rng(8), index)[1]
-    assert np.array_equal(made(8)[1], table.generate(np.random.default_rng(8))[1])
+    species = table.generate(np.random.default_rng(8))[1]
+    assert np.array_equal(made(8)[1][: len(species)], species)
 
 
 def test_noise_is_grain_of_that_deviation():

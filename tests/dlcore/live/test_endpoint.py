@@ -56,7 +56,11 @@ def test_a_paused_run_sends_nothing_new(tab):
     tab.until(lambda frame: True, "frame")
     tab.send("credit", subscription="s1", frames_per_second=60.0)
     tab.quiet()
-    assert len(tab.frames) == 1
+    assert len(tab.frames) <= 2, "one more says how long an epoch takes"
+    known = len(tab.frames)
+    tab.send("credit", subscription="s1", frames_per_second=60.0)
+    tab.quiet()
+    assert len(tab.frames) == known
 
 
 def test_transport_and_echo(tab):
