@@ -52,6 +52,11 @@ CHROMIUM_PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
+# Those in a browser one after the other: each has a server with workers and the browser's processes to itself.
+ALL_TESTS = {
+    "tests (pytest)": ["-m", "not browser", "-n", str(os.cpu_count() or 1)],
+    "tests in a browser (pytest)": ["-m", "browser"],
+}
 NO_BROWSER = (
     "No Chromium could be found or installed, so the tests in a real browser cannot run. "
     f"Install Chromium or Google Chrome, or name its program in {CHROMIUM}."
@@ -291,7 +296,10 @@ def test(arguments: Sequence[str]) -> int:
     checks = {
         "style (ruff)": ([str(PYTHON), "-m", "ruff", "check", "."], environ),
         "import rules (import-linter)": ([str(PYTHON), "-c", linter], lint_environ),
-        "tests (pytest)": ([str(PYTHON), "-m", "pytest", *without, *arguments], environ),
+    } | {
+        name: ([str(PYTHON), "-m", "pytest", *without, *which], environ)
+        for name, which in (ALL_TESTS if not arguments else {"tests (pytest)": arguments}).items()
+        if browser or "browser" not in which
     }
     failed = []
     for name, (command, env) in checks.items():
