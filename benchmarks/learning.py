@@ -1,6 +1,6 @@
 """How fast and how far pictures are learned, on one thread, with the pictures of the network painted meanwhile.
 
-    python benchmarks/learning.py [--seeds 5] [--only digits] [--unpainted]
+    python benchmarks/learning.py [--seeds 5] [--first 1] [--only digits] [--unpainted]
 
 Each row is a network as a learner could build it, trained for a fixed number of epochs. The accuracy is judged on the
 validation data; the test data are looked at once, at the end. Seconds are processor time of this process, so that a
@@ -123,6 +123,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=1, help="the first of the seeds")
     parser.add_argument("--only", default="", help="rows whose name contains this")
     parser.add_argument("--unpainted", action="store_true", help="no frames")
     options = parser.parse_args()
@@ -132,7 +133,7 @@ def main() -> None:
     for task in TASKS:
         if options.only not in task.name:
             continue
-        found = [learned(task, seed, not options.unpainted) for seed in range(1, options.seeds + 1)]
+        found = [learned(task, seed, not options.unpainted) for seed in range(options.first, options.first + options.seeds)]
         middle = {name: median(one[name] for one in found) for name in found[0]}
         weights = sum(block.sizes() for block in task.spec(1).blocks)
         aim = "" if task.accuracy is None else f"≥ {task.accuracy} in < {task.seconds} s"
