@@ -133,7 +133,8 @@ def main() -> None:
     for task in TASKS:
         if options.only not in task.name:
             continue
-        found = [learned(task, seed, not options.unpainted) for seed in range(options.first, options.first + options.seeds)]
+        seeds = range(options.first, options.first + options.seeds)
+        found = [learned(task, seed, not options.unpainted) for seed in seeds]
         middle = {name: median(one[name] for one in found) for name in found[0]}
         weights = sum(block.sizes() for block in task.spec(1).blocks)
         aim = "" if task.accuracy is None else f"≥ {task.accuracy} in < {task.seconds} s"

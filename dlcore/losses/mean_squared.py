@@ -32,7 +32,8 @@ def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     squares = added((o - y) ** 2 for o, y in zip(outputs, targets, strict=True))
     if len(outputs) > 1:
-        return (squares / len(outputs)).told("Add up the squares of how far each number is off, and divide by how many.")
+        words = "Add up the squares of how far each number is off, and divide by how many."
+        return (squares / len(outputs)).told(words)
     return squares.told("Take the square of how far ", outputs[0], " is from ", targets[0], ".")
 
 
