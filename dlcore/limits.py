@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
+from numbers import Real
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -102,3 +104,8 @@ def _read(text: str, kind: type) -> int | float | str:
 
 
 LIMITS = Limits.from_environment()
+
+
+def is_number(value: Any) -> bool:
+    """Whether that is a number, and no larger than `LIMITS.largest_value`; a flag is none."""
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(abs(value) <= LIMITS.largest_value)

@@ -186,7 +186,7 @@ def _points(param: Param, value: Any, path: str) -> tuple[tuple[float, ...], ...
         numbers = list(point) if isinstance(point, list | tuple) else []
         if len(numbers) != 3 or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
             raise SpecError(path, f"{param.label} are given as a list of [x, y, target], each of them a number.")
-        if not all(math.isfinite(n) and abs(n) < 1e6 for n in numbers):
+        if not all(abs(n) < 1e6 for n in numbers):
             raise SpecError(path, f"{param.label} must be finite numbers.")
         for place in numbers[:2]:
             _ranged(param, place, path)
@@ -211,7 +211,8 @@ def _curated(param: Param, value: Any, path: str) -> tuple[tuple[str, int, int],
     found = {}
     for item in value if isinstance(value, list | tuple) else [None]:
         edition, place, answer = item if isinstance(item, list | tuple) and len(item) == 3 else (None, None, None)
-        whole = type(place) is int and type(answer) is int and 0 <= place < 10**6 and -2 <= answer < 100
+        most = LIMITS.max_curated if edition else 10**6  # of an edition all are made up to the last that is asked for
+        whole = type(place) is int and type(answer) is int and 0 <= place < most and -2 <= answer < 100
         if not whole or not isinstance(edition, str) or len(edition) > 40:
             raise SpecError(path, f"{param.label} samples are given as a list of [edition, place, class].")
         found[edition, place] = answer

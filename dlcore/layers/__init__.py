@@ -58,8 +58,7 @@ class Layer(Entry):
     stand for all the numbers that it is made of, in the order of `reads`; "drawn", which is there in training only,
     for a single one. feeds(port, index, input_shape, **params)
     → the indices of all results that read that input. slope_expression(x, weights, at, **params) is ∂ result / ∂ the
-    input at place `at` of `Reads.inputs`; parameter_slope_expression(x, weights, name, at, **params) the same for
-    place `at` of `Reads.parameters[name]`. A parameter that has one number for each unit is given as that number.
+    input at place `at` of `Reads.inputs`. A parameter that has one number for each unit is given as that number.
     parameter_feeds(name, index, input_shape, **params) → every (index of a result that reads this learned number,
     the (port, index) of the input that it multiplies there, or None where it is only added).
     `lines` says how the microscope writes it: "forward" is the line of code of the result, "input" that of the
@@ -82,7 +81,6 @@ class Layer(Entry):
     reads: Callable[..., Reads]
     feeds: Callable
     slope_expression: Callable
-    parameter_slope_expression: Callable
     lines: Mapping[str, str]
     export: Callable[..., str | tuple[str, ...]]
     merges: bool = False
@@ -108,11 +106,6 @@ class Layer(Entry):
 def no_parameters(input_shape, **params):
     """Of a layer that learns nothing."""
     return {}
-
-
-def no_slope(x, weights, name, at, **params):
-    """Of a layer that has no parameters."""
-    raise KeyError(name)
 
 
 def size(shape: tuple[int, ...]) -> str:

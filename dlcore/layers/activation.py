@@ -9,7 +9,7 @@ Source: as the activation that is chosen.
 
 from __future__ import annotations
 
-from dlcore.layers import Layer, no_parameters, no_slope
+from dlcore.layers import Layer, no_parameters
 from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, output_shape, reads
 
 
@@ -33,7 +33,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=one,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x}", "input": "{d}"},
     export=export,
     parts=("activation",),

@@ -8,7 +8,7 @@ Source: Lin, Chen & Yan, Network in network (2013); `torch.nn.functional.adaptiv
 from __future__ import annotations
 
 from dlcore.expressions import Number, total
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.layers._windows import picture
 
 
@@ -69,7 +69,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x}.mean((-2, -1))", "input": "mean_back({d}, {x})"},
     export=export,
     parts=(),

@@ -8,7 +8,7 @@ Source: He, Zhang, Ren & Sun, Deep residual learning (2015); `torch.add`.
 from __future__ import annotations
 
 from dlcore.expressions import Number, total
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.layers._merges import alike
 
 
@@ -70,7 +70,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{sum}", "input": "{d}"},
     export=export,
     merges=True,

@@ -9,7 +9,7 @@ Source: LeCun et al., Handwritten digit recognition with a back-propagation netw
 from __future__ import annotations
 
 from dlcore.expressions import Number, total
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.layers._windows import picture, readers, slid, window, window_params
 from dlcore.lazy import torch
 
@@ -78,7 +78,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "avg_pool2d({x})", "input": "avg_pool2d_back({d}, {x})"},
     export=export,
     parts=(),

@@ -10,7 +10,7 @@ Source: Ronneberger, Fischer & Brox, U-Net (2015); `torch.cat`.
 from __future__ import annotations
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, no_slope, size
+from dlcore.layers import Layer, Reads, no_parameters, size
 from dlcore.layers._merges import several, sized
 from dlcore.lazy import torch
 from dlcore.params import Unfit
@@ -92,7 +92,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "torch.cat([{list}], 1)", "input": "{d}.split(channels, 1)[{port}]"},
     export=export,
     merges=True,

@@ -11,7 +11,7 @@ Source: LeCun et al., Backpropagation applied to handwritten zip code recognitio
 
 from __future__ import annotations
 
-from dlcore.expressions import Number, total
+from dlcore.expressions import total
 from dlcore.layers import Layer, Reads
 from dlcore.layers._windows import (
     channels_param,
@@ -115,11 +115,6 @@ def slope_expression(x, weights, at, **params):
     return weights["weight"].at(at)
 
 
-def parameter_slope_expression(x, weights, name, at, **params):
-    """∂z / ∂W is the pixel under it, ∂z / ∂b is 1."""
-    return x.at(at) if name == "weight" else Number(1)
-
-
 def export(input_shape, channels=8, kernel=3, stride=1, padding=1, dilation=1, groups=1):
     """As PyTorch code; what is PyTorch's default is left out."""
     told = (("stride", stride, 1), ("padding", padding, 0), ("dilation", dilation, 1), ("groups", groups, 1))
@@ -140,8 +135,7 @@ ENTRY = Layer(
     order=20,
     parameters=parameters, output_shape=output_shape, forward=forward, multiply_adds=multiply_adds,
     expression=expression, reads=reads, feeds=feeds,
-    slope_expression=slope_expression, parameter_slope_expression=parameter_slope_expression,
-    parameter_feeds=parameter_feeds,
+    slope_expression=slope_expression, parameter_feeds=parameter_feeds,
     lines={
         "forward": "conv2d({x}, {weight}, {bias})", "input": "conv2d_back({d}, {weight})",
         "weight": "conv2d_weight_back({d}, {x})", "bias": "{d}.sum((0, 2, 3))",

@@ -13,7 +13,7 @@ Source: Zeiler, Krishnan, Taylor & Fergus, Deconvolutional networks (2010);
 
 from __future__ import annotations
 
-from dlcore.expressions import Number, total
+from dlcore.expressions import total
 from dlcore.layers import Layer, Reads
 from dlcore.layers._windows import channels_param, picture, window_params
 from dlcore.lazy import torch
@@ -115,11 +115,6 @@ def slope_expression(x, weights, at, **params):
     return weights["weight"].at(at)
 
 
-def parameter_slope_expression(x, weights, name, at, **params):
-    """∂z / ∂W is the pixel that lays it there, ∂z / ∂b is 1."""
-    return x.at(at) if name == "weight" else Number(1)
-
-
 def export(input_shape, channels=8, kernel=2, stride=2, padding=0):
     """As PyTorch code; what is PyTorch's default is left out."""
     told = (("stride", stride, 1), ("padding", padding, 0))
@@ -139,8 +134,7 @@ ENTRY = Layer(
     order=25,
     parameters=parameters, output_shape=output_shape, forward=forward, multiply_adds=multiply_adds,
     expression=expression, reads=reads, feeds=feeds,
-    slope_expression=slope_expression, parameter_slope_expression=parameter_slope_expression,
-    parameter_feeds=parameter_feeds,
+    slope_expression=slope_expression, parameter_feeds=parameter_feeds,
     lines={
         "forward": "conv_transpose2d({x}, {weight}, {bias})", "input": "conv_transpose2d_back({d}, {weight})",
         "weight": "conv_transpose2d_weight_back({d}, {x})", "bias": "{d}.sum((0, 2, 3))",

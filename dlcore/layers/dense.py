@@ -11,7 +11,7 @@ Source: Rosenblatt (1958); as layers: Rumelhart, Hinton & Williams (1986).
 
 from __future__ import annotations
 
-from dlcore.expressions import Number, total
+from dlcore.expressions import total
 from dlcore.layers import Layer, Reads, size
 from dlcore.limits import LIMITS
 from dlcore.params import RESET, Param, Unfit
@@ -81,11 +81,6 @@ def slope_expression(x, weights, at, units=4):
     return weights["weight"].at(at)
 
 
-def parameter_slope_expression(x, weights, name, at, units=4):
-    """∂z / ∂W[j, i] is x_i, ∂z / ∂b is 1."""
-    return x.at(at) if name == "weight" else Number(1)
-
-
 def export(input_shape, units=4):
     """As PyTorch code."""
     return f"nn.Linear({input_shape[0]}, {units})"
@@ -121,7 +116,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=parameter_slope_expression,
     parameter_feeds=parameter_feeds,
     export=export,
     lines={

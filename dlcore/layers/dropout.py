@@ -10,7 +10,7 @@ Source: Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, Dropout (2014
 
 from __future__ import annotations
 
-from dlcore.layers import Chance, Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Chance, Layer, Reads, no_parameters
 from dlcore.layers._same import factor, feeds, kept_or_not, left_out, multiply_adds, output_shape, rate_param
 
 
@@ -46,7 +46,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=factor,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x} * {drawn}", "input": "{d} * {drawn}"},
     export=export,
     chance=chance,

@@ -10,7 +10,7 @@ Source: Tompson, Goroshin, Jain, LeCun & Bregler, Efficient object localization 
 
 from __future__ import annotations
 
-from dlcore.layers import Chance, Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Chance, Layer, Reads, no_parameters
 from dlcore.layers._same import factor, feeds, kept_or_not, left_out, multiply_adds, rate_param
 from dlcore.layers._windows import picture
 
@@ -53,7 +53,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=factor,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x} * {drawn}", "input": "{d} * {drawn}"},
     export=export,
     chance=chance,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.layers._places import place_of, spread
 
 
@@ -69,7 +69,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x}.flatten(1)", "input": "{d}.view_as({x})"},
     export=export,
     parts=(),

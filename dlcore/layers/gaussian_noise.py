@@ -9,7 +9,7 @@ Source: Sietsma & Dow, Creating artificial neural networks that generalize (1991
 
 from __future__ import annotations
 
-from dlcore.layers import Chance, Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Chance, Layer, Reads, no_parameters
 from dlcore.layers._same import feeds, multiply_adds, one, output_shape
 from dlcore.params import KEEP, Param
 
@@ -65,7 +65,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=one,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x} + {drawn}", "input": "{d}"},
     export=export,
     chance=chance,

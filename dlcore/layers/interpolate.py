@@ -8,7 +8,7 @@ Source: the nearest neighbour of image processing; `torch.nn.functional.interpol
 from __future__ import annotations
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.layers._windows import picture
 from dlcore.params import RESET, Param
 
@@ -78,7 +78,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "upsample({x})", "input": "upsample_back({d}, {x})"},
     export=export,
     parts=(),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from dlcore.layers import Layer, no_parameters, no_slope
+from dlcore.layers import Layer, no_parameters
 from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, reads
 from dlcore.params import Unfit
 
@@ -43,7 +43,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=one,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x}", "input": "{d}"},
     export=export,
     parts=(),

@@ -8,7 +8,7 @@ Source: Ranzato et al., Unsupervised learning of invariant feature hierarchies (
 from __future__ import annotations
 
 from dlcore.expressions import Number, maximum, where
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.layers._windows import picture, readers, slid, window, window_params
 from dlcore.lazy import torch
 
@@ -85,7 +85,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "max_pool2d({x})", "input": "max_pool2d_back({d}, {x})"},
     export=export,
     parts=(),

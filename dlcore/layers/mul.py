@@ -8,7 +8,7 @@ Source: Srivastava, Greff & Schmidhuber, Highway networks (2015); `torch.mul`.
 from __future__ import annotations
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.layers._merges import alike
 
 
@@ -77,7 +77,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{product}", "input": "{d} * {others}"},
     export=export,
     merges=True,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, no_slope, size
+from dlcore.layers import Layer, Reads, no_parameters, size
 from dlcore.layers._places import place_of, spread
 from dlcore.limits import LIMITS
 from dlcore.params import RESET, Param, Unfit
@@ -105,7 +105,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "{x}.reshape(shape)", "input": "{d}.view_as({x})"},
     export=export,
     parts=(),

@@ -11,7 +11,7 @@ Source: Bridle, Probabilistic interpretation of feedforward classification netwo
 from __future__ import annotations
 
 from dlcore.expressions import softmax
-from dlcore.layers import Layer, Reads, no_parameters, no_slope
+from dlcore.layers import Layer, Reads, no_parameters
 from dlcore.lazy import torch
 
 
@@ -74,7 +74,6 @@ ENTRY = Layer(
     reads=reads,
     feeds=feeds,
     slope_expression=slope_expression,
-    parameter_slope_expression=no_slope,
     lines={"forward": "softmax({x}, 1)", "input": "softmax_back({d}, {x})"},
     export=export,
     parts=(),

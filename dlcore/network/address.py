@@ -7,13 +7,12 @@ is the whole coming batch. An address may end in "@step", the position after so 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
-from dlcore.limits import LIMITS
+from dlcore.limits import is_number
 from dlcore.params import SpecError
 
 _ADDRESS = re.compile(r"^([a-z_]+(?:\.[a-z_0-9]+)*)(?:\[(\d+(?:,\d+)*)\])?$")
@@ -60,7 +59,7 @@ def read_sample(value: Any) -> Sample:
         kind, *rest = value
         if kind in INDEXED and len(rest) == 1 and _is_index(rest[0]):
             return int(rest[0]) if kind == "train" else (kind, int(rest[0]))
-        if kind == "point" and len(rest) == 2 and all(map(_is_coordinate, rest)):
+        if kind == "point" and len(rest) == 2 and all(map(is_number, rest)):
             return ("point", float(rest[0]), float(rest[1]))
     raise SpecError(
         "sample",
@@ -71,11 +70,6 @@ def read_sample(value: Any) -> Sample:
 
 def _is_index(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool) and 0 <= value < 10**9
-
-
-def _is_coordinate(value: Any) -> bool:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    return number and math.isfinite(value) and abs(value) <= LIMITS.largest_value
 
 
 def of_sample(name: str) -> bool:

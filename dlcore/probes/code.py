@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.limits import LIMITS
+from dlcore.limits import is_number
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
 from dlcore.probes._answers import split_of, whole
@@ -98,8 +98,7 @@ def _pictures(values: np.ndarray, shape: tuple[int, ...]) -> Named:
 
 
 def _place(place: Any) -> list[float]:
-    numbers = isinstance(place, list | tuple) and len(place) == 2
-    if not numbers or not all(type(x) in (int, float) and abs(x) <= LIMITS.largest_value for x in place):
+    if not isinstance(place, list | tuple) or len(place) != 2 or not all(map(is_number, place)):
         raise SpecError("probe.place", "A place on the plane of codes is two numbers.")
     return [float(x) for x in place]
 

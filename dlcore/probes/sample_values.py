@@ -6,13 +6,12 @@ for some of the network's inputs. So one can ask what would be; no data and no r
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from dlcore.limits import LIMITS
+from dlcore.limits import is_number
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
 from dlcore.probes._samples import OF_VALUE, made_up, which
@@ -48,25 +47,20 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
 
 
 def _point(point: Any) -> list[float]:
-    if not isinstance(point, list | tuple) or len(point) != 2 or not all(map(_is_number, point)):
+    if not isinstance(point, list | tuple) or len(point) != 2 or not all(map(is_number, point)):
         raise SpecError("probe.point", "A point is two numbers, its place on the plane.")
     return [float(value) for value in point]
 
 
 def _with(inputs: np.ndarray, others: Any) -> np.ndarray:
     known = {str(index): index for index in range(len(inputs))}
-    if not isinstance(others, Mapping) or not all(name in known and _is_number(others[name]) for name in others):
+    if not isinstance(others, Mapping) or not all(name in known and is_number(others[name]) for name in others):
         last = len(known) - 1
         raise SpecError("probe.inputs", f"Inputs are numbers, under the inputs’ own numbers from 0 to {last}.")
     changed = inputs.copy()
     for name, value in others.items():
         changed[known[name]] = value
     return changed
-
-
-def _is_number(value: Any) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value) and abs(value) <= LIMITS.largest_value
 
 
 ENTRY = Probe(

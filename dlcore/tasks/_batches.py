@@ -16,11 +16,15 @@ Batch = tuple["torch.Tensor", "torch.Tensor"]
 
 def anew(sources: Sequence[Any], stepper: Any) -> Anew | None:
     """epoch → all members' training samples as they are in that epoch; None where they are always the same."""
-    if not sources[0].augmented:
+    if not any(each.augmented for each in sources):
         return None
 
+    def of(source: Any, epoch: int) -> Batch:
+        train = source.data["train"]
+        return source.augmented(epoch) if source.augmented else (train.inputs, train.target)
+
     def in_epoch(epoch: int) -> Batch:
-        inputs, target = (torch.stack(part) for part in zip(*(each.augmented(epoch) for each in sources), strict=True))
+        inputs, target = (torch.stack(part) for part in zip(*(of(each, epoch) for each in sources), strict=True))
         return stepper.columns(inputs), target.to(stepper.device)
 
     return in_epoch

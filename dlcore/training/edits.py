@@ -35,8 +35,8 @@ def editable(state: State, address: str, value: Any) -> tuple[str, tuple[int, ..
         raise SpecError("address", f"“{address[:60]}” is not a single weight or bias. Name one, such as {one}.")
     try:
         value = float(value)
-    except (TypeError, ValueError):
-        raise SpecError(address, f"“{str(value)[:40]}” is not a number.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise SpecError(address, f"“{str(value)[:40]}” is not a number that a computer can hold.") from None
     if not abs(value) <= LIMITS.largest_value:
         most = f"{LIMITS.largest_value:,.0f}"
         raise SpecError(address, f"A weight must be a number between −{most} and {most}.")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from dlcore.catalogue import catalogue
+from dlcore.datasets._pictures import shown
 from dlcore.lazy import torch
-from dlcore.limits import LIMITS
+from dlcore.limits import is_number
 from dlcore.network.address import read_sample
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.params import SpecError
@@ -21,6 +22,7 @@ from dlcore.training.data import picture_of
 from dlcore.training.distributions import Distributions, distributions
 from dlcore.training.edits import cut_off, masks_of
 from dlcore.training.inside import Inside
+from dlcore.training.keeping import newest
 from dlcore.training.timeline import marks, marks_key
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Seen:
 
 
 PASSES = 6  # for maps of so many sizes and slices buffers are kept
+MOST_KEPT = 16  # things found at one position: while a run rests, somebody may ask for sample after sample
 
 WITH = {  # what is handed out with which part
     "history_from": "history",
@@ -172,8 +175,7 @@ class FrameContext:
         """How one sample looks, and the same in words; None where nothing is known of that."""
         data = self._run.data(split)
         if data.rows is not None and data.rows[index] < 0 and self.spec.resolved.pictures:  # from another edition
-            pixels = (np.clip(data.x[index], 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0)
-            return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3))), "Brought in from other data."
+            return shown(data.x[index]), "Brought in from other data."
         return None if data.rows is None else picture_of(self.spec, int(data.rows[index]))
 
     def coming(self, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -209,22 +211,21 @@ class FrameContext:
         start = time.thread_time()
         value = compute()
         worked = time.thread_time()
+        found = Costly(value, past, run.version, time.perf_counter(), worked, worked - start)
         self._costly.pop(key, None)
-        while len(self._costly) >= MOST_COSTLY:
-            self._costly.pop(next(iter(self._costly)))
-        self._costly[key] = Costly(value, past, run.version, time.perf_counter(), worked, worked - start)
-        return value
+        return newest(self._costly, key, lambda: found, MOST_COSTLY).value
 
     def grid(self, size: int, beyond: Any = None) -> dict[str, np.ndarray]:
         """Values over the drawn plane by address, (units, size·size), rows from the top; see `ProbeContext.grid`."""
         at = self._beyond(beyond)
         key = size, tuple(at.items())
-        if key not in self._passes:
+
+        def made() -> GridPass:
             points = grid_points(self.spec.resolved.dataset.extent, size)
-            while len(self._passes) >= PASSES:
-                self._passes.pop(next(iter(self._passes)))
-            self._passes[key] = GridPass(self.network, compute_inputs(self.spec, points, at).T)
-        return self._once(("grid", *key), lambda: self._passes[key](self._run.state.here()))
+            return GridPass(self.network, compute_inputs(self.spec, points, at).T)
+
+        grid_pass = newest(self._passes, key, made, PASSES)
+        return self._once(("grid", *key), lambda: grid_pass(self._run.state.here()))
 
     def _beyond(self, given: Any) -> dict[str, float]:
         """Where the plane lies among the columns beyond it, standardized, by their ids; SpecError where it can't."""
@@ -233,8 +234,7 @@ class FrameContext:
             raise SpecError("probe.beyond", "Where the plane lies is told as a number for each column beyond it.")
         found = {}
         for name, value in (given or {}).items():
-            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            if name not in columns or not number or abs(value) > LIMITS.largest_value:
+            if name not in columns or not is_number(value):
                 where = f"{str(value)[:20]} of “{str(name)[:40]}”"
                 there = ", ".join(columns) or "none"
                 raise SpecError("probe.beyond", f"The plane can't lie at {where}. Columns that are inputs: {there}.")
@@ -343,6 +343,4 @@ class FrameContext:
         if self._version != self._run.version:
             self._kept.clear()
             self._version = self._run.version
-        if key not in self._kept:
-            self._kept[key] = compute()
-        return self._kept[key]
+        return newest(self._kept, key, compute, MOST_KEPT)

@@ -87,12 +87,10 @@ def _shape(spec: RunSpec) -> dict[str, Any]:
     described, learning, resolved = describe(spec), spec.tree["learning"], spec.resolved
     own = {"optimizer": learning["optimizer"]["kind"], "penalty": learning["penalty"]["kind"]}
     own |= {"loss": None, "shuffle": resolved.shuffle, "remainder": resolved.remainder}
-    layers = {
-        repr((block.kind, block.values, block.norm, block.activation, block.dropout, block.input_shape, index)): (
-            block.sizes()
-        )
-        for index, block in enumerate(blocks(spec))
-    }
+    layers = {}
+    for index, one in enumerate(blocks(spec)):
+        parts = one.kind, one.values, one.norm, one.activation, one.dropout, one.input_shapes, one.sources
+        layers[repr((index, *parts))] = one.sizes()
     return {
         "layers": layers,
         "output": (resolved.target, resolved.coding, resolved.columns, resolved.output_activation),
@@ -235,6 +233,7 @@ class Member(Reading):
     def state(self) -> Any:
         """This member's part of the State."""
         self._build()
+        self._run.state.here()  # the copy of what lies on another device, of which this is a part, follows only then
         return self._state
 
     @property

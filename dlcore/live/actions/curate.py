@@ -40,7 +40,7 @@ def read(arguments: Mapping[str, Any]) -> dict[str, Any]:
         return found
     if not isinstance(samples, list) or not all(type(index) is int and index >= 0 for index in samples):
         raise SpecError("samples", "Samples are given as a list of whole numbers from 0 on.")
-    return found | {"samples": samples[: LIMITS.max_curated]}
+    return found | {"samples": samples}
 
 
 def do(live: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:

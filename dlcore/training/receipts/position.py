@@ -22,6 +22,7 @@ from dlcore.network.shapes import Block
 from dlcore.params import SpecError
 from dlcore.training.data import Split, make_split
 from dlcore.training.edits import masks_of
+from dlcore.training.keeping import newest
 from dlcore.training.receipts.checks import Recomputed, answered, measured
 from dlcore.training.receipts.learning import Learning
 from dlcore.training.receipts.scenes import Scene
@@ -145,7 +146,7 @@ class Position:
     def scene(self, sample: Sample) -> Scene:
         """The pass that a sample is in; SpecError where there is none."""
         key, _ = self.place(sample)
-        return newest(self._scenes, key, lambda: self._pass(key))
+        return newest(self._scenes, key, lambda: self._pass(key), MOST_PASSES)
 
     def _pass(self, key: Any) -> Scene:
         run, record = self.run, {}
@@ -298,7 +299,7 @@ class Position:
         """The sample's scene once more by PyTorch alone, in float64 or float32; see `checks`."""
         key = (self.place(sample)[0], double)
         dtype = torch.float64 if double else torch.float32
-        return newest(self._recomputed, key, lambda: Recomputed(self, self.scene(sample), dtype))
+        return newest(self._recomputed, key, lambda: Recomputed(self, self.scene(sample), dtype), MOST_PASSES)
 
     def measured(self, name: str, double: bool) -> float:
         """A metric once more, in float64 or float32."""
@@ -330,15 +331,6 @@ class Position:
     def leaves(self, symbol: str, values: np.ndarray, each: Callable[[int], tuple]) -> Leaves:
         """Numbers that are added up or multiplied under one symbol; each(i) gives the arguments of `leaf` for one."""
         return Leaves(symbol, values, cache(lambda index: self.leaf(*each(index))))
-
-
-def newest(kept: dict[Any, Any], key: Any, make: Callable[[], Any], most: int = MOST_PASSES) -> Any:
-    """What is kept under a key, made where it is not; of more than `most` the one asked for longest ago goes."""
-    found = kept.pop(key) if key in kept else make()
-    while len(kept) >= most:
-        del kept[next(iter(kept))]
-    kept[key] = found
-    return found
 
 
 def over(array: np.ndarray, axes: Any, name: str) -> np.ndarray:

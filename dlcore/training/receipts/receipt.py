@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from dlcore.expressions import Expression, layout
 from dlcore.network.address import Sample, of_sample, parse, parse_at, read_sample
 from dlcore.params import SpecError
+from dlcore.training.keeping import newest
 from dlcore.training.receipts import gradients, measures, norms, parameters, updates, values
 from dlcore.training.receipts.kinds import AUTOGRAD, Built, Kind, symbol_of
-from dlcore.training.receipts.position import Asked, Position, newest
+from dlcore.training.receipts.position import Asked, Position
 
 if TYPE_CHECKING:
     from dlcore.training.reading import Reading

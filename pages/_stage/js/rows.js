@@ -1,4 +1,4 @@
-/** A growing table of float32 rows. */
+/** What was recorded of a run, row by row as it came: a growing table of float32. */
 export class Rows {
   columns = [];
   rows = new Float32Array(0);

@@ -4,6 +4,7 @@
  */
 
 import { count, number, percent } from "./format.js";
+import { canvasOf } from "./plot/pixels.js";
 
 const AT_ONCE = { drawn: 16, known: 56 }; // pictures of one request: those that have to be drawn first take longer
 
@@ -93,24 +94,6 @@ class Pictures {
     const asked = this.#store.asked.sample_pictures;
     return asked && this.any ? [{ id: "sample_pictures", ...asked }] : [];
   }
-}
-
-function canvasOf({ data, shape: [, rows, columns, channels] }, at) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  canvas.getContext("2d").putImageData(imageOf(data, rows, columns, channels, at * rows * columns * channels), 0, 0);
-  return canvas;
-}
-
-/** Bytes (row, column, channel) as an image, grey where there is one channel. @returns {ImageData} */
-export function imageOf(data, rows, columns, channels, from = 0) {
-  const image = new ImageData(columns, rows);
-  for (let pixel = 0; pixel < rows * columns; pixel += 1) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      image.data[4 * pixel + channel] = data[from + channels * pixel + Math.min(channel, channels - 1)];
-    }
-    image.data[4 * pixel + 3] = 255;
-  }
-  return image;
 }
 
 const all = new WeakMap();

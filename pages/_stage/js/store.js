@@ -5,7 +5,6 @@
  * go up as messages, and come back as the next "run" event.
  */
 
-import { History } from "./history.js";
 import { exists } from "./names.js";
 import { Rows } from "./rows.js";
 

@@ -204,11 +204,12 @@ def test_a_run_elsewhere_comes_to_the_same_bits(name, elsewhere):
 def test_members_elsewhere_are_read_here(elsewhere):
     spec, members = RunSpec.default(), [{}, {"seed": 2, "learning.optimizer.learning_rate": 0.1}]
     here = Run(spec, members=members)
-    here.advance(steps=5)
     with elsewhere:
         run = Run(spec, device="elsewhere", stepper="dense", members=members)
-        run.advance(steps=5)
-        for number in range(2):
+    for number in (0, 1, 0, 1):
+        here.advance(steps=5)
+        with elsewhere:
+            run.advance(steps=5)
             one, other = here.member(number), run.member(number)
             assert same(one.parameters, other.parameters) and one.metrics == other.metrics
             assert same(one.predict([[1, 2]]), other.predict([[1, 2]])) and same(one.trace(2), other.trace(2))

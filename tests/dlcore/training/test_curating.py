@@ -90,6 +90,7 @@ def test_points_of_a_plane_can_be_curated_too():
         ({CURATED: [["", -1, -1]]}, CURATED),
         ({CURATED: [["", True, -1]]}, CURATED),
         ({CURATED: "all"}, CURATED),
+        ({CURATED: [["hard", LIMITS.max_curated, -2]]}, CURATED),  # so many pictures would be drawn
         ({CURATED: [["", n, -1] for n in range(LIMITS.max_curated + 1)]}, CURATED),
         ({"data.evaluate_on": ["moons"]}, "data.evaluate_on"),
         ({"data.evaluate_on": "hard"}, "data.evaluate_on"),

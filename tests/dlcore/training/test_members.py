@@ -161,6 +161,22 @@ def test_members_of_another_shape_are_refused(changes):
     assert caught.value.path == "members.1" and caught.value.message.endswith(".")
 
 
+def test_members_of_another_wiring_are_refused():
+    dense = {"kind": "dense", "units": 4}
+    one, other = ([dense, dense, dense, {"kind": "add", "from": [source, 2]}] for source in (0, 1))
+    with pytest.raises(SpecError, match="other layers"):
+        Run(spec(**{"network.layers": one}), members=[{}, {"network.layers": other}])
+
+
+@pytest.mark.parametrize("members", [[{}, {"data.augment": {"flip": 50}}], [{"data.augment": {"flip": 50}}, {}]])
+def test_each_member_has_its_own_augmentation(members):
+    base = spec(data="shapes", **{"network.layers": [{"kind": "flatten"}], "data.samples": 60})
+    run, singles = Run(base, members=members), alone(base, members)
+    for one in (run, *singles):
+        one.advance(steps=20)
+    assert_alike(run, singles)
+
+
 def test_too_many_or_none_are_refused_and_so_is_a_member_that_is_not_there():
     for members in ([], [{"seed": seed} for seed in range(1000)]):
         with pytest.raises(SpecError):

@@ -51,7 +51,7 @@ export class Builder {
 
   /** Let the head of layer `at` be dragged onto a connection. */
   carries(head, at, words) {
-    const onto = (edge) => movedOnto(this.store.shape, at, edge);
+    const onto = (edge) => movedOnto(at, edge);
     carried(head, { builder: this, words, taken: (edge) => onto(edge) !== null, drop: (edge) => {
       const operation = onto(edge);
       carryOut(this.store, operation, head.getRootNode(), `layer-${operation.to}`);

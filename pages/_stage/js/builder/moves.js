@@ -13,7 +13,7 @@ export function stepped({ layers }, at, by) {
 }
 
 /** The operation that puts layer `at` onto the connection into `target`; null where it stands there already. */
-export function movedOnto({ layers }, at, { source, target, port }) {
+export function movedOnto(at, { source, target, port }) {
   if (source === at || target === at) return null;
   return { name: "move_layer", index: at, to: target > at ? target - 1 : target, port };
 }

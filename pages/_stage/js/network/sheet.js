@@ -51,7 +51,7 @@ export class PictureSheet {
    * Something to lay over a picture, (row, column): what is zero can be seen through. Where the range begins at 0 all of
    * it is in one colour, else both signs have theirs.
    */
-  over({ data, shape: [rows, columns], range: [low, high] }, theme) {
+  over({ data, shape: [rows, columns], range: [low, high] }) {
     const sheet = this.#of("over", columns, rows);
     const colours = [rgb(ENDS.negative), rgb(ENDS.positive)];
     data.forEach((byte, at) => {

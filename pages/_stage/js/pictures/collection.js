@@ -1,5 +1,7 @@
 /** Own pictures as they are collected, and as the server takes them: see dlcore/pictures.py for the bytes. */
 
+import { canvasOf } from "../plot/pixels.js";
+
 const MAGIC = "glassbox pictures 1\n";
 
 /** The bytes of pictures of one shape. @param {{classes: string[], side: number, channels: number, items: {label: string, pixels: Uint8Array}[]}} found */
@@ -20,22 +22,9 @@ export function opened(bytes) {
   const size = side * side * channels;
   const items = Array.from({ length: count }, (_, at) => {
     const start = end + 1 + count + at * size;
-    return { label: classes[bytes[end + 1 + at]], canvas: canvasOf(bytes.subarray(start, start + size), side, channels) };
+    return { label: classes[bytes[end + 1 + at]], canvas: canvasOf({ data: bytes.subarray(start, start + size), shape: [1, side, side, channels] }) };
   });
   return { classes, side, channels, items };
-}
-
-/** Bytes by row, column and channel as a canvas. @returns {HTMLCanvasElement} */
-function canvasOf(pixels, side, channels) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  const image = context.createImageData(side, side);
-  for (let at = 0; at < side * side; at += 1) {
-    for (let channel = 0; channel < 3; channel += 1) image.data[4 * at + channel] = pixels[channels * at + Math.min(channel, channels - 1)];
-    image.data[4 * at + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
 }
 
 /** The same picture in another size. @param {HTMLCanvasElement} canvas @param {number} side */

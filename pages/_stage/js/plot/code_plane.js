@@ -1,8 +1,8 @@
 /** The plane of a code of two numbers: decoded pictures over it, and where the samples lie. */
 
 import { fit } from "../dom.js";
-import { imageOf } from "../samples.js";
 import { colourFor, formFor, formOf } from "./marks.js";
+import { imageOf } from "./pixels.js";
 
 const RADIUS = 2.2;
 const VEIL = 0.35; // pictures stand back a little behind the points
@@ -12,12 +12,12 @@ const kept = new WeakMap();
 // The pictures as one image, made anew only when they are others.
 function mosaic(grid) {
   if (kept.has(grid.data)) return kept.get(grid.data);
-  const [total, rows, columns, channels] = grid.shape;
+  const [total, rows, columns] = grid.shape;
   const side = Math.round(Math.sqrt(total));
   const canvas = Object.assign(document.createElement("canvas"), { width: side * columns, height: side * rows });
   const g = canvas.getContext("2d");
   for (let i = 0; i < total; i += 1) {
-    g.putImageData(imageOf(grid.data, rows, columns, channels, i * rows * columns * channels), (i % side) * columns, Math.floor(i / side) * rows);
+    g.putImageData(imageOf(grid, i), (i % side) * columns, Math.floor(i / side) * rows);
   }
   kept.set(grid.data, canvas);
   return canvas;

@@ -1,4 +1,4 @@
-/** Pictures of samples as they come: bytes (sample, row, column, channel), one channel where they are grey. */
+/** Pictures as they come: bytes by row, column and channel, one channel where they are grey. */
 
 /**
  * One of them as an image.
@@ -6,8 +6,7 @@
  * @param {number} at which sample of the array
  * @returns {ImageData}
  */
-export function imageOf({ data, shape }, at) {
-  const [, rows, columns, channels] = shape;
+export function imageOf({ data, shape: [, rows, columns, channels] }, at = 0) {
   const image = new ImageData(columns, rows);
   const start = at * rows * columns * channels;
   for (let pixel = 0; pixel < rows * columns; pixel += 1) {
@@ -17,4 +16,12 @@ export function imageOf({ data, shape }, at) {
     image.data[4 * pixel + 3] = 255;
   }
   return image;
+}
+
+/** The same on a canvas of its own. @returns {HTMLCanvasElement} */
+export function canvasOf(pixels, at = 0) {
+  const [, height, width] = pixels.shape;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d", { willReadFrequently: true }).putImageData(imageOf(pixels, at), 0, 0);
+  return canvas;
 }

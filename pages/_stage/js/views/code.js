@@ -7,7 +7,7 @@ import { h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.j
 import { short } from "../format.js";
 import { layerName } from "../names.js";
 import { drawPlane, placeAt } from "../plot/code_plane.js";
-import { chosen, imageOf, kindsOf } from "../samples.js";
+import { chosen, kindsOf } from "../samples.js";
 import { signed } from "../colour.js";
 
 const STEP = 1 / 40; // of the plane, for an arrow key
@@ -161,8 +161,9 @@ class Code {
   }
 }
 
-function show(canvas, { data, shape: [, rows, columns, channels] }, at, words) {
+function show(canvas, pixels, at, words) {
+  const [, rows, columns] = pixels.shape;
   if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
-  canvas.getContext("2d").putImageData(imageOf(data, rows, columns, channels, at * rows * columns * channels), 0, 0);
+  canvas.getContext("2d").putImageData(imageOf(pixels, at), 0, 0);
   setAttribute(canvas, "aria-label", words);
 }

@@ -159,7 +159,7 @@ class SampleView {
     const over = !drawn && overlayOf(this.store);
     if (over) {
       g.imageSmoothingEnabled = true;
-      g.drawImage(this.sheet.over(over, this.name), (width - side) / 2, (height - side) / 2, side, side);
+      g.drawImage(this.sheet.over(over), (width - side) / 2, (height - side) / 2, side, side);
     }
   }
 
