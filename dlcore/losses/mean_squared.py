@@ -2,6 +2,9 @@
 
     L = (o − y)²            dL/do = 2·(o − y)
 
+Of an answer of several numbers, a picture say, it is the mean of their squares, and each slope is divided by their
+number, as in `torch.nn.MSELoss`.
+
 Its minimum is where half squared error has it, but the gradient is twice as long, so that the
 same learning rate takes steps of twice the size.
 
@@ -16,24 +19,30 @@ from dlcore.losses import Loss
 
 
 def value(prediction, target):
-    """(…, samples, columns) and the same → (…, samples): the squared miss, summed over columns."""
-    return (prediction - target).square().sum(-1)
+    """(…, samples, columns) and the same → (…, samples): the squared miss, its mean over columns."""
+    return (prediction - target).square().mean(-1)
 
 
 def derivative(prediction, target, out=None):
-    """d loss / d prediction = 2·(prediction − target), (…, samples, columns)."""
-    return torch.sub(prediction, target, out=out).mul_(2)
+    """d loss / d prediction = 2·(prediction − target) / columns, (…, samples, columns)."""
+    return torch.sub(prediction, target, out=out).mul_(2 / prediction.shape[-1])
 
 
 def expression(outputs, targets):
     """The loss of one sample, as an expression; see `Loss`."""
     squares = added((o - y) ** 2 for o, y in zip(outputs, targets, strict=True))
+    if len(outputs) > 1:
+        words = "Add up the squares of how far each number is off, and divide by how many."
+        return (squares / len(outputs)).told(words)
     return squares.told("Take the square of how far ", outputs[0], " is from ", targets[0], ".")
 
 
 def slope_expression(outputs, targets, column):
     """d loss / d outputs[column] of one sample, as an expression."""
     o, y = outputs[column], targets[column]
+    if len(outputs) > 1:
+        slope = 2 * (o - y) / len(outputs)
+        return slope.told("The slope is twice the miss, ", o, " less ", y, ", divided by how many numbers there are.")
     return (2 * (o - y)).told("The slope is twice the miss: ", o, " less ", y, ", times two.")
 
 

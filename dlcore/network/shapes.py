@@ -17,6 +17,10 @@ from dlcore.structure import Block
 __all__ = ["Block", "blocks", "describe", "no_sample_step"]
 
 
+GIVE_BACK = "Give every picture back as it came in."
+NARROW = "A narrow layer in the middle can hand on only what matters most. Make it narrower, and see what is lost."
+
+
 def blocks(spec: RunSpec) -> list[Block]:
     """The network's blocks from the input on; the last one is the output, made from the target."""
     return list(spec.blocks)
@@ -33,8 +37,8 @@ def describe(spec: RunSpec) -> dict[str, Any]:
     network = blocks(spec)
     low, high = resolved.range
     return {
-        "goal": dataset.goal,
-        "hint": dataset.hint,
+        "goal": GIVE_BACK if resolved.picture else dataset.goal,
+        "hint": NARROW if resolved.picture else dataset.hint,
         "pictured": dataset.picture is not None and "data" in spec.provides,
         "shape": list(resolved.input_shape),
         "inputs": [

@@ -20,12 +20,12 @@ def tensor(*rows):
 
 
 def test_squared_losses_by_hand():
-    """Oracle: paper. Misses of 3 and 4 in two columns: ½·(9 + 16) and 9 + 16."""
+    """Oracle: paper. Misses of 3 and 4 in two columns: ½·(9 + 16) and (9 + 16) / 2."""
     prediction, target = tensor([4.0, -3.0]), tensor([1.0, 1.0])
     assert LOSSES["half_squared"].value(prediction, target).tolist() == [12.5]
-    assert LOSSES["mean_squared"].value(prediction, target).tolist() == [25.0]
+    assert LOSSES["mean_squared"].value(prediction, target).tolist() == [12.5]
     assert LOSSES["half_squared"].derivative(prediction, target).tolist() == [[3.0, -4.0]]
-    assert LOSSES["mean_squared"].derivative(prediction, target).tolist() == [[6.0, -8.0]]
+    assert LOSSES["mean_squared"].derivative(prediction, target).tolist() == [[3.0, -4.0]]
 
 
 def test_mean_squared_is_scikit_learns():

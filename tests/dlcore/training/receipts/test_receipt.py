@@ -289,7 +289,7 @@ def test_what_is_beyond_float32_is_so_for_pytorch_too():
     layers = [{"kind": "layer_norm"}, {"kind": "mul", "from": [0, 0]}]
     data = {"kind": "digits", "target": "picture", "train_share": 10}
     changes = {"data": data, "network.layers": layers, "seed": 8224}
-    changes |= {"learning.batch_size": 2, "learning.optimizer": {"kind": "sgd", "learning_rate": 0.03}}
+    changes |= {"learning.batch_size": 2, "learning.optimizer": {"kind": "sgd", "learning_rate": 1.92}}
     run = Run(fit(RunSpec.default(), changes)[0])
     run.advance(steps=5, mark=False)
     for address, sample in (("sample_loss", 3), ("batch_loss", 3), ("test_loss", None), ("gradient_norm", None)):
