@@ -19,6 +19,7 @@ from dlcore.params import Entry
 from dlcore.spec import RunSpec
 
 Tensors = Mapping[str, "torch.Tensor"]
+AT_ONCE = 2**21  # values of all layers that a pass over many samples computes at a time
 
 
 @dataclass
@@ -224,14 +225,10 @@ class GridPass:
         buffers: copy what is kept."""
         network = self.network
         if not self._buffers:
-            record: dict[str, Any] = {}
-            network.forward(self.inputs.T, tensors, record)
-            found = {
-                name: value.flatten(2).mean(-1).mT.numpy() if value.dim() > 2 else value.mT.numpy()
-                for name, value in record.items()
-                if name.endswith(".activation")
-            }
-            return {"inputs": self.inputs.numpy(), **found}
+            some = max(1, AT_ONCE // max(network.width, 1))  # pictures of all points at once would need gigabytes
+            parts = [self._part(points, tensors) for points in self.inputs.T.split(some)]
+            whole = {name: torch.cat([part[name] for part in parts]) for name in parts[0]} if parts[1:] else parts[0]
+            return {"inputs": self.inputs.numpy()} | {name: values.mT.numpy() for name, values in whole.items()}
         found = {"inputs": self.inputs.numpy()}
         values = self.inputs
         for block, (pre_activation, activation) in zip(network.blocks, self._buffers, strict=True):
@@ -247,6 +244,16 @@ class GridPass:
             found[f"{block.address}.activation"] = activation.numpy()
             values = activation
         return found
+
+    def _part(self, points: torch.Tensor, tensors: Tensors) -> dict[str, torch.Tensor]:
+        """Of some points, (points, units) by address: each layer's values, or the means of its channels."""
+        record: dict[str, Any] = {}
+        self.network.forward(points, tensors, record)
+        return {
+            name: value.flatten(2).mean(-1) if value.dim() > 2 else value
+            for name, value in record.items()
+            if name.endswith(".activation")
+        }
 
 
 SOFTMAX = "softmax"

@@ -19,7 +19,7 @@ import numpy as np
 from dlcore.catalogue import catalogue
 from dlcore.lazy import torch
 from dlcore.network.address import parameter
-from dlcore.network.build import Network, TrainMode, is_weight
+from dlcore.network.build import AT_ONCE, Network, TrainMode, is_weight
 from dlcore.spec import RunSpec
 from dlcore.tasks import Coming, Operation
 from dlcore.training.dropout import Draws
@@ -27,7 +27,6 @@ from dlcore.training.state import State, views
 from dlcore.training.steppers import Diverged
 from dlcore.training.steppers.walked import forward_only, operations
 
-AT_ONCE = 2**21  # values of all layers that a pass over many samples computes at a time
 TOO_LARGE = (
     "The numbers grew beyond what a computer can hold, so training stopped; the last good weights are back. "
     "Try a smaller learning rate."

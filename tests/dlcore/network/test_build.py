@@ -7,6 +7,7 @@ import torch
 from dlcore import Run, RunSpec
 from dlcore.catalogue import catalogue
 from dlcore.fitting import fit
+from dlcore.network import build
 from dlcore.network.build import GridPass, compute_inputs, grid_points
 from dlcore.network.shapes import blocks, describe
 
@@ -80,3 +81,16 @@ def test_a_described_spec_is_what_the_run_then_is(data):
     )
     run.advance(epochs=1)
     assert run.step == shape["steps_per_epoch"]
+
+
+def test_maps_of_a_network_with_pictures_are_the_same_in_parts(monkeypatch):
+    """Oracle: the pass of all points at once."""
+    layers = [{"kind": "dense", "units": 16}, {"kind": "reshape", "rows": 4, "columns": 4}, {"kind": "conv2d"}]
+    run = Run(RunSpec.default().with_(**{"network.layers": [*layers, {"kind": "flatten"}]}))
+    grid = GridPass(run.network, np.random.default_rng(1).uniform(-6, 6, (2, 50)))
+    whole = grid(run.state)
+    monkeypatch.setattr(build, "AT_ONCE", 7 * run.network.width)
+    parts = grid(run.state)
+    assert whole.keys() == parts.keys() and whole["layers.2.activation"].shape == (8, 50)
+    for name, values in whole.items():
+        np.testing.assert_allclose(parts[name], values, rtol=1e-5, atol=1e-6)
