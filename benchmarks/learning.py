@@ -1,9 +1,11 @@
 """How fast and how far pictures are learned, on one thread, with the pictures of the network painted meanwhile.
 
-    python benchmarks/learning.py [--seeds 5] [--first 1] [--only digits] [--unpainted]
+    python benchmarks/learning.py [--first 6] [--seeds 5] [--only digits] [--unpainted]
 
-Each row is a network as a learner could build it, trained for a fixed number of epochs. The accuracy is judged on the
-validation data; the test data are looked at once, at the end. Seconds are processor time of this process, so that a
+Each row is a network as a learner could build it, trained for a fixed number of epochs; an aim is judged on the
+validation data. The settings of the rows of cats and dogs, epochs and learning rate among them, were chosen out of
+seven on seeds 1 to 5, looking at validation and test both. So figures of those seeds flatter them, test included, and
+the seeds to quote begin at 6. Seconds are processor time of this process, so that a
 busy machine does not count, with the wall's beside them; they include what a run keeps of its past and, unless
 `--unpainted`, fifteen frames in each with filters, feature maps and curve, built and encoded as for a browser.
 """
@@ -122,18 +124,18 @@ def learned(task: Task, seed: int, painted: bool) -> dict[str, float]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--first", type=int, default=1, help="the first of the seeds")
+    parser.add_argument("--first", type=int, default=6, help="the first seed; settings were chosen on 1 to 5")
+    parser.add_argument("--seeds", type=int, default=5, help="how many")
     parser.add_argument("--only", default="", help="rows whose name contains this")
     parser.add_argument("--unpainted", action="store_true", help="no frames")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    seeds = range(options.first, options.first + options.seeds)
     print("| network | weights | epochs | validation | test | train | s of processor | s | frames/s | steps/s | aim |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for task in TASKS:
         if options.only not in task.name:
             continue
-        seeds = range(options.first, options.first + options.seeds)
         found = [learned(task, seed, not options.unpainted) for seed in seeds]
         middle = {name: median(one[name] for one in found) for name in found[0]}
         weights = sum(block.sizes() for block in task.spec(1).blocks)

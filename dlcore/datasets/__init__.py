@@ -35,24 +35,21 @@ class Column:
 class Dataset(Entry):
     """A rule that makes points or pictures, or a table of measured ones.
 
-    generate(rng, **params) → (x, y): x (samples, *shape), float64 on the plane as the network is given it, float32
-    from 0 to 1 for pictures; y
-    (samples,) float64: a number for target "number"; for "binary" the class 0 or 1 (1 is drawn
-    blue); for "classes" 0 … K−1. Samples come in the rule's own order; the shuffle before the split
-    is the caller's.
+    generate(rng, **params) → (x, y): x (samples, *shape) as the network is given it; y (samples,) float64: a number for
+    target "number"; for "binary" the class 0 or 1 (1 is drawn blue); for "classes" 0 … K−1. Samples come in the rule's
+    own order; the shuffle before the split is the caller's.
     `shape` is that of one sample: (2,) is a point of the plane, float64; (channels, rows, columns) is a picture,
     float32 from 0 to 1 with one channel (grey) or three (red, green, blue). Columns, extent and points drawn by
     hand are of the plane.
-    `classes` names them in the order of their numbers (nobody reads them where the target is a
-    number). `extent` is the half-width of the plane that is drawn, [−extent, extent]². `goal` is the
-    one line on screen that says what the network is for. `hint` says what to try where the network
-    that the page opens with is too small. `split` is False where every point is for training.
-    `drawn`: the rule makes no points, all are drawn by hand.
-    `start` are the settings to begin with where the data before had another kind of
-    sample: {path: value}; what is not named there goes back to its default.
-    `count` says how many points there are where no parameter `samples` does. `group` is the
-    neighbourhood in the data picker. `defaults` are other paths' values that suit this data (read
-    where those stand at "auto"): learning.loss, learning.shuffle, learning.remainder.
+    `classes` names them in the order of their numbers (nobody reads them where the target is a number). `extent` is
+    the half-width of the plane that is drawn, [−extent, extent]². `goal` is the one line on screen that says what the
+    network is for. `hint` says what to try where the network that the page opens with is too small. `split` is False
+    where every point is for training. `drawn`: the rule makes no points, all are drawn by hand.
+    `start` are the settings to begin with where the data before had another kind of sample: {path: value}; what is not
+    named there goes back to its default.
+    `count` says how many points there are where no parameter `samples` does. `group` is the neighbourhood in the data
+    picker. `defaults` are other paths' values that suit this data (read where those stand at "auto"): learning.loss,
+    learning.shuffle, learning.remainder.
     picture(rng, index, **params) → (uint8 (rows, columns, 3), words): how the row `index` of what `generate` makes of
     the same generator looks, and the same in one sentence.
     records(rng, **params) → {column's id: (samples,) its own values}: what is known of each row of what `generate`

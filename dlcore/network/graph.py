@@ -27,8 +27,7 @@ def operate(spec: RunSpec, operation: Mapping[str, Any]) -> tuple[RunSpec, list[
     insert_layer(index, layer=None, port=0), insert_block(index, block, port=0), remove_layer(index),
     move_layer(index, to, port=0), duplicate_layer(index), set_layer(index, values), connect(source, target,
     merge="add"), disconnect(source, target), start_from(start), toggle_input(input),
-    draw_points(points), erase_points(points),
-    curate(places, answer, edition="").
+    draw_points(points), erase_points(points), curate(places, answer, edition="").
     """
     if not isinstance(operation, Mapping) or not isinstance(operation.get("name"), str):
         raise SpecError("operation", "An operation needs a name.")
@@ -64,6 +63,8 @@ def insert_layer(
         if "units" in layer:  # not every kind of layer has a size of its own
             layer["units"] = NEW_LAYER_UNITS
         layer.pop(SOURCES, None)
+    if not isinstance(layer, Mapping):
+        raise SpecError("network.layers", "A layer is given by its kind and settings.")
     return "network.layers", inserted(layers, index, [dict(layer)], port)
 
 
@@ -269,7 +270,7 @@ def _listed(points: Any) -> list:
 
 def _position(index: Any, last: int, what: str) -> None:
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= last:
-        raise SpecError("network.layers", f"There is no place {index!r} at which to {what}.")
+        raise SpecError("network.layers", f"There is no place {repr(index)[:20]} at which to {what}.")
 
 
 OPERATIONS: dict[str, Callable[..., tuple[str, list] | dict[str, Any]]] = {

@@ -68,8 +68,8 @@ class ProbeContext(Protocol):
     walking: Any
 
     def grid(self, size: int, beyond: Any = None) -> dict[str, np.ndarray]:
-        """Values over the drawn plane by address ("inputs", "layers.0.activation", …):
-        (units, size·size), rows from the top, computed once per frame for all probes. `beyond` {column's id: value}
+        """Values over the drawn plane by address ("inputs", "layers.0.activation", …): (units, size·size), of channels
+        their mean, rows from the top, computed once per frame for all probes. `beyond` {column's id: value}
         places the plane among the columns that are inputs beyond it, in their own units; elsewhere at their mean."""
 
     def data(self, split: str) -> Any:
@@ -78,8 +78,12 @@ class ProbeContext(Protocol):
     def picture(self, split: str, index: int) -> tuple[np.ndarray, str] | None:
         """How one sample of a split looks, uint8 (rows, columns, 3), and the same in words; None without a picture."""
 
+    def coming(self, most: int) -> tuple[np.ndarray, np.ndarray]:
+        """(which of train, float32 (samples, channels, rows, columns)): the first `most` pictures of the coming batch
+        as the step will get them; with the part "pictures"."""
+
     def predictions(self, split: str) -> np.ndarray:
-        """(samples,) or (samples, classes): as `Run.predict`."""
+        """(samples,) or (samples, classes): as `Run.predict`; while a run moves that takes long, when last measured."""
 
     def trace(self, sample: int) -> dict[str, np.ndarray]:
         """Every value of one forward pass of a train sample, by address."""
@@ -102,7 +106,7 @@ class ProbeContext(Protocol):
         """What the network is given of any place of the plane: float32 (inputs,)."""
 
     def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
-        """The forward pass, in eval mode, of any inputs, and these: by address, (1, units); in a walk nothing."""
+        """The forward pass, in eval mode, of any inputs, and these: by address, (1, *shape); in a walk nothing."""
 
     def slopes(self, split: str, sample: int) -> dict[str, np.ndarray]:
         """∂ loss of one sample / ∂ every value of its forward pass in eval mode, the inputs among them: by address,
@@ -113,16 +117,16 @@ class ProbeContext(Protocol):
 class Probe(Entry):
     """What a picture needs and how it is computed.
 
-    arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses
-    ("state", "history", "grid", "parameters", "data", "predictions", "trace", "distributions"); it is handed
-    no others besides spec and network, so that what a picture costs can be read there. All but the first two
-    are there only if the run's task provides them (`TaskEntry.provides`); a task's own pictures need a word that
-    it alone provides. `rate` is
-    "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new
-    rows), "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
-    `pictured`: it shows something only of data that have pictures. `role` "overlay": it is offered as something to
-    lay over a sample's picture; it then takes the options `sample` and `split`, and gives one U8 array (row, column),
-    which covers the whole picture whatever its size.
+    arrays(context, options) → {name: Named}. `needs` names the parts of the context it uses ("state", "history",
+    "marks", "grid", "parameters", "data", "predictions", "trace", "distributions", "pictures"); it is handed no others
+    besides spec, network and `seldom`, so that what a picture costs can be read there. All but the first three are
+    there only if the run provides them: its task does (`TaskEntry.provides`), and of "grid" and "pictures" the one
+    that the data are; see `RunSpec.provides`. A task's own pictures need a word that it alone provides.
+    `rate` is "frame" (belongs to every frame), "data" (sent only when the data changed), "history" (only new rows),
+    "layers" (only when the layers' recorded statistics changed) or "marks" (only when a mark is another one).
+    `targets`: the kinds of answer that it is of. `pictured`: it shows something only of data that have pictures.
+    `role` "overlay": it is offered as something to lay over a sample's picture; it then takes the options `sample` and
+    `split`, and gives one U8 array (row, column), which covers the whole picture whatever its size.
     """
 
     arrays: Callable

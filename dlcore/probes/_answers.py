@@ -1,15 +1,8 @@
-"""What several probes read of the network's answers, and of their options."""
+"""What several probes read of the network's answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
-
-from dlcore.params import SpecError
-
-SPLITS = ("train", "test")
 
 
 def shares(prediction: np.ndarray, span: tuple[float, float]) -> np.ndarray:
@@ -29,21 +22,3 @@ def answers(prediction: np.ndarray, span: tuple[float, float]) -> np.ndarray:
     if prediction.ndim == 2:
         return prediction.argmax(axis=1)
     return (prediction > sum(span) / 2).astype(np.int64)
-
-
-def split_of(options: Mapping[str, Any], without: str = "train") -> str:
-    """The option "split"; SpecError where it names none."""
-    split = options.get("split", without)
-    if split not in SPLITS:
-        raise SpecError("probe.split", "Samples are those of “train” or of “test”.")
-    return split
-
-
-def whole(options: Mapping[str, Any], name: str, without: int | None, below: int) -> int | None:
-    """An option that is a whole number from 0 on, and less than `below`; SpecError where it is not."""
-    value = options.get(name, without)
-    if value is None and without is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < below:
-        raise SpecError(f"probe.{name}", f"“{name}” must be a whole number from 0 to {below - 1}.")
-    return value

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dlcore.probes import Named, ProbeContext, quantize
-from dlcore.probes._answers import answers, split_of, whole
+from dlcore.probes._answers import answers
+from dlcore.probes._samples import which, whole
 
 LEAST = 1e-30
 NEEDS = ("data", "trace", "pictures")
@@ -27,12 +28,10 @@ class Asked(NamedTuple):
 def asked(context: ProbeContext, options: Mapping[str, Any]) -> Asked | None:
     """What the options say: `split`, `sample` (the last one where there are fewer) and `unit`, a class, left out the
     one that the network answers. None where there is no sample, or where the answer is a picture."""
-    resolved, data = context.spec.resolved, context.data(split_of(options))
-    sample = whole(options, "sample", 0, 10**9)
-    if not len(data) or resolved.picture:
+    resolved, (split, sample) = context.spec.resolved, which(options, context)
+    if sample is None or resolved.picture:
         return None
-    sample = min(sample, len(data) - 1)
-    inputs = data.inputs[sample : sample + 1].numpy()
+    inputs = context.data(split).inputs[sample : sample + 1].numpy()
     if resolved.target == "number":
         return Asked(inputs, 0, 0, 1)
     unit = whole(options, "unit", None, len(resolved.dataset.classes))

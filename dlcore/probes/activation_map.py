@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._answers import whole
 from dlcore.probes._overlays import NEEDS, asked, overlay
+from dlcore.probes._samples import whole
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._answers import SPLITS, answers, shares
+from dlcore.probes._answers import answers, shares
+from dlcore.probes._samples import SPLITS
 
 BINS = 10
 

@@ -18,13 +18,11 @@ import numpy as np
 from dlcore.limits import is_number
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._answers import split_of, whole
+from dlcore.probes._samples import MOST_PRODUCTS, pictures, which, whole
 
 SAMPLES = 6  # shown side by side
 CODES = 300  # training samples whose codes are shown on the plane
 SIDE = 7  # decoded pictures along the plane
-MOST_PRODUCTS = 2**28
-PICTURES = ("sample", "row", "column", "channel")
 
 
 def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
@@ -36,13 +34,12 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     and with option `place`, two numbers, decoded U8 (row, column, channel) and place F32 (unit,).
     Options: `split`, `sample`: the first of those shown; `layer`, left out the narrowest one.
     """
-    resolved, split = context.spec.resolved, split_of(options)
+    resolved, (split, first) = context.spec.resolved, which(options, context)
     data, layers = context.data(split), bottlenecks(context.network)
-    if not resolved.picture or not len(data) or not layers:
+    if not resolved.picture or first is None or not layers:
         return {}
     wanted = whole(options, "layer", None, len(context.network.blocks))
     layer = wanted if wanted in layers else min(layers, key=lambda i: context.network.blocks[i].width)
-    first = min(whole(options, "sample", 0, 10**9), len(data) - 1)
     index = np.arange(first, first + min(SAMPLES, len(data))) % len(data)
     inputs = data.inputs[index].numpy()
     codes = context.inside.until(inputs, layer)
@@ -59,7 +56,7 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     if (place := options.get("place")) is not None:
         at = np.array([_place(place)], np.float32)
         shown = _pictures(context.inside.onward(layer, at), resolved.picture)
-        found["decoded"] = Named(shown.values[0], PICTURES[1:], shown.range)
+        found["decoded"] = Named(shown.values[0], shown.axes[1:], shown.range)
         found["place"] = Named(at[0], ("unit",))
     return found
 
@@ -93,8 +90,7 @@ def _ends(values: np.ndarray) -> tuple[float, float]:
 
 
 def _pictures(values: np.ndarray, shape: tuple[int, ...]) -> Named:
-    pixels = np.clip(np.nan_to_num(values), 0, 1).reshape(-1, *shape).transpose(0, 2, 3, 1)
-    return Named(np.ascontiguousarray((pixels * 255 + 0.5).astype(np.uint8)), PICTURES, (0.0, 1.0))
+    return pictures(values.reshape(-1, *shape))
 
 
 def _place(place: Any) -> list[float]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.probes import Named, Probe, ProbeContext, quantize
+from dlcore.probes import Named, Probe, ProbeContext
+from dlcore.probes._samples import pictures
 
 MOST = 12
 
@@ -16,11 +17,7 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     if not len(context.data("train")):
         return {}
     rows, x = context.coming(MOST)
-    pixels = np.ascontiguousarray(quantize(x, (0, 1)).transpose(0, 2, 3, 1))
-    return {
-        "pixels": Named(pixels, ("sample", "row", "column", "channel"), (0, 1)),
-        "rows": Named(rows.astype(np.int32), ("sample",)),
-    }
+    return {"pixels": pictures(x), "rows": Named(rows.astype(np.int32), ("sample",))}
 
 
 ENTRY = Probe(

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._answers import SPLITS, answers
+from dlcore.probes._answers import answers
+from dlcore.probes._samples import SPLITS
 
 AXES = ("class", "answer")
 

@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._answers import whole
+from dlcore.probes._samples import MOST_PRODUCTS, whole
 
 MOST, FEWEST = 500, 50  # samples looked at
-MOST_PRODUCTS = 2**28  # of the passes of all of them
 MOST_PAIRED = 2**29  # products of every two of them in the widest layer
 
 

@@ -17,10 +17,10 @@ import numpy as np
 from dlcore.probes import Named, Probe, ProbeContext
 from dlcore.probes._answers import shares
 from dlcore.probes._overlays import NEEDS, Asked, asked, overlay
+from dlcore.probes._samples import MOST_PRODUCTS
 
 GREY = 0.5
 FINE = 16  # cells along a picture, at most
-MOST_PRODUCTS = 2**28  # that all passes together may take; else the cells are larger
 PART = 0.22  # of the picture's side is what the square covers, about
 
 
@@ -55,7 +55,8 @@ def _answer(context: ProbeContext, output: np.ndarray, of: Asked) -> np.ndarray:
 
 
 def sizes(picture: tuple[int, int], products: int) -> tuple[int, int]:
-    """(side of a cell, side of the square), in pixels, for a picture (rows, columns) and a pass of so many products."""
+    """(side of a cell, side of the square), in pixels, for a picture (rows, columns) and a pass of so many products:
+    where all passes would take too many, the cells are larger."""
     side = max(picture)
     cell = -(-side // FINE)
     while cell < side and (-(-picture[0] // cell)) * (-(-picture[1] // cell)) * products > MOST_PRODUCTS:

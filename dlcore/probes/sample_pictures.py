@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcore.params import SpecError
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._answers import split_of
+from dlcore.probes._samples import pictures, split_of
 
 MOST, USUAL = 64, 16
 
@@ -28,13 +28,14 @@ def arrays(context: ProbeContext, options: dict[str, Any]) -> dict[str, Named]:
     if not known or (not resolved.pictures and resolved.dataset.picture is None):
         return {}
     if resolved.pictures:
-        pixels = (np.clip(data.x[known], 0, 1) * 255 + 0.5).astype(np.uint8).transpose(0, 2, 3, 1)
+        shown = pictures(data.x[known])
     else:
         found = [context.picture(split, index) for index in known]
         shape = next((each[0].shape for each in found if each), (1, 1, 3))
         pixels = np.stack([each[0] if each else np.full(shape, 128, np.uint8) for each in found])
+        shown = Named(pixels, ("sample", "row", "column", "channel"), (0.0, 1.0))
     return {
-        f"{split}.pixels": Named(np.ascontiguousarray(pixels), ("sample", "row", "column", "channel"), (0.0, 1.0)),
+        f"{split}.pixels": shown,
         f"{split}.samples": Named(np.array(known, np.int32), ("sample",)),
     }
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from dlcore.probes import Named, Probe, ProbeContext
-from dlcore.probes._answers import SPLITS, answers, shares, split_of, whole
+from dlcore.probes._answers import answers, shares
+from dlcore.probes._samples import SPLITS, split_of, whole
 
 MOST, USUAL = 240, 60
 

@@ -263,7 +263,7 @@ class FrameContext:
         return compute_inputs(self.spec, np.array([point], dtype=np.float64), at)[0].astype(np.float32)
 
     def values(self, inputs: np.ndarray) -> dict[str, np.ndarray]:
-        """The forward pass, in eval mode, of any inputs, and these: by address, (1, units); in a walk nothing."""
+        """The forward pass, in eval mode, of any inputs, and these: by address, (1, *shape); in a walk nothing."""
         if self._run.standing is not None:
             return {}
         record: dict[str, torch.Tensor] = {"inputs": torch.from_numpy(inputs)[None]}

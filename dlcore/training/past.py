@@ -129,9 +129,8 @@ class Moment:
     """All there is to come back to. `state` is the live State until the moment is kept.
 
     `waiting` is what enters at the next epoch, drawn points and curated samples: {path: value}, None where nothing
-    waits. `ahead` is where the
-    run stood before it was sought back to here, None where nothing lies ahead; until then journal,
-    history and snapshots are those of the whole time. `stepper` is the choice that the run was made with.
+    waits. `ahead` is where the run stood before it was sought back to here, None where nothing lies ahead; until then
+    journal, history and snapshots are those of the whole time. `stepper` is the choice that the run was made with.
     """
 
     origin: RunSpec

@@ -57,7 +57,7 @@ def from_normalized(position: Position, asked: Asked) -> list[Place]:
         (written(f"{asked.mode}{block.address}.activation", (*others, unit)), asked.sample) for unit in units
     ]
     if asked.layer == position.output and position.spec.resolved.loss.from_logits:
-        found = [*_loss(position, asked), *found]
+        found = [*_loss(asked), *found]
     return found
 
 
@@ -68,7 +68,7 @@ def from_activation(position: Position, asked: Asked) -> list[Place]:
         return [(written(f"{asked.mode}{block.address}.output", asked.indices), asked.sample)]
     if asked.layer < position.output:
         return _into(position, asked, asked.layer, asked.mode)
-    found = [] if position.spec.resolved.loss.from_logits else _loss(position, asked)
+    found = [] if position.spec.resolved.loss.from_logits else _loss(asked)
     return [*found, *_counted(position, asked)]
 
 
@@ -101,7 +101,7 @@ def from_statistic(position: Position, asked: Asked) -> list[Place]:
 
 def from_target(position: Position, asked: Asked) -> list[Place]:
     """To the loss and to what is counted."""
-    return [*_loss(position, asked), *_counted(position, asked)]
+    return [*_loss(asked), *_counted(position, asked)]
 
 
 def from_sample_loss(position: Position, asked: Asked) -> list[Place]:
@@ -128,7 +128,7 @@ def _some(places: Iterable) -> Iterable:
     return islice(places, MOST_LEADS)
 
 
-def _loss(position: Position, asked: Asked) -> list[Place]:
+def _loss(asked: Asked) -> list[Place]:
     place = isinstance(asked.sample, tuple) and asked.sample[0] == "point"
     return [] if place else [(f"{asked.mode}sample_loss", asked.sample)]
 

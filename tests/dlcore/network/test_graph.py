@@ -63,6 +63,7 @@ def test_an_input_is_toggled_but_never_the_last_one():
         {"name": "insert_layer", "index": -1}, {"name": "insert_layer", "index": "0"},
         {"name": "insert_layer", "index": 0, "layer": {"units": 0}}, {"name": "toggle_input", "input": "x9"},
         {"name": "remove_layer", "index": True}, {"name": "toggle_input", "input": "x1", "more": 1},
+        {"name": "insert_layer", "index": 0, "layer": "dense"}, {"name": "insert_layer", "index": 0, "layer": ["d"]},
     ],
 )  # fmt: skip
 def test_what_can_not_be_done_is_a_sentence(operation):

@@ -70,8 +70,8 @@ def test_without_samples_a_place_can_still_be_asked():
 
 
 @pytest.mark.parametrize("options", [{"point": [1]}, {"point": [1, np.inf]}, {"point": ["a", 2]}, {"point": 3},
-                                     {"inputs": {"9": 1.0}}, {"inputs": {"0": "x"}}, {"inputs": [1.0]},
-                                     {"inputs": {"0": 1e30}}, {"sample": True}])  # fmt: skip
+                                     {"point": [10**400, 0]}, {"inputs": {"9": 1.0}}, {"inputs": {"0": "x"}},
+                                     {"inputs": [1.0]}, {"inputs": {"0": 1e30}}, {"sample": True}])  # fmt: skip
 def test_what_is_no_sample_is_refused(run, options):
     with pytest.raises(SpecError) as refused:
         run.probe("sample_values", **options)

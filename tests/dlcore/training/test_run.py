@@ -246,7 +246,8 @@ def test_a_refused_change_changes_nothing():
         with pytest.raises(SpecError):
             run.apply(changes)
     for address, value in (("layers.9.weight[0,0]", 1), ("layers.0.weight[0]", 1), ("layers.0.weight[0,9]", 1),
-                           ("layers.0.weight[0,0]", "x"), ("layers.0.weight[0,0]", math.inf), ("step", 3)):  # fmt: skip
+                           ("layers.0.weight[0,0]", "x"), ("layers.0.weight[0,0]", math.inf), ("step", 3),
+                           ("layers.0.weight[0,0]", 10**400)):  # fmt: skip
         with pytest.raises(SpecError):
             run.edit(address, value)
     assert bits(run) == before

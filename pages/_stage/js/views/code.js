@@ -7,6 +7,7 @@ import { h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.j
 import { short } from "../format.js";
 import { layerName } from "../names.js";
 import { drawPlane, placeAt } from "../plot/code_plane.js";
+import { imageOf } from "../plot/pixels.js";
 import { chosen, kindsOf } from "../samples.js";
 import { signed } from "../colour.js";
 
