@@ -187,7 +187,7 @@ def test_a_missing_browser_fails_the_tests_with_a_sentence(
 
 
 def test_every_check_runs_although_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    results = iter([1, 0, 0])
+    results = iter([1, 0, 0, 0])
     monkeypatch.setattr(run, "set_up", lambda extra: None)
     monkeypatch.setattr(run, "find_chromium", lambda environ: "/usr/bin/chromium")
     monkeypatch.setattr(run.subprocess, "call", lambda command, **_: next(results))

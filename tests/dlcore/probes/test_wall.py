@@ -61,7 +61,7 @@ def test_answers_that_are_pictures_are_ordered_by_loss_too():
     found = run.probe("wall", split="test")
     assert set(found) == {"samples", "losses", "target", "found", "of"} and (np.diff(found["losses"].values) <= 0).all()
     data = run.data("test")
-    misses = np.square(run.predict(data.x) - data.target.numpy()).sum(1)
+    misses = np.square(run.predict(data.x) - data.target.numpy()).mean(1)
     np.testing.assert_allclose(found["losses"].values, np.sort(misses)[::-1][:60], rtol=1e-5)
 
 
