@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from dlcore.catalogue import catalogue, folders
+from dlcore.limits import LIMITS
 from dlcore.links import left_out, write_link
 from dlcore.live.hub import Hub
 from dlcore.live.register import UnknownSitting
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 UNKNOWN_TOKEN, FOREIGN_ORIGIN, TAKEN_OVER = 4401, 4403, 4409
 LONGEST_NAME = 80
 LONGEST_OPTION = 400  # a number for each of a network's inputs
+MOST_BYTES = 3 * LIMITS.max_own_picture_side**2  # of a drawn picture, the only long option there is
 
 
 class Throttle:
@@ -269,7 +271,10 @@ def _probe(wanted: Any) -> dict[str, Any]:
     entry = catalogue("probes").find(options.pop("id", None), "probes", "Probe")
     for name, value in options.items():
         parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
-        if not all(isinstance(part, str | int | float | None) for part in parts) or len(str(value)) > LONGEST_OPTION:
+        listed = isinstance(value, list) and len(value) <= MOST_BYTES
+        drawn = listed and all(type(part) is int and 0 <= part <= 255 for part in value)
+        small = all(isinstance(part, str | int | float | None) for part in parts)
+        if not drawn and (not small or len(str(value)) > LONGEST_OPTION):
             what = "options are short texts and numbers, and short lists of them"
             raise SpecError(f"{entry.id}.{name[:40]}", f"{entry.label}: {what}.")
     return {"id": entry.id, **options}

@@ -248,6 +248,19 @@ def test_a_probe_that_fails_takes_only_itself_away(tab):
     assert set(name.split("/")[0] for name in arrays) == {"parameters"}
 
 
+def test_a_large_drawing_is_shown_and_other_long_options_are_refused(tab):
+    """Oracle: the bytes that were sent."""
+    assert tab.answer(tab.send("propose", run="main", changes={"data": "shapes"}))["type"] == "run"
+    drawn = [number % 256 for number in range(16 * 16)]
+    tab.subscribe([{"id": "feature_maps", "pixels": drawn}])
+    arrays, _ = tab.frame(lambda frame: "feature_maps/inputs" in str(frame))
+    assert abs(arrays["feature_maps/inputs"].ravel().astype(int) - drawn).max() <= 1
+    for bad in ([0.5] * 256, [256] * 256, [0] * (3 * LIMITS.max_own_picture_side**2 + 1), "x" * 500):
+        echo = tab.send("subscribe", run="main", subscription="x", credits=1,
+                        probes=[{"id": "feature_maps", "pixels": bad}])  # fmt: skip
+        assert "short" in tab.answer(echo)["message"]
+
+
 def test_a_message_that_is_too_long_or_of_bytes_is_refused(tab):
     tab.socket.send(json.dumps({"id": 1, "type": "open_link", "text": "x" * LIMITS.max_message_bytes}))
     assert "bytes" in tab.until(lambda event: event["type"] == "refused")["message"]
