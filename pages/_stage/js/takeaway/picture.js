@@ -1,5 +1,6 @@
 /** The screen as a picture: network, output and curves with their numbers, the goal and the link, on one canvas. */
 
+import { shapeWords } from "../builder/words.js";
 import { tokensOf } from "../dom.js";
 import { count, epoch, loss, number, percent } from "../format.js";
 import { layerName } from "../names.js";
@@ -167,20 +168,23 @@ function network(sheet, root, store, x, y, width) {
   for (const head of root.querySelectorAll("[data-slot=network] .head[data-column]")) {
     const at = head.getBoundingClientRect();
     const middle = place.left + ((at.left + at.right) / 2 - from.left) * place.scale;
-    const [title, sub] = headWords(store.shape, Number(head.dataset.column), head);
+    const [title, sub] = headWords(store.shape, head);
     const top = place.top + (at.top - from.top) * place.scale;
-    sheet.text(title, middle, top + 16 * place.scale, { size: 13 * Math.min(1.2, place.scale), weight: 650, align: "center" });
-    sheet.text(sub, middle, top + 33 * place.scale, { size: 12 * Math.min(1.2, place.scale), colour: sheet.tokens.ink2, align: "center" });
+    const most = Math.max(40, (parseFloat(head.style.getPropertyValue("--room")) || 80) * place.scale);
+    sheet.text(title, middle, top + 16 * place.scale, { size: 13 * Math.min(1.2, place.scale), weight: 650, align: "center", most });
+    sheet.text(sub, middle, top + 33 * place.scale, { size: 12 * Math.min(1.2, place.scale), colour: sheet.tokens.ink2, align: "center", most });
   }
 }
 
-function headWords(shape, column, head) {
-  const all = head.parentElement.querySelectorAll("[data-column]");
-  // With so many layers that some are folded away, columns are no longer layers: their own words must do.
-  if (all.length !== shape.layers.length + 1) return [head.querySelector("b")?.textContent ?? "", head.querySelector(".sub")?.textContent ?? ""];
-  if (column === 0) return ["Inputs", count(shape.inputs.length)];
-  const layer = shape.layers[column - 1];
-  return [layerName(shape, column - 1), layer.output ? layer.activation : `${layer.units} × ${layer.activation}`];
+/** What stands over a column: of a layer its own words, of inputs, output and folded layers those of the head. */
+function headWords(shape, head) {
+  const { entry } = head.dataset;
+  if (entry === undefined) {
+    const words = (name) => (head.querySelector(`${name} .long`) ?? head.querySelector(name))?.textContent ?? "";
+    return [words("b"), words("b") === "Inputs" ? count(shape.inputs.length) : words(".sub")];
+  }
+  const layer = shape.layers[entry];
+  return [layerName(shape, Number(entry)), layer.kind === "dense" ? `${layer.units} × ${layer.activation}` : `${layer.label} ${shapeWords(layer.shape)}`];
 }
 
 function keys(sheet, store, right, y) {
