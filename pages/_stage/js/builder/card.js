@@ -47,7 +47,7 @@ export function openCard(anchor, store, at, { phone, units, follow }) {
           const operation = stepped(shape, at, by);
           return button(text, () => operation && act(operation, `layer-${operation.to}`), { "aria-disabled": operation ? null : "true", "aria-keyshortcuts": keys, title: `Move this layer one place ${text.toLowerCase()}` });
         })),
-      h("footer", {}, ...(phone && shown("add_layer") ? [-1, 1].map((side) => button(side < 0 ? "Add before" : "Add after", async () => {
+      h("footer", {}, ...(phone && shown("add_layer") ? [-1, 1].filter((side) => placeBeside(shape, at, side)).map((side) => button(side < 0 ? "Add before" : "Add after", async () => {
         close();
         const place = placeBeside(shape, at, side);
         follow(await openPalette(root.querySelector(`[data-key="layer-${at}"]`) ?? anchor, store, place));
@@ -61,11 +61,11 @@ export function openCard(anchor, store, at, { phone, units, follow }) {
 
 const button = (text, onclick, more = {}) => h("button", { type: "button", onclick, ...more }, text);
 
-/** The way in behind a layer, or before it. */
+/** The way in behind a layer, or before it; null behind one that no other reads. */
 function placeBeside({ layers }, at, side) {
   if (side < 0) return { index: at, port: 0 };
   const target = layers.findIndex(({ from }, index) => index > at && from.includes(at));
-  return { index: target, port: layers[target].from.indexOf(at) };
+  return target < 0 ? null : { index: target, port: layers[target].from.indexOf(at) };
 }
 
 function header({ shape }, at, units) {
