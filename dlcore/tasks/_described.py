@@ -9,7 +9,8 @@ from typing import Any
 from dlcore.tasks import Metric
 from dlcore.tasks._scores import Scores
 
-GIVING_BACK = {  # where the target is the picture itself, the data's own goal, to tell classes apart, is not what is done
+# Where the target is the picture itself, the data's own goal, to tell classes apart, is not what is done.
+GIVING_BACK = {
     "goal": "Give every picture back as it came in.",
     "hint": "Make the narrowest layer wider or narrower, and compare what comes back.",
 }

@@ -165,7 +165,7 @@ export function recordsLine(store) {
     const neurons = `${count(now.neurons)} ${word}${now.neurons === 1 ? "" : "s"}`;
     const good = shape.provides.includes("pictures") ? goal.words.replace("points", "pictures") : goal.words;
     setText(words, !has ? `No record yet: ${goal.short} with how few ${word}s?`
-      : `Best: ${star("loss")}test loss ${loss(now.loss)}${enough ? ` · ${star("neurons")}${neurons} for ${goal.short}` : ""}`);
+      : `Best: ${star("loss")}${word === "neuron" ? "test " : ""}loss ${loss(now.loss)}${enough ? ` · ${star("neurons")}${neurons} for ${goal.short}` : ""}`);
     setAttribute(element, "title", `For this data and loss, in this browser: the lowest test loss${has ? ` (${loss(now.loss)})` : ""} and the fewest ${word === "neuron" ? "hidden neurons" : `${word}s`} `
       + `with ${good}${enough ? ` (${neurons})` : ""}. Only runs count in which nothing was changed while they learned. ★ is new.`);
     clear.hidden = !has && !enough;
