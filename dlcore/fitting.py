@@ -61,7 +61,8 @@ def _begin_anew(spec: RunSpec, changes: dict[str, Any]) -> list[str]:
         return notes
     given = {"network.layers": [dict(layer) for layer in DEFAULT_LAYERS]}
     given |= {"network.initializer": INITIALIZER.default, "learning.batch_size": _learning("batch_size").default}
-    given |= {"learning.optimizer": _learning("optimizer").default}
+    # whole, with its rate: one that suits pictures would leave points almost at rest
+    given |= {"learning.optimizer": RunSpec.default().get("learning.optimizer")}
     given |= (PICTURE_START if new.is_pictures else {}) | dict(new.start)
     given = {path: value for path, value in given.items() if not any(path.startswith(known) for known in changes)}
     changes |= given

@@ -66,12 +66,13 @@ def _data(here: Sitting) -> None:
     with st.expander("More about the data"):
         if here.shows("regenerate_data"):
             table = bool(chosen.count) and chosen.split
+            what = "pictures" if chosen.is_pictures else "points"
             st.button(
-                "New split" if table else "New points",
+                "New split" if table else f"New {what}",
                 key="regenerate_data",
                 on_click=command,
                 args=("regenerate_data", "data.seed"),
-                help="Choose anew which points test the network." if table else "Draw other points by the same rule.",
+                help=f"Choose anew which {what} test the network." if table else f"Draw other {what} by the same rule.",
                 width="stretch",
             )
         for path in (*front[2:], *(f"data.{param.id}" for param in params if param.advanced)):

@@ -4,7 +4,7 @@ import { h, setText, themeOf } from "./dom.js";
 import { classKey } from "./plot/marks.js";
 import { recordsLine } from "./records.js";
 
-const tile = () => h("span.sign.sign-tile", { "aria-hidden": "true" });
+const tile = (kind = "") => h(`span.sign.sign-tile${kind}`, { "aria-hidden": "true" });
 
 function links() {
   const sign = h("span.sign", { "aria-hidden": "true" });
@@ -44,7 +44,7 @@ export function signs(shape, host) {
   const numbers = shape?.output.target === "number";
   const rows = { // by the part of a task that they speak of
     grid: [tile(), "A tile is a neuron.", " Its picture shows what it outputs at every place of the plane."],
-    pictures: [tile(), "A tile is a channel.", " It shows what the channel makes of the sample. Point at a pixel to see what it is made of."],
+    pictures: [tile(".sign-map"), "A tile is a channel.", " It shows what the channel makes of the sample. Point at a pixel to see what it is made of."],
     parameters: [links(), "A line is a weight.", " Thicker is larger; blue adds, orange subtracts."],
     plane: [dots(numbers), "A dot is a sample.", ...dotWords(shape, host)],
   };
@@ -72,9 +72,15 @@ export function mountLegend(host, store) {
   const goal = h("p.goal", {}, "");
   const records = recordsLine(store);
   const advice = h("p.advice", {});
-  const hint = h("p.hint", {}, matchMedia("(hover: none)").matches
-    ? "Tap a neuron to read it, and once more to open it; tap a dotted number to see where it comes from."
-    : "Press a neuron, a line or a dotted number to open it.");
+  const hint = h("p.hint", {});
+  const touch = matchMedia("(hover: none)").matches;
+  /** How to read on; nothing where the network does not fit yet, for then nothing is computed. */
+  const hintWords = (provides = []) => {
+    const one = provides.includes("pictures") ? "channel" : "neuron";
+    if (!provides.includes("parameters")) return "";
+    return touch ? `Tap a ${one} to read it, and once more to open it; tap a dotted number to see where it comes from.`
+      : `Press a ${one}, a line or a dotted number to open it.`;
+  };
   const loss = h("div.if-room", {}, h("b", {}), h("p.sentence", {}), h("p.formula", {}));
   let target = null;
   let fitted = "";
@@ -85,6 +91,8 @@ export function mountLegend(host, store) {
       if (host.scrollHeight <= host.clientHeight) return;
     }
   };
+  // The card beside it may take or leave room without the window changing.
+  new ResizeObserver(() => goal.isConnected && fit()).observe(host);
   return {
     resize: fit,
     update() {
@@ -100,6 +108,7 @@ export function mountLegend(host, store) {
       setText(loss.lastChild, formula);
       setText(goal, store.shape?.goal ?? "");
       setText(advice, store.shape?.hint ?? "");
+      setText(hint, hintWords(store.shape?.provides));
       records.update();
       advice.hidden = !store.shape?.hint;
       const content = JSON.stringify([target, label, sentence, formula, store.shape?.goal, store.shape?.hint, records.element.hidden]);

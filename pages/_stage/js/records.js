@@ -1,6 +1,6 @@
 /**
- * A reason to try again: for each data set the lowest test loss so far, and the fewest neurons that were
- * good enough. Kept in this browser only, where it lets pages keep anything.
+ * A reason to try again: for each data set the lowest test loss so far, and the fewest neurons (of pictures
+ * the fewest parameters) that were good enough. Kept in this browser only, where it lets pages keep anything.
  *
  * A run counts when its link alone gives it again: with test points, from the start weights that chance
  * gave, and with nothing changed while it learned. The numbers are those of painted frames.
@@ -34,6 +34,13 @@ function keyOf(store) {
 }
 
 const number = (value) => (Number.isFinite(value) ? value : Infinity);
+
+/** What a record's size is counted in: neurons on the plane; of pictures, whose neurons are many and share weights, parameters. */
+const sizeWord = ({ provides }) => (provides.includes("pictures") ? "parameter" : "neuron");
+
+/** How large the run's network is, in that. */
+const sizeOf = (shape) => (sizeWord(shape) === "parameter" ? shape.cost.parameters
+  : shape.layers.filter((layer) => !layer.output).reduce((sum, layer) => sum + layer.units, 0));
 
 /** The better of two records, number by number. */
 function best(one, other) {
@@ -78,7 +85,7 @@ class Records {
     if (!counts(store, frame) || this.#cleared === `${run}${frame.step}`) return;
     const { numbers } = frame;
     const kind = "test_accuracy" in numbers ? "accuracy" : "error";
-    const neurons = store.shape.layers.filter((layer) => !layer.output).reduce((sum, layer) => sum + layer.units, 0);
+    const neurons = sizeOf(store.shape);
     const after = best(this.now, { loss: numbers.test_loss, neurons: GOAL[kind].enough(numbers[`test_${kind}`]) ? neurons : Infinity });
     if (after.loss === this.now.loss && after.neurons === this.now.neurons) return;
     this.now = after;
@@ -153,12 +160,14 @@ export function recordsLine(store) {
     const { now, beaten } = records;
     const goal = GOAL["test_accuracy" in frame.numbers ? "accuracy" : "error"];
     const [has, enough] = [Number.isFinite(now.loss), Number.isFinite(now.neurons)];
+    const word = sizeWord(shape);
     const star = (what) => (beaten[what] ? "★ " : "");
-    const neurons = `${count(now.neurons)} ${now.neurons === 1 ? "neuron" : "neurons"}`;
-    setText(words, !has ? `No record yet: ${goal.short} with how few neurons?`
-      : `Best: ${star("loss")}test loss ${loss(now.loss)}${enough ? ` · ${star("neurons")}${neurons} for ${goal.short}` : ""}`);
-    setAttribute(element, "title", `For this data and loss, in this browser: the lowest test loss${has ? ` (${loss(now.loss)})` : ""} and the fewest hidden neurons `
-      + `with ${goal.words}${enough ? ` (${neurons})` : ""}. Only runs count in which nothing was changed while they learned. ★ is new.`);
+    const neurons = `${count(now.neurons)} ${word}${now.neurons === 1 ? "" : "s"}`;
+    const good = shape.provides.includes("pictures") ? goal.words.replace("points", "pictures") : goal.words;
+    setText(words, !has ? `No record yet: ${goal.short} with how few ${word}s?`
+      : `Best: ${star("loss")}${word === "neuron" ? "test " : ""}loss ${loss(now.loss)}${enough ? ` · ${star("neurons")}${neurons} for ${goal.short}` : ""}`);
+    setAttribute(element, "title", `For this data and loss, in this browser: the lowest test loss${has ? ` (${loss(now.loss)})` : ""} and the fewest ${word === "neuron" ? "hidden neurons" : `${word}s`} `
+      + `with ${good}${enough ? ` (${neurons})` : ""}. Only runs count in which nothing was changed while they learned. ★ is new.`);
     clear.hidden = !has && !enough;
     if (seen === records.parties) return;
     seen = records.parties;

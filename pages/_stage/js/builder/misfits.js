@@ -34,7 +34,7 @@ export class Misfits {
   update({ boxes }, layout) {
     const { shape } = this.store;
     const wrong = shape.layers.map(({ misfit }) => misfit).filter(Boolean);
-    const known = JSON.stringify(wrong);
+    const known = JSON.stringify(wrong.map((misfit) => [misfit, entryWords(shape, misfit.index)]));
     const fresh = known !== this.#known;
     if (fresh) {
       this.#known = known;

@@ -9,10 +9,10 @@ let ids = 0;
 const matches = (typed, { id, label, sentence }) =>
   typed.toLowerCase().split(/\s+/).every((word) => `${label} ${id.replaceAll("_", " ")} ${sentence}`.toLowerCase().includes(word));
 
-/** Matches of the name before matches of the sentence, so that “add” finds Add first. */
-const rank = (typed, { id, label }) => {
+/** Matches of the name before matches of the sentence, so that “add” finds Add first; a whole network has no second name. */
+const rank = (typed, { id, label, folder }) => {
   const [word, name] = [typed.toLowerCase(), label.toLowerCase()];
-  return name.startsWith(word) || id.startsWith(word) ? 0 : name.includes(word) ? 1 : 2;
+  return name.startsWith(word) || (folder !== "starts" && id.startsWith(word)) ? 0 : name.includes(word) ? 1 : 2;
 };
 
 /** The entries of one catalogue that are offered, each described, with its `offer`. */
@@ -88,9 +88,10 @@ export function picker(groups, choose, { label, hint, typed = "", noted = () => 
       return [h("div.shelf-name", { role: "presentation" }, name), ...rows];
     });
     list.replaceChildren(...(nodes.length ? nodes : [h("p.none", {}, "Nothing is called like that.")]));
-    // The best name first, wherever its group stands.
-    const best = word ? shown.findIndex(({ entry }) => rank(word, entry) === 0 && !whyNot(entry)) : 0;
-    mark(Math.max(0, best));
+    // The best name first, wherever its group stands; what is called so but does not fit says that at its place.
+    const called = shown.filter(({ entry }) => word && rank(word, entry) === 0);
+    const best = called.find(({ entry }) => !whyNot(entry)) ?? called[0];
+    mark(best ? shown.indexOf(best) : 0);
   };
   field.addEventListener("input", () => {
     noted(field.value);

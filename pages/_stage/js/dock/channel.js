@@ -76,7 +76,7 @@ export function channelCard(host, store, at) {
   const sum = h("p.formula", {});
   const result = h("p.formula", {});
   const bias = h("p.formula", {});
-  const hint = h("p.hint", {}, "Shift and arrow keys go from pixel to pixel; Enter opens the arithmetic.");
+  const hint = h("p.hint", {}, "Shift + arrows move the pixel; Enter opens it.");
   host.replaceChildren(h("div.channel-row", {}, map.element, h("div.channel-says", {}, where, sum, result, bias, windows.element)), hint);
   const label = (id) => store.catalogue?.activations?.find((each) => each.id === id)?.label ?? id;
 

@@ -31,8 +31,9 @@ export class Cost {
     this.store = store;
     this.words = h("span", {});
     this.seconds = h("span", {});
+    this.how = h("span.each", {}); // as the words "a sample" left out where there is no room; the card says it
     this.element = h("button.cost", { type: "button", "aria-haspopup": "dialog", "aria-expanded": "false",
-      title: "What the network costs, layer by layer" }, this.words, h("span.each", {}, " a sample"), this.seconds);
+      title: "What the network costs, layer by layer" }, this.words, h("span.each", {}, " a sample"), this.seconds, this.how);
     this.element.addEventListener("click", () => {
       this.#open = openPopover(this.element, () => this.#card(), { label: "What the network costs", className: "cost-card" });
     });
@@ -53,7 +54,8 @@ export class Cost {
     this.#read.revision = revision;
     setText(this.words, costWords(shape.cost));
     const [takes, on] = [this.#pace ?? this.#guess, this.store.where ? ` on ${this.store.where.label}` : ""];
-    setText(this.seconds, takes === null ? "" : ` · ≈ ${lasting(takes)} an epoch${on}${this.#pace === null ? ", estimated" : ""}`);
+    setText(this.seconds, takes === null ? "" : ` · ≈ ${lasting(takes)} an epoch`);
+    setText(this.how, takes === null ? "" : `${on}${this.#pace === null ? ", estimated" : ""}`);
     this.#open?.refresh();
   }
 
