@@ -48,7 +48,7 @@ export function joining(store, source, refresh) {
       const later = shape.layers.map((layer, at) => ({ layer, at })).filter(({ layer, at }) => at > source && !layer.from.includes(source));
       const entries = later.map(({ layer, at }) => ({
         id: `entry-${at}`, label: capital(entryWords(shape, at)), at, offer: { shape: [], why: "" },
-        sentence: layer.merges ? `It brings ${layer.from.length} together already.` : `There comes in ${shapeWords(shapeOf(shape, layer.from[0]))}.`,
+        sentence: layer.merges ? `It brings ${layer.from.length} together already.` : `It reads ${shapeWords(shapeOf(shape, layer.from[0]))}.`,
       }));
       const choose = async (entry) => {
         target = entry.at;

@@ -182,6 +182,7 @@ class SampleView {
     this.answer.hidden = !pictured;
     if (pictured) {
       setText(this.told, "What comes back");
+      this.told.classList.remove("is-wrong"); // a class may have stood here before
       const array = this.last?.axes?.join() === "unit,row,column" ? this.last : null;
       const { context: g, width, height } = fit(this.answer);
       g.imageSmoothingEnabled = false;
