@@ -183,3 +183,18 @@ def test_what_does_not_fit_is_told_and_mended_by_its_button(open_page: Open) -> 
     expect(told).to_have_count(0)
     expect_graph(page, before)
     expect_trains(stage, page)
+
+
+def test_a_layers_name_puts_that_layer_even_where_it_does_not_fit(open_page: Open) -> None:
+    """Not a whole network whose description has the word in it: that would take the learner's own away."""
+    page, stage = emptied(open_page)
+    plus(stage, 0).focus()
+    add(page, "conv")
+    expect_graph(page, chain("conv2d"))
+    plus(stage, 1).focus()
+    add(page, "dense")
+    expect_graph(page, chain("conv2d", "dense"))
+    misfit = stage.network.locator(".misfit")
+    expect(misfit).to_contain_text("Layer 2")  # and no longer the output, which had the same trouble before
+    misfit.get_by_role("button", name="Insert Flatten").click()
+    expect_graph(page, chain("conv2d", "flatten", "dense"))
