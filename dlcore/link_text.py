@@ -34,6 +34,7 @@ def attempt(
     """The spec with these changes, as `fit` makes them, or as it was; what there is to say goes into `notes`."""
     try:
         spec, more = fit(spec, changes, begin)
+        more = [] if begin else more  # nobody's network gave way to the one that suits these data
     except SpecError as error:
         more = [note(key, given, error)]
     notes += more

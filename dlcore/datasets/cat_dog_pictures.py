@@ -57,9 +57,15 @@ def all_records(rng, edition="easy", share=100, samples=1000, **_others):
     return records(animal(seed, index, edition, _share(edition, share)) for index in range(samples))
 
 
+MORE = "More channels help, and more pictures; compare with a hidden layer of neurons that each look at all pixels."
+JUDGE = "What has it learned? Score it on other editions too, under More about the data."
+
+
 def follow(edition="easy", **_others):
-    """The fields that depend on the edition: the goal, and whether a share of the backgrounds is to be chosen."""
-    return {"goal": GOALS[edition], "idle": () if edition in ("biased", "swapped") else ("share",)}
+    """The fields that depend on the edition: the goal, the hint, and whether a share of the backgrounds is to be
+    chosen."""
+    given_away = edition in ("biased", "swapped")
+    return {"goal": GOALS[edition], "hint": JUDGE if given_away else MORE, "idle": () if given_away else ("share",)}
 
 
 def _share(edition: str, share: float) -> float:
@@ -118,7 +124,6 @@ ENTRY = Dataset(
     start={"network.layers": convolutions(12, 16, 24), "learning.batch_size": 10},
     target="binary",
     classes=SPECIES,
-    hint="More channels help, and more pictures; compare with a hidden layer of neurons that each look at all pixels.",
     follow=follow,
     **follow(),
 )  # fmt: skip
