@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcore.datasets import Column
+from dlcore.datasets._pictures import seed_of, shown
 
 SIDE = 16
 SMALLEST, LARGEST = 3.0, 6.0  # how far a shape reaches from its middle, in pixels
@@ -82,6 +83,18 @@ def told(found: Shapes, index: int) -> str:
         f"{kind}, reaching {found.size[index]:.1f} pixels from its middle, which is {found.x[index]:.1f} pixels from "
         f"the left and {found.y[index]:.1f} from the top."
     )
+
+
+def picture(rng, index, noise=0, **_others):
+    """That shape as the network gets it, uint8 (16, 16, 3), and what there is to say of it."""
+    seed = seed_of(rng)
+    found = shapes(seed, index + 1)
+    return shown(drawn(found, seed, noise)[index]), told(found, index)
+
+
+def all_records(rng, samples=500, **_others):
+    """What is known of each of them."""
+    return records(shapes(seed_of(rng), samples))
 
 
 def _circle(x, y, size):

@@ -8,8 +8,8 @@ Source: own (see `_shapes.py`).
 from __future__ import annotations
 
 from dlcore.datasets import PICTURES, Dataset, sampled
-from dlcore.datasets._pictures import seed_of, shown
-from dlcore.datasets._shapes import FIELDS, LARGEST, SIDE, SMALLEST, drawn, records, shapes, told
+from dlcore.datasets._pictures import seed_of
+from dlcore.datasets._shapes import FIELDS, LARGEST, SIDE, SMALLEST, all_records, drawn, picture, shapes
 from dlcore.params import RESET, Param
 
 LEARNED = {
@@ -31,21 +31,9 @@ def generate(rng, learned="horizontal", noise=0, samples=500):
     return drawn(found, seed, noise), y
 
 
-def picture(rng, index, noise=0, **_others):
-    """That shape as the network gets it, uint8 (16, 16, 3), and what there is to say of it."""
-    seed = seed_of(rng)
-    found = shapes(seed, index + 1)
-    return shown(drawn(found, seed, noise)[index]), told(found, index)
-
-
 def follow(learned="horizontal", **_others):
     """The goal, which depends on what is to be told."""
     return {"goal": LEARNED[learned][1]}
-
-
-def all_records(rng, samples=500, **_others):
-    """What is known of each of them."""
-    return records(shapes(seed_of(rng), samples))
 
 
 ENTRY = Dataset(

@@ -8,8 +8,8 @@ Source: own (see `_shapes.py`).
 from __future__ import annotations
 
 from dlcore.datasets import PICTURES, Dataset, sampled
-from dlcore.datasets._pictures import seed_of, shown
-from dlcore.datasets._shapes import FIELDS, KINDS, SIDE, drawn, records, shapes, told
+from dlcore.datasets._pictures import seed_of
+from dlcore.datasets._shapes import FIELDS, KINDS, SIDE, all_records, drawn, picture, shapes
 
 
 def generate(rng, noise=0, samples=500):
@@ -17,18 +17,6 @@ def generate(rng, noise=0, samples=500):
     seed = seed_of(rng)
     found = shapes(seed, samples)
     return drawn(found, seed, noise), found.kind.astype(float)
-
-
-def picture(rng, index, noise=0, **_others):
-    """That shape as the network gets it, uint8 (16, 16, 3), and what there is to say of it."""
-    seed = seed_of(rng)
-    found = shapes(seed, index + 1)
-    return shown(drawn(found, seed, noise)[index]), told(found, index)
-
-
-def all_records(rng, samples=500, **_others):
-    """What is known of each of them."""
-    return records(shapes(seed_of(rng), samples))
 
 
 ENTRY = Dataset(

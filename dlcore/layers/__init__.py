@@ -108,6 +108,11 @@ def no_parameters(input_shape, **params):
     return {}
 
 
+def no_products(input_shape, **params):
+    """Of a layer whose forward pass multiplies nothing that is added up."""
+    return 0
+
+
 def size(shape: tuple[int, ...]) -> str:
     """A shape for people: "16×8×8", "a vector of 4"."""
     return f"a vector of {shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dlcore.layers import size
+from dlcore.layers import Reads, size
 from dlcore.limits import LIMITS
 from dlcore.params import Unfit
 
 LARGEST_WINDOW = 32
 Port = tuple[int, dict[str, Any]]
+
+
+def one_of_each(index, input_shape):
+    """The numbers that stand at that place, one of each layer."""
+    return Reads(tuple((port, tuple(index)) for port in range(len(input_shape))))
 
 
 def several(shapes, label):

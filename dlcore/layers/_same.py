@@ -17,11 +17,6 @@ def as_it_is(x, weights, **params):
     return x
 
 
-def multiply_adds(input_shape, **params):
-    """None: no sum is made."""
-    return 0
-
-
 def number_itself(x, weights, **params):
     """The number itself, as an expression."""
     return x.at(0).told("The number comes in as it is.")
@@ -40,6 +35,11 @@ def feeds(port, index, input_shape, **params):
 def one(x, weights, at, **params):
     """1: it is the same number."""
     return Number(1)
+
+
+def nothing(input_shape, **params):
+    """As PyTorch code: none, since the block adds its norm or activation itself."""
+    return ()
 
 
 def left_out(x, weights, drawn, rate):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from dlcore.layers import size
+from dlcore.layers import Reads, size
 from dlcore.limits import LIMITS
 from dlcore.params import RESET, Param, Unfit
 
@@ -61,6 +61,27 @@ def readers(row, column, after, kernel, stride, padding, dilation=1) -> Iterator
 def _along(place: int, after: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
     starts = (place + padding - i * dilation for i in range(kernel))
     return sorted({start // stride for start in starts if start % stride == 0 and 0 <= start // stride < after})
+
+
+def pooled(input_shape, label, kernel, stride):
+    """(c, rows, columns) → the same channels, fewer rows and columns; Unfit where the window does not fit."""
+    channels, *_ = picture(input_shape, label)
+    return (channels, *slid(input_shape, "A window", kernel, stride, 0))
+
+
+def pool_reads(index, input_shape, kernel, stride):
+    """The numbers of a pooling's window."""
+    channel, row, column = index
+    _, rows, columns = input_shape
+    places = window(row, column, rows, columns, kernel, stride, 0)
+    return Reads(tuple((0, (channel, y, x)) for _, _, y, x in places))
+
+
+def pool_feeds(port, index, input_shape, kernel, stride):
+    """Every window of a pooling that the number lies in."""
+    channel, row, column = index
+    after = slid(input_shape, "A window", kernel, stride, 0)
+    return tuple((channel, y, x) for y, x in readers(row, column, after, kernel, stride, 0))
 
 
 def channels_param() -> Param:

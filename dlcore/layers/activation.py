@@ -9,14 +9,8 @@ Source: as the activation that is chosen.
 
 from __future__ import annotations
 
-from dlcore.layers import Layer, no_parameters
-from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, output_shape, reads
-
-
-def export(input_shape):
-    """As PyTorch code: the block adds the activation itself."""
-    return ()
-
+from dlcore.layers import Layer, no_parameters, no_products
+from dlcore.layers._same import as_it_is, feeds, nothing, number_itself, one, output_shape, reads
 
 ENTRY = Layer(
     id="activation",
@@ -28,13 +22,13 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=as_it_is,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=number_itself,
     reads=reads,
     feeds=feeds,
     slope_expression=one,
     lines={"forward": "{x}", "input": "{d}"},
-    export=export,
+    export=nothing,
     parts=("activation",),
     group="activation",
     fresh={"activation": "relu"},

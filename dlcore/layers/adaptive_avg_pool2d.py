@@ -8,7 +8,7 @@ Source: Lin, Chen & Yan, Network in network (2013); `torch.nn.functional.adaptiv
 from __future__ import annotations
 
 from dlcore.expressions import Number, total
-from dlcore.layers import Layer, Reads, no_parameters
+from dlcore.layers import Layer, Reads, no_parameters, no_products
 from dlcore.layers._windows import picture
 
 
@@ -20,11 +20,6 @@ def output_shape(input_shape):
 def forward(x, weights):
     """(n, c, rows, columns) → (n, c)."""
     return x.mean((-2, -1))
-
-
-def multiply_adds(input_shape):
-    """None: numbers are only added up."""
-    return 0
 
 
 def expression(x, weights):
@@ -64,7 +59,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
     reads=reads,
     feeds=feeds,

@@ -8,8 +8,9 @@ Source: He, Zhang, Ren & Sun, Deep residual learning (2015); `torch.add`.
 from __future__ import annotations
 
 from dlcore.expressions import Number, total
-from dlcore.layers import Layer, Reads, no_parameters
-from dlcore.layers._merges import alike
+from dlcore.layers import Layer, no_parameters, no_products
+from dlcore.layers._merges import alike, one_of_each
+from dlcore.layers._same import feeds
 
 
 def output_shape(input_shape):
@@ -25,24 +26,9 @@ def forward(x, weights):
     return first
 
 
-def multiply_adds(input_shape):
-    """None: numbers are only added up."""
-    return 0
-
-
 def expression(x, weights):
     """The sum of one number of each."""
     return total(x).told("Add up the numbers that stand there in each of the layers.")
-
-
-def reads(index, input_shape):
-    """One number of each."""
-    return Reads(tuple((port, tuple(index)) for port in range(len(input_shape))))
-
-
-def feeds(port, index, input_shape):
-    """The sum at that place."""
-    return (tuple(index),)
 
 
 def slope_expression(x, weights, at):
@@ -65,9 +51,9 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
-    reads=reads,
+    reads=one_of_each,
     feeds=feeds,
     slope_expression=slope_expression,
     lines={"forward": "{sum}", "input": "{d}"},

@@ -9,15 +9,14 @@ Source: LeCun et al., Handwritten digit recognition with a back-propagation netw
 from __future__ import annotations
 
 from dlcore.expressions import Number, total
-from dlcore.layers import Layer, Reads, no_parameters
-from dlcore.layers._windows import picture, readers, slid, window, window_params
+from dlcore.layers import Layer, no_parameters, no_products
+from dlcore.layers._windows import pool_feeds, pool_reads, pooled, window_params
 from dlcore.lazy import torch
 
 
 def output_shape(input_shape, kernel=2, stride=2):
     """(c, rows, columns) → the same channels, fewer rows and columns; Unfit where the window does not fit."""
-    channels, *_ = picture(input_shape, "Average pooling")
-    return (channels, *slid(input_shape, "A window", kernel, stride, 0))
+    return pooled(input_shape, "Average pooling", kernel, stride)
 
 
 def forward(x, weights, kernel=2, stride=2):
@@ -25,29 +24,9 @@ def forward(x, weights, kernel=2, stride=2):
     return torch.nn.functional.avg_pool2d(x, kernel, stride)
 
 
-def multiply_adds(input_shape, kernel=2, stride=2):
-    """None: numbers are only added up."""
-    return 0
-
-
 def expression(x, weights, kernel=2, stride=2):
     """The mean of the window."""
     return (total(x) / x.size).told("Add up the numbers in the window and divide by how many they are.")
-
-
-def reads(index, input_shape, kernel=2, stride=2):
-    """The numbers of the window."""
-    channel, row, column = index
-    _, rows, columns = input_shape
-    places = window(row, column, rows, columns, kernel, stride, 0)
-    return Reads(tuple((0, (channel, y, x)) for _, _, y, x in places))
-
-
-def feeds(port, index, input_shape, kernel=2, stride=2):
-    """Every window that the number lies in."""
-    channel, row, column = index
-    after = output_shape(input_shape, kernel, stride)[1:]
-    return tuple((channel, y, x) for y, x in readers(row, column, after, kernel, stride, 0))
 
 
 def slope_expression(x, weights, at, kernel=2, stride=2):
@@ -73,10 +52,10 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
-    reads=reads,
-    feeds=feeds,
+    reads=pool_reads,
+    feeds=pool_feeds,
     slope_expression=slope_expression,
     lines={"forward": "avg_pool2d({x})", "input": "avg_pool2d_back({d}, {x})"},
     export=export,

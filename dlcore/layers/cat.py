@@ -10,7 +10,7 @@ Source: Ronneberger, Fischer & Brox, U-Net (2015); `torch.cat`.
 from __future__ import annotations
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, size
+from dlcore.layers import Layer, Reads, no_parameters, no_products, size
 from dlcore.layers._merges import several, sized
 from dlcore.lazy import torch
 from dlcore.params import Unfit
@@ -37,11 +37,6 @@ def output_shape(input_shape):
 def forward(x, weights):
     """Tensors (n, c, …) → (n, all channels, …)."""
     return torch.cat(tuple(x), 1)
-
-
-def multiply_adds(input_shape):
-    """None: nothing is computed."""
-    return 0
 
 
 def expression(x, weights):
@@ -87,7 +82,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
     reads=reads,
     feeds=feeds,

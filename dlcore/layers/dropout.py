@@ -10,8 +10,8 @@ Source: Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, Dropout (2014
 
 from __future__ import annotations
 
-from dlcore.layers import Chance, Layer, Reads, no_parameters
-from dlcore.layers._same import factor, feeds, kept_or_not, left_out, multiply_adds, output_shape, rate_param
+from dlcore.layers import Chance, Layer, Reads, no_parameters, no_products
+from dlcore.layers._same import factor, feeds, kept_or_not, left_out, output_shape, rate_param
 
 
 def chance(input_shape, rate=0.5):
@@ -41,7 +41,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=left_out,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=kept_or_not,
     reads=reads,
     feeds=feeds,

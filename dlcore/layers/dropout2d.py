@@ -10,8 +10,8 @@ Source: Tompson, Goroshin, Jain, LeCun & Bregler, Efficient object localization 
 
 from __future__ import annotations
 
-from dlcore.layers import Chance, Layer, Reads, no_parameters
-from dlcore.layers._same import factor, feeds, kept_or_not, left_out, multiply_adds, rate_param
+from dlcore.layers import Chance, Layer, Reads, no_parameters, no_products
+from dlcore.layers._same import factor, feeds, kept_or_not, left_out, rate_param
 from dlcore.layers._windows import picture
 
 
@@ -48,7 +48,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=left_out,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=kept_or_not,
     reads=reads,
     feeds=feeds,

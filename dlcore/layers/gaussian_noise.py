@@ -9,8 +9,8 @@ Source: Sietsma & Dow, Creating artificial neural networks that generalize (1991
 
 from __future__ import annotations
 
-from dlcore.layers import Chance, Layer, Reads, no_parameters
-from dlcore.layers._same import feeds, multiply_adds, one, output_shape
+from dlcore.layers import Chance, Layer, Reads, no_parameters, no_products
+from dlcore.layers._same import feeds, one, output_shape
 from dlcore.params import KEEP, Param
 
 
@@ -60,7 +60,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
     reads=reads,
     feeds=feeds,

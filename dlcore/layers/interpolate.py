@@ -8,7 +8,7 @@ Source: the nearest neighbour of image processing; `torch.nn.functional.interpol
 from __future__ import annotations
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters
+from dlcore.layers import Layer, Reads, no_parameters, no_products
 from dlcore.layers._windows import picture
 from dlcore.params import RESET, Param
 
@@ -22,11 +22,6 @@ def output_shape(input_shape, scale=2):
 def forward(x, weights, scale=2):
     """(n, c, rows, columns) → (n, c, s·rows, s·columns)."""
     return x.repeat_interleave(scale, -2).repeat_interleave(scale, -1)
-
-
-def multiply_adds(input_shape, scale=2):
-    """None: nothing is computed."""
-    return 0
 
 
 def expression(x, weights, scale=2):
@@ -73,7 +68,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
     reads=reads,
     feeds=feeds,

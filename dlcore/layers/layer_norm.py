@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 
-from dlcore.layers import Layer, no_parameters
-from dlcore.layers._same import as_it_is, feeds, multiply_adds, number_itself, one, reads
+from dlcore.layers import Layer, no_parameters, no_products
+from dlcore.layers._same import as_it_is, feeds, nothing, number_itself, one, reads
 from dlcore.params import Unfit
 
 
@@ -21,11 +21,6 @@ def output_shape(input_shape):
     if math.prod(input_shape) < 2:
         raise Unfit("Layer norm compares the numbers of a sample with one another, and here there is only one.")
     return tuple(input_shape)
-
-
-def export(input_shape):
-    """As PyTorch code: the block adds its norm itself."""
-    return ()
 
 
 ENTRY = Layer(
@@ -38,13 +33,13 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=as_it_is,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=number_itself,
     reads=reads,
     feeds=feeds,
     slope_expression=one,
     lines={"forward": "{x}", "input": "{d}"},
-    export=export,
+    export=nothing,
     parts=(),
     presets={"norm": "layer"},
     group="norm",

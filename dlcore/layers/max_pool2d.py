@@ -8,8 +8,8 @@ Source: Ranzato et al., Unsupervised learning of invariant feature hierarchies (
 from __future__ import annotations
 
 from dlcore.expressions import Number, maximum, where
-from dlcore.layers import Layer, Reads, no_parameters
-from dlcore.layers._windows import picture, readers, slid, window, window_params
+from dlcore.layers import Layer, no_parameters, no_products
+from dlcore.layers._windows import pool_feeds, pool_reads, pooled, window_params
 from dlcore.lazy import torch
 
 LABEL = "Max pooling"
@@ -17,8 +17,7 @@ LABEL = "Max pooling"
 
 def output_shape(input_shape, kernel=2, stride=2):
     """(c, rows, columns) → the same channels, fewer rows and columns; Unfit where the window does not fit."""
-    channels, *_ = picture(input_shape, LABEL)
-    return (channels, *slid(input_shape, "A window", kernel, stride, 0))
+    return pooled(input_shape, LABEL, kernel, stride)
 
 
 def forward(x, weights, kernel=2, stride=2):
@@ -26,29 +25,9 @@ def forward(x, weights, kernel=2, stride=2):
     return torch.nn.functional.max_pool2d(x, kernel, stride)
 
 
-def multiply_adds(input_shape, kernel=2, stride=2):
-    """None: nothing is multiplied."""
-    return 0
-
-
 def expression(x, weights, kernel=2, stride=2):
     """The largest number of the window."""
     return maximum(*(x.at(place) for place in range(x.size))).told("Of the numbers in the window take the largest.")
-
-
-def reads(index, input_shape, kernel=2, stride=2):
-    """The numbers of the window."""
-    channel, row, column = index
-    _, rows, columns = input_shape
-    places = window(row, column, rows, columns, kernel, stride, 0)
-    return Reads(tuple((0, (channel, y, x)) for _, _, y, x in places))
-
-
-def feeds(port, index, input_shape, kernel=2, stride=2):
-    """Every window that the number lies in."""
-    channel, row, column = index
-    after = output_shape(input_shape, kernel, stride)[1:]
-    return tuple((channel, y, x) for y, x in readers(row, column, after, kernel, stride, 0))
 
 
 def slope_expression(x, weights, at, kernel=2, stride=2):
@@ -80,10 +59,10 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
-    reads=reads,
-    feeds=feeds,
+    reads=pool_reads,
+    feeds=pool_feeds,
     slope_expression=slope_expression,
     lines={"forward": "max_pool2d({x})", "input": "max_pool2d_back({d}, {x})"},
     export=export,

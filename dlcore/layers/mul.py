@@ -8,8 +8,9 @@ Source: Srivastava, Greff & Schmidhuber, Highway networks (2015); `torch.mul`.
 from __future__ import annotations
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters
-from dlcore.layers._merges import alike
+from dlcore.layers import Layer, no_parameters, no_products
+from dlcore.layers._merges import alike, one_of_each
+from dlcore.layers._same import feeds
 
 
 def output_shape(input_shape):
@@ -25,11 +26,6 @@ def forward(x, weights):
     return first
 
 
-def multiply_adds(input_shape):
-    """None: the products are not added up."""
-    return 0
-
-
 def expression(x, weights):
     """The product of one number of each."""
     return _product(x, range(x.size)).told("Multiply the numbers that stand there in each of the layers.")
@@ -40,16 +36,6 @@ def _product(x, places):
     for count, place in enumerate(places):
         found = found * x.at(place) if count else x.at(place)
     return found
-
-
-def reads(index, input_shape):
-    """One number of each."""
-    return Reads(tuple((port, tuple(index)) for port in range(len(input_shape))))
-
-
-def feeds(port, index, input_shape):
-    """The product at that place."""
-    return (tuple(index),)
 
 
 def slope_expression(x, weights, at):
@@ -72,9 +58,9 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
-    reads=reads,
+    reads=one_of_each,
     feeds=feeds,
     slope_expression=slope_expression,
     lines={"forward": "{product}", "input": "{d} * {others}"},

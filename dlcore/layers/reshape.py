@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from dlcore.expressions import Number
-from dlcore.layers import Layer, Reads, no_parameters, size
+from dlcore.layers import Layer, Reads, no_parameters, no_products, size
 from dlcore.layers._places import place_of, spread
 from dlcore.limits import LIMITS
 from dlcore.params import RESET, Param, Unfit
@@ -41,11 +41,6 @@ def output_shape(input_shape, channels=1, rows=8, columns=8):
 def forward(x, weights, channels=1, rows=8, columns=8):
     """(n, …) → (n, channels, rows, columns)."""
     return x.reshape(len(x), channels, rows, columns)
-
-
-def multiply_adds(input_shape, channels=1, rows=8, columns=8):
-    """None: nothing is computed."""
-    return 0
 
 
 def expression(x, weights, channels=1, rows=8, columns=8):
@@ -100,7 +95,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
     reads=reads,
     feeds=feeds,

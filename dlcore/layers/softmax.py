@@ -11,7 +11,7 @@ Source: Bridle, Probabilistic interpretation of feedforward classification netwo
 from __future__ import annotations
 
 from dlcore.expressions import softmax
-from dlcore.layers import Layer, Reads, no_parameters
+from dlcore.layers import Layer, Reads, no_parameters, no_products
 from dlcore.lazy import torch
 
 
@@ -23,11 +23,6 @@ def output_shape(input_shape):
 def forward(x, weights):
     """(n, k, …) → the same shape, shares over the k."""
     return torch.softmax(x, 1)
-
-
-def multiply_adds(input_shape):
-    """None, as they are counted here: powers and quotients are neither."""
-    return 0
 
 
 def expression(x, weights):
@@ -69,7 +64,7 @@ ENTRY = Layer(
     parameters=no_parameters,
     output_shape=output_shape,
     forward=forward,
-    multiply_adds=multiply_adds,
+    multiply_adds=no_products,
     expression=expression,
     reads=reads,
     feeds=feeds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from dlcore.tasks import Coming, Measured, Metric, TaskContext
 from dlcore.tasks._scores import Scores
 
 
-class Measuring:
+class Measuring(ABC):
     """The part of a task that measures; the task sets these. `_sizes` are those of the splits that lie one after the
     other in `_inputs` and `_target`; `_mistaken` says whether one forgot to leave train mode."""
 
@@ -23,9 +24,9 @@ class Measuring:
     _target: torch.Tensor
     _mistaken: bool
 
+    @abstractmethod
     def coming(self, state: Any) -> Coming:
         """See `Task`."""
-        raise NotImplementedError
 
     def predict(self, state: Any, split: Any) -> np.ndarray:
         """(samples,) the output, or for several classes (samples, classes)."""

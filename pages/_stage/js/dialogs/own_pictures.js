@@ -6,6 +6,7 @@ import { basket } from "../pictures/basket.js";
 import { known, resized, send, written } from "../pictures/collection.js";
 import { pixelsOf, shrunk } from "../pictures/shrink.js";
 import { openDialog } from "./dialog.js";
+import { dropPlace, fileField } from "./files.js";
 
 const SIDES = [8, 16, 28, 32, 48, 64];
 const ABOUT = "Each picture is shrunk to a small square here in your browser; only that is sent. It stays in this server’s memory "
@@ -26,27 +27,10 @@ class OwnPictures {
       ...SIDES.map((side) => h("option", { value: String(side) }, `${side} × ${side} pixels`)));
     this.side.value = "32";
     this.grey = h("input", { type: "checkbox", "aria-label": "Without colour", onchange: () => this._draw() });
-    const field = (options, label) => {
-      const input = h("input", { type: "file", multiple: true, hidden: true, "aria-label": label, ...options, onchange: () => {
-        this._take([...input.files]);
-        input.value = ""; // the same files may be chosen again
-      } });
-      return input;
-    };
-    const files = field({ accept: "image/png,image/jpeg", "data-own": "files" }, "Picture files");
-    const folder = field({ webkitdirectory: true, "data-own": "folder" }, "Folder of pictures");
-    const place = h("div.drop", {
-      ondragover: (event) => {
-        event.preventDefault();
-        place.classList.add("is-over");
-      },
-      ondragleave: () => place.classList.remove("is-over"),
-      ondrop: (event) => {
-        event.preventDefault();
-        place.classList.remove("is-over");
-        this._take([...event.dataTransfer.files]);
-      },
-    }, h("label.own-label", {}, "These are ", this.label, this.names),
+    const take = (chosen) => this._take(chosen);
+    const files = fileField("Picture files", { multiple: true, accept: "image/png,image/jpeg", "data-own": "files" }, take);
+    const folder = fileField("Folder of pictures", { multiple: true, webkitdirectory: true, "data-own": "folder" }, take);
+    const place = dropPlace(take, h("label.own-label", {}, "These are ", this.label, this.names),
     h("button", { type: "button", onclick: () => files.click() }, "Choose files"), files,
     h("span", {}, "or drop them here; or"), h("button", { type: "button", onclick: () => folder.click() }, "Choose a folder"), folder,
     h("span.own-hint", {}, "with a folder in it for each class."));

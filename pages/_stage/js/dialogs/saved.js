@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { fetched, NO_ANSWER } from "../takeaway/download.js";
+import { dropPlace, fileField } from "./files.js";
 
 const ENDING = ".safetensors";
 
@@ -54,22 +55,8 @@ export function savedOpener(store) {
       say("The file could not be sent. Is the server still there? Please try again.");
     }
   };
-  const field = h("input", { type: "file", accept: ENDING, hidden: true, "aria-label": "Saved run to open", onchange: () => {
-    take(field.files[0]);
-    field.value = ""; // the same file may be chosen again
-  } });
+  const field = fileField("Saved run to open", { accept: ENDING }, ([file]) => take(file));
   const button = h("button", { type: "button", onclick: () => field.click() }, "Choose a file");
-  const place = h("div.drop", {
-    ondragover: (event) => {
-      event.preventDefault();
-      place.classList.add("is-over");
-    },
-    ondragleave: () => place.classList.remove("is-over"),
-    ondrop: (event) => {
-      event.preventDefault();
-      place.classList.remove("is-over");
-      take(event.dataTransfer.files[0]);
-    },
-  }, button, field, h("span", {}, "or drop it here"));
+  const place = dropPlace(([file]) => take(file), button, field, h("span", {}, "or drop it here"));
   return h("section.part", {}, h("h4", {}, "Open a saved run"), h("p", {}, "A file that “Save this run” made; it takes the place of the run on screen."), place, status);
 }

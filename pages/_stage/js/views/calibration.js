@@ -5,6 +5,7 @@
 
 import { fit, h, readable, setAttribute, setText, throttled, tokensOf } from "../dom.js";
 import { count, percent } from "../format.js";
+import { Redrawn } from "../plot/redrawn.js";
 import { tooltip } from "../plot/tooltip.js";
 import { splitOf } from "../samples.js";
 
@@ -22,8 +23,9 @@ export default {
   mount: (host, store, tools) => new Calibration(host, store, tools),
 };
 
-class Calibration {
+class Calibration extends Redrawn {
   constructor(host, store, tools) {
+    super();
     Object.assign(this, { host, store, wanted: "test", marked: null });
     this.chips = ["train", "test"].map((split) => h("button.chip", { type: "button", "data-split": split, onclick: () => this._choose(split) }, split));
     this.note = h("span.keys", { title: "Expected calibration error: how far accuracy and confidence are apart in a bin, on average over all answers." });
@@ -50,17 +52,6 @@ class Calibration {
     const style = getComputedStyle(this.host);
     Object.assign(this.tokens, { pos: style.getPropertyValue("--pos").trim() || "#0877bd", neg: style.getPropertyValue("--neg").trim() || "#f59322" });
     this.paint();
-  }
-
-  resize() {
-    this.paint();
-  }
-
-  /** Draws the latest frame, no oftener than anyone can read it. */
-  paint() {
-    if (this.store.playing) return this.later();
-    this.later.cancel();
-    return this._draw();
   }
 
   _read() {

@@ -3,11 +3,12 @@
  * two numbers is a plane of decoded pictures; whatever place of it is pointed at, dragged over or stepped to is decoded.
  */
 
-import { h, setAttribute, setText, themeOf, throttled, tokensOf } from "../dom.js";
+import { h, setAttribute, setText, themeOf, throttled } from "../dom.js";
 import { short } from "../format.js";
 import { layerName } from "../names.js";
 import { drawPlane, placeAt } from "../plot/code_plane.js";
 import { imageOf } from "../plot/pixels.js";
+import { Redrawn } from "../plot/redrawn.js";
 import { chosen, kindsOf } from "../samples.js";
 import { signed } from "../colour.js";
 
@@ -28,8 +29,9 @@ export default {
   mount: (host, store, tools) => new Code(host, store, tools),
 };
 
-class Code {
+class Code extends Redrawn {
   constructor(host, store, tools) {
+    super();
     Object.assign(this, { host, store, columns: [] });
     this.note = h("span.keys", {});
     tools.replaceChildren(this.note);
@@ -45,21 +47,6 @@ class Code {
     this.later = throttled(REDRAW_MS, () => this._draw());
     this.off = ["run", "asked", "sample"].map((event) => store.on(event, () => this.paint()));
     this.theme();
-  }
-
-  theme() {
-    this.tokens = tokensOf(this.host);
-    this.paint();
-  }
-
-  resize() {
-    this.paint();
-  }
-
-  paint() {
-    if (this.store.playing) return this.later();
-    this.later.cancel();
-    return this._draw();
   }
 
   _read(name) {

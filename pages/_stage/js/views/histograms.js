@@ -1,9 +1,10 @@
 /** Weights, gradients and activations of every layer: how they are spread now, or how that changed over time. */
 
-import { h, readable, setAttribute, setText, throttled, tokensOf } from "../dom.js";
+import { h, readable, setAttribute, setText, throttled } from "../dom.js";
 import { count, epoch, number, percent } from "../format.js";
 import { layerName } from "../names.js";
 import { drawNow, drawOverTime, layOut, statistic } from "../plot/layers.js";
+import { Redrawn } from "../plot/redrawn.js";
 import { roundUp, StillSpans } from "../plot/spans.js";
 import { tooltip } from "../plot/tooltip.js";
 
@@ -21,8 +22,9 @@ export default {
   mount: (host, store, tools) => new Histograms(host, store, tools),
 };
 
-class Histograms {
+class Histograms extends Redrawn {
   constructor(host, store, tools) {
+    super();
     Object.assign(this, { host, store });
     this.spans = new StillSpans();
     this.peaks = [];
@@ -50,22 +52,6 @@ class Histograms {
     readable(this.canvas, {
       point: (x, y) => this._point(x, y), leave: () => this._mark(null), key: (event) => this._key(event),
     });
-  }
-
-  theme() {
-    this.tokens = tokensOf(this.host);
-    this.paint();
-  }
-
-  resize() {
-    this.paint();
-  }
-
-  /** Draws the latest frame, no oftener than anyone can read it. */
-  paint() {
-    if (this.store.playing) return this.later();
-    this.later.cancel();
-    return this._draw();
   }
 
   _read(...names) {
